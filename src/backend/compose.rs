@@ -1,0 +1,86 @@
+//! Prints docker-compose.yml, through serde: the text of every value is written by the serialiser, never pasted.
+
+mod exporting;
+mod interpolate;
+mod paths;
+mod service;
+mod yaml;
+
+pub use exporting::is_exportable;
+pub use interpolate::is_writable_default;
+
+use super::template::plain::Plain;
+use super::{Artifact, Layout};
+use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};
+use crate::source::Origin;
+use service::service;
+use yaml::{Item, Node};
+
+/// `docker-compose.yml`: sections and services stand apart.
+pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
+    let mut sections = Vec::new();
+    if let Some(name) = &compose.name {
+        sections.push(("name".to_owned(), Item::new(Node::Text(name.value.to_string()), name.origin)));
+    }
+    let services =
+        compose.services.iter().map(|of| (of.name.value.to_string(), service(of, layout).spaced()));
+    let networks = compose.networks.iter().map(|of| (of.name.value.to_string(), network(of)));
+    let volumes = compose.volumes.iter().map(|of| (of.name.value.to_string(), volume(of)));
+    let secrets = compose.secrets.iter().map(|of| (of.name.value.to_string(), secret(of, layout)));
+    sections.push(("services".to_owned(), unspaced_first(services.collect()).spaced()));
+    for (key, entries) in [
+        ("networks", networks.collect::<Vec<_>>()),
+        ("volumes", volumes.collect()),
+        ("secrets", secrets.collect()),
+    ] {
+        if !entries.is_empty() {
+            sections.push((key.to_owned(), Item::of_children(Node::Map(entries)).spaced()));
+        }
+    }
+    let mut plain = Plain::headed(&layout.stack_file);
+    plain.push("", Vec::new());
+    for (line, origins) in yaml::render(sections) {
+        plain.push(&line, origins);
+    }
+    plain.into_artifact("docker-compose.yml".to_owned())
+}
+
+/// A map whose first entry stands right below its key.
+fn unspaced_first(mut entries: Vec<(String, Item)>) -> Item {
+    if let Some((_, first)) = entries.first_mut() {
+        first.spaced = false;
+    }
+    Item::of_children(Node::Map(entries))
+}
+
+fn truth(key: &str, origin: Origin) -> (String, Item) {
+    (key.to_owned(), Item::new(Node::Bool(true), origin))
+}
+
+fn settings(entries: Vec<(String, Item)>, origin: Origin) -> Item {
+    Item::new(if entries.is_empty() { Node::Empty } else { Node::Map(entries) }, origin)
+}
+
+fn network(network: &Network) -> Item {
+    let origin = network.name.origin;
+    let internal = network.internal.then(|| truth("internal", origin));
+    let external = network.external.then(|| truth("external", origin));
+    settings(internal.into_iter().chain(external).collect(), origin)
+}
+
+fn volume(volume: &Volume) -> Item {
+    let origin = volume.name.origin;
+    settings(volume.external.then(|| truth("external", origin)).into_iter().collect(), origin)
+}
+
+fn secret(secret: &Secret, layout: &Layout) -> Item {
+    let origin = secret.name.origin;
+    let source = match &secret.source {
+        SecretSource::File(path) => ("file".to_owned(), interpolate::literal(&layout.rebased(path))),
+        SecretSource::Environment(name) => ("environment".to_owned(), interpolate::literal(name.as_str())),
+    };
+    settings(vec![(source.0, Item::new(Node::Text(source.1), origin))], origin)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Text as compose interpolates it. Source: compose-go, `template/template.go`.
+
+use crate::model::values::{Part, Scope, Text, Var, VarOp};
+
+/// The text with its variables; a literal `$` is doubled.
+pub(super) fn text(text: &Text) -> String {
+    text.parts
+        .iter()
+        .map(|part| match part {
+            Part::Lit(text) => literal(text),
+            Part::Var(var) => variable(var),
+        })
+        .collect()
+}
+
+/// A text that stands for itself.
+pub(super) fn literal(text: &str) -> String {
+    text.replace('$', "$$")
+}
+
+/// `${NAME}` with its operator. The operand is interpolated again, so that its `$` are doubled too.
+pub(super) fn variable(var: &Var) -> String {
+    assert!(var.scope == Scope::Compose, "lowering puts no variable of another language into compose's file");
+    match &var.op {
+        VarOp::None => format!("${{{}}}", var.name),
+        VarOp::Default(default) => {
+            assert!(
+                is_writable_default(default),
+                "lowering refuses a default that compose could not read back (compose::is_writable_default)"
+            );
+            format!("${{{}:-{}}}", var.name, literal(default))
+        }
+        VarOp::Required(message) => required(&var.name, message),
+    }
+}
+
+/// `${NAME:?message}`; a message is prose, so that what would end it early is replaced.
+pub(super) fn required(name: &str, message: &str) -> String {
+    let message: String = message
+        .chars()
+        .map(|c| match c {
+            '{' => '(',
+            '}' => ')',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    format!("${{{name}:?{}}}", literal(&message))
+}
+
+/// Whether compose reads this default of a variable back as it is. There is no escape for `}` and none for a line
+/// break: the expression ends at the brace that closes the first, where `{` also hides the character after it
+/// (`getFirstBraceClosingIndex`), and no line break is matched.
+pub fn is_writable_default(default: &str) -> bool {
+    let expression = format!("${{A:-{default}}}");
+    !default.contains(['\n', '\r']) && first_closing(&expression) == Some(expression.len() - 1)
+}
+
+fn first_closing(expression: &str) -> Option<usize> {
+    let mut open = 0;
+    let mut bytes = expression.bytes().enumerate();
+    while let Some((index, byte)) = bytes.next() {
+        match byte {
+            b'}' => {
+                open -= 1;
+                if open == 0 {
+                    return Some(index);
+                }
+            }
+            b'{' => {
+                open += 1;
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Origins;
+
+    fn with(op: VarOp) -> String {
+        let parts = vec![
+            Part::Lit("a$b/".to_owned()),
+            Part::Var(Var { scope: Scope::Compose, name: "TAG".to_owned(), op }),
+        ];
+        text(&Text::from_parts(parts, Origins::default().by_default("test", None)))
+    }
+
+    #[test]
+    fn a_dollar_is_doubled_and_a_variable_is_not() {
+        assert_eq!(with(VarOp::None), "a$$b/${TAG}");
+        assert_eq!(with(VarOp::Default("1 $x".to_owned())), "a$$b/${TAG:-1 $$x}");
+        assert_eq!(with(VarOp::Required("say {it}\nfor $5".to_owned())), "a$$b/${TAG:?say (it) for $$5}");
+    }
+
+    #[test]
+    fn defaults_that_would_end_early_are_known() {
+        for fine in ["", "a-b:?c", "a$b", "{a}", "[1, 2]", "{ }"] {
+            assert!(is_writable_default(fine), "{fine}");
+        }
+        for wrong in ["}", "a}b", "{", "{}", "{{}}", "a\nb"] {
+            assert!(!is_writable_default(wrong), "{wrong}");
+        }
+    }
+}

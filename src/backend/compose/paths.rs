@@ -1,0 +1,157 @@
+//! Paths of the host. The model gives them from the stack file's folder, compose reads them from the output folder.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::interpolate;
+use crate::backend::Layout;
+use crate::model::compose::{Build, Context, DockerfileRef};
+use crate::model::path::HostPath;
+use crate::model::values::{Part, Text, Var, VarOp};
+
+impl Layout {
+    /// A path of the host as compose reads it: `./a`, `../a`, or unchanged if it is absolute or begins with `~`.
+    pub(super) fn rebased(&self, path: &HostPath) -> String {
+        if !path.is_relative() {
+            return path.as_str().to_owned();
+        }
+        dotted(&Self::relative(&self.out_dir, &normal(&self.stack_dir.join(path.as_str()))))
+    }
+
+    /// The same for a path with variables, interpolated. A variable at its beginning decides whether it is
+    /// absolute; its default is rebased, and what a person sets is read from the output folder.
+    pub(super) fn rebased_text(&self, text: &Text) -> String {
+        let mut parts = text.parts.clone();
+        match parts.first_mut() {
+            Some(Part::Lit(start)) => {
+                // Only the folder that the literal names in full may be normalised: `./a${X}` names `./`.
+                let end =
+                    if text.parts.len() == 1 { start.len() } else { start.rfind('/').map_or(0, |at| at + 1) };
+                let (folder, rest) = start.split_at(end);
+                let slash = if text.parts.len() > 1 { "/" } else { "" };
+                *start = match self.rebased_literal(if folder.is_empty() { "." } else { folder }) {
+                    Some(folder) => format!("{folder}{slash}{rest}"),
+                    None => start.clone(),
+                };
+            }
+            Some(Part::Var(Var { op: VarOp::Default(default), .. })) => {
+                if let Some(rebased) = self.rebased_literal(default) {
+                    *default = rebased;
+                }
+            }
+            Some(Part::Var(_)) | None => {}
+        }
+        interpolate::text(&Text::from_parts(parts, text.origin))
+    }
+
+    /// `None` for what is left as it is.
+    fn rebased_literal(&self, path: &str) -> Option<String> {
+        HostPath::parse(path).filter(HostPath::is_relative).map(|path| self.rebased(&path))
+    }
+
+    /// The folder that a build copies from, and the Dockerfile as compose reads it, from that folder.
+    pub(super) fn build_paths(&self, build: &Build) -> (String, String) {
+        let (context, folder) = match &build.context.value {
+            Context::Host(path) => (self.rebased(path), normal(&self.stack_dir.join(path.as_str()))),
+            Context::Emitted(path) => (dotted(path), normal(&self.out_dir.join(path))),
+        };
+        // A dot alone is a number to some readers of YAML 1.1 and would have to be quoted.
+        let context = if matches!(context.rsplit('/').next(), Some("." | "..")) {
+            format!("{context}/")
+        } else {
+            context
+        };
+        let dockerfile = match &build.dockerfile {
+            DockerfileRef::Emitted(path) => Self::relative(&folder, &normal(&self.out_dir.join(path))),
+            DockerfileRef::Kept(path) => path.as_str().to_owned(),
+        };
+        (context, dockerfile)
+    }
+}
+
+/// `./` before a path that does not climb, so that compose takes it for a path and not for a name.
+fn dotted(path: &str) -> String {
+    HostPath::parse(path).map_or_else(|| path.to_owned(), |path| path.dotted())
+}
+
+/// Without `.` and `..`, by the letter: links are not followed.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => out.push(part),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::values::Scope;
+    use crate::source::{At, Origins};
+
+    fn layout(out_dir: &str) -> Layout {
+        Layout {
+            stack_dir: PathBuf::from("/p/app"),
+            out_dir: PathBuf::from(out_dir),
+            stack_file: "x.stack".to_owned(),
+        }
+    }
+
+    #[test]
+    fn paths_are_written_from_the_output_folder() {
+        let rebased = |out_dir, path| layout(out_dir).rebased(&HostPath::parse(path).unwrap());
+        assert_eq!(rebased("/p/app", "secrets/a"), "./secrets/a");
+        assert_eq!(rebased("/p/app", "."), ".");
+        assert_eq!(rebased("/p/app/out", "secrets/a"), "../secrets/a");
+        assert_eq!(rebased("/p", "secrets/a"), "./app/secrets/a");
+        assert_eq!(rebased("/p/app/out", "../b"), "../../b");
+        assert_eq!(rebased("/p/app/out", "/srv/a"), "/srv/a");
+        assert_eq!(rebased("/p/app/out", "~/a"), "~/a");
+    }
+
+    #[test]
+    fn paths_with_variables_keep_them() {
+        let origin = Origins::default().by_default("test", None);
+        let var = |op| Part::Var(Var { scope: Scope::Compose, name: "DATA".to_owned(), op });
+        let text = |parts| layout("/p/app/out").rebased_text(&Text::from_parts(parts, origin));
+        let lit = |text: &str| Part::Lit(text.to_owned());
+        assert_eq!(text(vec![lit("./a$b")]), "../a$$b");
+        assert_eq!(text(vec![lit("./data/x-"), var(VarOp::None), lit("/y")]), "../data/x-${DATA}/y");
+        assert_eq!(text(vec![lit("x-"), var(VarOp::None)]), "../x-${DATA}");
+        assert_eq!(text(vec![lit("/srv/x-"), var(VarOp::None)]), "/srv/x-${DATA}");
+        assert_eq!(text(vec![var(VarOp::Default("./data".to_owned())), lit("/y")]), "${DATA:-../data}/y");
+        assert_eq!(text(vec![var(VarOp::Default("/srv".to_owned())), lit("/y")]), "${DATA:-/srv}/y");
+    }
+
+    #[test]
+    fn a_dockerfile_is_found_from_the_build_context() {
+        let origin = Origins::default().by_default("test", None);
+        let paths = |out_dir, context, dockerfile| {
+            layout(out_dir).build_paths(&Build {
+                context: At::new(context, origin),
+                dockerfile,
+                named_contexts: Vec::new(),
+                args: Vec::new(),
+                secrets: Vec::new(),
+                origin,
+            })
+        };
+        let host = |path| Context::Host(HostPath::parse(path).unwrap());
+        let emitted = || DockerfileRef::Emitted("docker/web/Dockerfile".to_owned());
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(paths("/p/app", host("."), emitted()), pair("./", "docker/web/Dockerfile"));
+        assert_eq!(
+            paths("/p/app/out", host("web"), emitted()),
+            pair("../web", "../out/docker/web/Dockerfile")
+        );
+        let folder = Context::Emitted("docker/web".to_owned());
+        assert_eq!(paths("/p/app/out", folder, emitted()), pair("./docker/web", "Dockerfile"));
+        let kept = DockerfileRef::Kept(HostPath::parse("Dockerfile.prod").unwrap());
+        assert_eq!(paths("/p/app/out", host("web"), kept), pair("../web", "Dockerfile.prod"));
+    }
+}

@@ -1,0 +1,293 @@
+//! One service of docker-compose.yml, its keys in the order in which people look for them.
+
+use super::exporting::exporting;
+use super::interpolate;
+use super::yaml::{Item, Node};
+use crate::backend::Layout;
+use crate::model::compose::{
+    Build, Command, Condition, Dependency, Entrypoint, Env, EnvValue, Health, Mount, MountSource,
+    NamedContext, Service,
+};
+use crate::model::values::{Part, Text, Typed, VarOp};
+use crate::source::{At, Origin};
+
+/// The keys of a map, of which absent ones are left out.
+#[derive(Default)]
+struct Keys(Vec<(String, Item)>);
+
+impl Keys {
+    fn put(&mut self, key: &str, item: Option<Item>) {
+        self.0.extend(item.map(|item| (key.to_owned(), item)));
+    }
+
+    fn list(&mut self, key: &str, items: impl IntoIterator<Item = Item>) {
+        let items: Vec<Item> = items.into_iter().collect();
+        self.put(key, (!items.is_empty()).then(|| Item::of_children(Node::List(items))));
+    }
+
+    fn map(&mut self, key: &str, entries: Vec<(String, Item)>) {
+        self.put(key, (!entries.is_empty()).then(|| Item::of_children(Node::Map(entries))));
+    }
+}
+
+/// The value of a service's key.
+pub(super) fn service(service: &Service, layout: &Layout) -> Item {
+    let mut keys = Keys::default();
+    let (environment, script) = environment(service);
+    keys.put("image", service.image.as_ref().map(typed));
+    keys.put("build", service.build.as_ref().map(|build| build_item(build, layout)));
+    keys.put(
+        "entrypoint",
+        service.entrypoint.as_ref().map(|entrypoint| entrypoint_item(entrypoint, &script)),
+    );
+    keys.put(
+        "command",
+        service.command.as_ref().map(|command| Item::new(argv(&command.value), command.origin)),
+    );
+    keys.put(
+        "user",
+        service.user.as_ref().map(|user| Item::new(Node::Quoted(interpolate::text(user)), user.origin)),
+    );
+    keys.put("working_dir", service.working_dir.as_ref().map(typed));
+    keys.put("init", service.init.map(boolean));
+    keys.put(
+        "restart",
+        service.restart.as_ref().map(|restart| fixed(restart.value.keyword(), restart.origin)),
+    );
+    keys.put("depends_on", depends_on(&service.depends_on));
+    keys.map("environment", environment);
+    keys.list(
+        "env_file",
+        service
+            .env_files
+            .iter()
+            .map(|path| Item::new(Node::Text(layout.rebased_text(&path.text)), path.origin())),
+    );
+    keys.list("secrets", service.secrets.iter().map(|name| fixed(name.value.as_str(), name.origin)));
+    keys.list("ports", service.ports.iter().map(quoted));
+    keys.list("expose", service.expose.iter().map(quoted));
+    keys.list("volumes", service.mounts.iter().map(|mount| mount_item(mount, layout)));
+    keys.list("tmpfs", service.tmpfs.iter().map(text));
+    keys.list("networks", service.networks.iter().map(|name| fixed(name.value.as_str(), name.origin)));
+    keys.put("healthcheck", service.health.as_ref().map(health));
+    keys.put("labels", labels(&service.labels));
+    keys.put("read_only", service.read_only.map(boolean));
+    keys.list("cap_drop", service.cap_drop.iter().map(|name| fixed(name.value, name.origin)));
+    keys.list("cap_add", service.cap_add.iter().map(|name| fixed(&name.value, name.origin)));
+    keys.list("security_opt", service.security_opt.iter().map(|option| fixed(option.value, option.origin)));
+    keys.put("stop_grace_period", service.stop_grace_period.as_ref().map(typed));
+    keys.put(
+        "logging",
+        service.log_rotation.as_ref().map(|rotation| {
+            let options = Node::Map(vec![
+                ("max-size".to_owned(), fixed(rotation.value.max_size, rotation.origin)),
+                (
+                    "max-file".to_owned(),
+                    Item::new(Node::Quoted(rotation.value.max_file.to_owned()), rotation.origin),
+                ),
+            ]);
+            let logging = vec![
+                ("driver".to_owned(), fixed("json-file", rotation.origin)),
+                ("options".to_owned(), Item::new(options, rotation.origin)),
+            ];
+            Item::new(Node::Map(logging), rotation.origin)
+        }),
+    );
+    Item::new(Node::Map(keys.0), service.origin)
+}
+
+fn text(text: &Text) -> Item {
+    Item::new(Node::Text(interpolate::text(text)), text.origin)
+}
+
+fn typed<T>(value: &Typed<T>) -> Item {
+    text(&value.text)
+}
+
+fn quoted<T>(value: &Typed<T>) -> Item {
+    Item::new(Node::Quoted(interpolate::text(&value.text)), value.origin())
+}
+
+/// A text without variables.
+fn fixed(text: &str, origin: Origin) -> Item {
+    Item::new(Node::Text(interpolate::literal(text)), origin)
+}
+
+fn boolean(value: At<bool>) -> Item {
+    Item::new(Node::Bool(value.value), value.origin)
+}
+
+/// A command as a list: a string would be cut into words by compose.
+fn argv(command: &Command) -> Node {
+    Node::Words(match command {
+        Command::Exec(words) => words.iter().map(interpolate::text).collect(),
+        Command::Shell(text) => vec!["/bin/sh".to_owned(), "-c".to_owned(), interpolate::text(text)],
+    })
+}
+
+fn entrypoint_item(entrypoint: &Entrypoint, script: &str) -> Item {
+    match entrypoint {
+        Entrypoint::Plain(command) => Item::new(argv(&command.value), command.origin),
+        Entrypoint::Exporting { then, origin } => {
+            let shell = ["/bin/sh", "-ec", script, "sh"].map(str::to_owned);
+            Item::new(
+                Node::Words(shell.into_iter().chain(then.iter().map(interpolate::text)).collect()),
+                *origin,
+            )
+        }
+    }
+}
+
+fn build_item(build: &Build, layout: &Layout) -> Item {
+    let (context, dockerfile) = layout.build_paths(build);
+    let mut keys = Keys::default();
+    keys.put("context", Some(fixed(&context, build.context.origin)));
+    keys.put("dockerfile", Some(fixed(&dockerfile, build.origin)));
+    let contexts = build.named_contexts.iter().map(|(name, context)| {
+        let place = match &context.value {
+            NamedContext::Service(service) => format!("service:{service}"),
+            NamedContext::Host(path) => layout.rebased(path),
+        };
+        (name.to_string(), fixed(&place, context.origin))
+    });
+    keys.map("additional_contexts", contexts.collect());
+    keys.map("args", build.args.iter().map(|(name, value)| (name.to_string(), text(value))).collect());
+    keys.list("secrets", build.secrets.iter().map(|name| fixed(name.value.as_str(), name.origin)));
+    Item::new(Node::Map(keys.0), build.origin)
+}
+
+/// The variables that compose sets, and the script that exports the others.
+fn environment(service: &Service) -> (Vec<(String, Item)>, String) {
+    let mut entries: Vec<(String, Item)> = service.environment.iter().filter_map(env).collect();
+    let exporting = exporting(&service.environment);
+    if matches!(service.entrypoint, Some(Entrypoint::Exporting { .. })) {
+        entries.extend(exporting.helpers.into_iter().map(|(name, value)| (name, text(value))));
+    }
+    (entries, exporting.script)
+}
+
+fn env(env: &Env) -> Option<(String, Item)> {
+    let node = match &env.value {
+        EnvValue::Text(text) => Node::Text(interpolate::text(text)),
+        EnvValue::SecretPath(name) => Node::Text(format!("/run/secrets/{name}")),
+        EnvValue::Plain { variable } => {
+            Node::Text(interpolate::required(variable.as_str(), "export it where compose is started"))
+        }
+        EnvValue::Pass => Node::Empty,
+        EnvValue::Exported(_) => return None,
+    };
+    let origin = match &env.value {
+        EnvValue::Text(text) => text.origin,
+        EnvValue::SecretPath(_) | EnvValue::Plain { .. } | EnvValue::Pass | EnvValue::Exported(_) => {
+            env.name.origin
+        }
+    };
+    let origins = if origin == env.name.origin { vec![origin] } else { vec![env.name.origin, origin] };
+    Some((env.name.value.to_string(), Item { node, origins, spaced: false }))
+}
+
+/// The short list if every dependency is waited for only until it has started.
+fn depends_on(dependencies: &[Dependency]) -> Option<Item> {
+    let name = |dependency: &Dependency| dependency.service.value.to_string();
+    if dependencies.is_empty() {
+        return None;
+    }
+    if dependencies.iter().all(|dependency| dependency.condition == Condition::Started) {
+        let names = dependencies.iter().map(|dependency| fixed(&name(dependency), dependency.service.origin));
+        return Some(Item::of_children(Node::List(names.collect())));
+    }
+    let entry = |dependency: &Dependency| {
+        let condition = match dependency.condition {
+            Condition::Started => "service_started",
+            Condition::Healthy => "service_healthy",
+            Condition::Completed => "service_completed_successfully",
+        };
+        let condition = ("condition".to_owned(), fixed(condition, dependency.service.origin));
+        (name(dependency), Item::of_children(Node::Map(vec![condition])))
+    };
+    Some(Item::of_children(Node::Map(dependencies.iter().map(entry).collect())))
+}
+
+fn mount_item(mount: &Mount, layout: &Layout) -> Item {
+    let (kind, source) = match &mount.source {
+        MountSource::Volume(name) => ("volume", name.to_string()),
+        MountSource::Host(path) => ("bind", layout.rebased_text(&path.text)),
+    };
+    let target = interpolate::text(&mount.target.text);
+    if is_short(mount) {
+        let option = if mount.read_only { ":ro" } else { "" };
+        return Item::new(Node::Text(format!("{source}:{target}{option}")), mount.origin);
+    }
+    let mut keys = Keys::default();
+    let string = |text: String| Some(Item::new(Node::Text(text), mount.origin));
+    keys.put("type", string(kind.to_owned()));
+    keys.put("source", string(source));
+    keys.put("target", string(target));
+    keys.put("read_only", mount.read_only.then(|| Item::new(Node::Bool(true), mount.origin)));
+    if matches!(mount.source, MountSource::Host(_)) {
+        // The short form creates a missing folder; this form is there for the same mount.
+        let create = ("create_host_path".to_owned(), Item::new(Node::Bool(true), mount.origin));
+        keys.map("bind", vec![create]);
+    }
+    Item::new(Node::Map(keys.0), mount.origin)
+}
+
+/// Whether `source:target` is read as it is meant: no other colon, and no volume whose name looks like a drive
+/// (compose-go, `format/volume.go`).
+fn is_short(mount: &Mount) -> bool {
+    let colon = |text: &Text| {
+        text.parts.iter().any(|part| match part {
+            Part::Lit(text) => text.contains(':'),
+            Part::Var(var) => match &var.op {
+                VarOp::None => false,
+                VarOp::Default(text) | VarOp::Required(text) => text.contains(':'),
+            },
+        })
+    };
+    let source = match &mount.source {
+        MountSource::Volume(name) => name.as_str().len() == 1,
+        MountSource::Host(path) => colon(&path.text),
+    };
+    !source && !colon(&mount.target.text)
+}
+
+fn health(health: &Health) -> Item {
+    let test = Node::Words(match &health.test {
+        Command::Exec(words) => {
+            ["CMD".to_owned()].into_iter().chain(words.iter().map(interpolate::text)).collect()
+        }
+        Command::Shell(text) => vec!["CMD-SHELL".to_owned(), interpolate::text(text)],
+    });
+    let mut keys = Keys::default();
+    keys.put("test", Some(Item::new(test, health.origin)));
+    keys.put("interval", health.interval.as_ref().map(typed));
+    keys.put("timeout", health.timeout.as_ref().map(typed));
+    keys.put("start_period", health.start_period.as_ref().map(typed));
+    keys.put(
+        "retries",
+        health.retries.as_ref().map(|count| Item::new(Node::Number(count.value), count.origin)),
+    );
+    Item::new(Node::Map(keys.0), health.origin)
+}
+
+/// A map, or a list if a name holds a variable: compose interpolates no keys.
+fn labels(labels: &[(Text, Text)]) -> Option<Item> {
+    if labels.is_empty() {
+        return None;
+    }
+    let names: Option<Vec<&str>> = labels.iter().map(|(key, _)| key.as_literal()).collect();
+    Some(Item::of_children(match names {
+        Some(names) => Node::Map(
+            names.into_iter().zip(labels).map(|(name, (_, value))| (name.to_owned(), text(value))).collect(),
+        ),
+        None => Node::List(
+            labels
+                .iter()
+                .map(|(key, value)| {
+                    let label = format!("{}={}", interpolate::text(key), interpolate::text(value));
+                    Item::new(Node::Text(label), value.origin)
+                })
+                .collect(),
+        ),
+    }))
+}

@@ -1,0 +1,125 @@
+//! Text that was made safe for one place of one language: the only thing that a template prints.
+
+pub(crate) mod docker;
+pub(crate) mod nginx;
+
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Object, ObjectRepr};
+
+use crate::source::Origin;
+
+/// The language that a text was made safe for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// A Dockerfile.
+    Dockerfile,
+    /// A configuration of nginx.
+    Nginx,
+}
+
+/// Opens the number of an origin in what a template renders. No text may hold it.
+pub(crate) const ORIGIN_OPENS: char = '\u{1}';
+/// Closes the number of an origin. No text may hold it.
+pub(crate) const ORIGIN_CLOSES: char = '\u{2}';
+
+/// A text that is safe where it is going to stand. Made by the functions of this module's children, one for each
+/// kind of place; nothing else can be printed by a template.
+#[derive(Clone, Debug)]
+pub struct Escaped {
+    text: String,
+    context: Context,
+    origin: Option<Origin>,
+}
+
+impl Escaped {
+    fn new(text: String, context: Context, origin: Option<Origin>) -> Self {
+        assert!(
+            !text.contains([ORIGIN_OPENS, ORIGIN_CLOSES, '\n']),
+            "readers refuse control characters, and a line break is escaped or begins another line"
+        );
+        Self { text, context, origin }
+    }
+
+    /// A keyword or sign of the language itself.
+    pub(crate) fn keyword(text: &'static str, context: Context, origin: Origin) -> Self {
+        Self::new(text.to_owned(), context, Some(origin))
+    }
+
+    /// The text of a comment; the template writes the `#`.
+    pub(crate) fn comment(text: &str, context: Context, origin: Option<Origin>) -> Self {
+        Self::new(comment(text), context, origin)
+    }
+
+    /// As it is printed.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What it is safe for.
+    pub(crate) fn context(&self) -> Context {
+        self.context
+    }
+
+    /// Why it is there.
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        self.origin
+    }
+
+    /// Followed by spaces up to `width` characters, for a column of a table.
+    #[must_use]
+    pub(crate) fn padded(mut self, width: usize) -> Self {
+        let spaces = width.saturating_sub(self.text.chars().count());
+        self.text.extend(std::iter::repeat_n(' ', spaces));
+        self
+    }
+}
+
+impl Object for Escaped {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[escaped]")
+    }
+}
+
+/// What a comment of any artefact may hold: one line without control, bidirectional and other invisible characters.
+pub fn comment(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || is_invisible(c) { ' ' } else { c }).collect()
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The comment at the head of every artefact, a line an item. Never readable as a directive (`# syntax=...`): those
+/// are one word followed by `=` (`BuildKit`, `frontend/dockerfile/parser/directives.go`).
+pub fn header(stack_file: &str) -> [String; 2] {
+    [
+        comment(&format!(
+            "Made by stackc from {stack_file}. To change something, edit that file and run `stackc build`;"
+        )),
+        "a build stops rather than overwrite edits made here.".to_owned(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{comment, header};
+
+    #[test]
+    fn a_comment_stays_on_its_line() {
+        assert_eq!(comment("a\nRUN evil\r\u{2028}b\u{202e}c"), "a RUN evil  b c");
+        assert_eq!(
+            header("x\n# syntax=evil"),
+            [
+                "Made by stackc from x # syntax=evil. To change something, edit that file and run `stackc build`;",
+                "a build stops rather than overwrite edits made here.",
+            ]
+        );
+    }
+}

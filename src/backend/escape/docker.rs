@@ -1,0 +1,346 @@
+//! Words of a Dockerfile. Source: `BuildKit`'s `frontend/dockerfile/parser` (how a line is cut) and
+//! `frontend/dockerfile/shell/lex.go` (how a word is expanded).
+//!
+//! | place | cut by | expanded | spelled by |
+//! | --- | --- | --- | --- |
+//! | ENV, LABEL, ARG, WORKDIR, USER | words with quotes | yes | [`value`], [`assignment`] |
+//! | FROM, EXPOSE, COPY | white space, before quotes are seen | yes | [`word`] |
+//! | COPY `[...]` | JSON | yes, each string | [`json_expanded`] |
+//! | RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD `[...]` | JSON | no | [`json`] |
+//! | RUN, HEALTHCHECK CMD text | not at all; a shell reads it | no | [`shell_text`] |
+//! | `--chown=`, `--mount=` | words whose quotes and backslashes go; for a mount then CSV | yes, each value | [`flag`], [`mount`] |
+//!
+//! A line break can stand in JSON and in a heredoc and nowhere else.
+
+use super::{Context, Escaped};
+use crate::model::values::{Part, Scope, Text, Var, VarOp};
+use crate::source::Origin;
+
+/// Characters that mean nothing to the parser, the lexer or a reader's eye.
+fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || "_-./:@%+,=~".contains(c)
+}
+
+fn escaped(text: String, origin: Origin) -> Escaped {
+    Escaped::new(text, Context::Dockerfile, Some(origin))
+}
+
+/// A value, in double quotes if it needs them.
+pub(crate) fn value(text: &Text) -> Escaped {
+    escaped(value_text(text), text.origin)
+}
+
+/// `NAME=value`
+pub(crate) fn assignment(name: &str, value: &Text) -> Escaped {
+    escaped(format!("{}={}", key(name), value_text(value)), value.origin)
+}
+
+/// `"key"="value"` of a label.
+pub(crate) fn label(key: &Text, value: &Text) -> Escaped {
+    escaped(format!("{}={}", value_text(key), value_text(value)), value.origin)
+}
+
+/// The name of a variable: the lexer reads it as it reads its value, and a line may begin with it.
+fn key(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if matches!(c, '\\' | '$' | '<') || (c == '#' && out.is_empty()) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn value_text(text: &Text) -> String {
+    let bare = !text.parts.is_empty()
+        && text.parts.iter().all(|part| match part {
+            Part::Lit(literal) => literal.chars().all(is_plain),
+            Part::Var(var) => var.op == VarOp::None,
+        });
+    let inner: String = text.parts.iter().map(|part| expanded_part(part, &['\\', '$', '"'])).collect();
+    if bare && !inner.is_empty() { inner } else { format!("\"{inner}\"") }
+}
+
+/// A word that is cut at white space before anything else; it holds none.
+pub(crate) fn word(text: &Text) -> Escaped {
+    escaped(word_text(text), text.origin)
+}
+
+fn word_text(text: &Text) -> String {
+    text.parts.iter().map(|part| expanded_part(part, &['\\', '$', '"', '\'', '<'])).collect()
+}
+
+/// A part as the lexer shall read it: `special` characters lose their meaning by a backslash.
+fn expanded_part(part: &Part, special: &[char]) -> String {
+    match part {
+        Part::Lit(literal) => backslashed(literal, special),
+        Part::Var(var) => variable(var),
+    }
+}
+
+/// `${NAME}` with its operator; what follows that is read by the lexer, outside any quotes.
+fn variable(var: &Var) -> String {
+    assert!(
+        var.scope == Scope::Build,
+        "lowering puts no variable of another language into a Dockerfile: an input becomes an ARG"
+    );
+    let operand = |text: &str| backslashed(text, &['\\', '$', '"', '\'', '}', '<']);
+    match &var.op {
+        VarOp::None => format!("${{{}}}", var.name),
+        VarOp::Default(default) => format!("${{{}:-{}}}", var.name, operand(default)),
+        VarOp::Required(message) => format!("${{{}:?{}}}", var.name, operand(message)),
+    }
+}
+
+fn backslashed(text: &str, special: &[char]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if special.contains(&c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Whether a list of paths must be written as JSON: white space would cut them, and a first word that begins with
+/// `[` or `--` would be taken for JSON or an option.
+pub(crate) fn needs_json(words: &[&Text]) -> bool {
+    let first = words.first().map(|text| word_text(text)).unwrap_or_default();
+    first.starts_with('[')
+        || first.starts_with("--")
+        || words.iter().any(|text| {
+            let word = word_text(text);
+            word.is_empty() || word.contains(|c: char| c.is_whitespace() || c.is_control())
+        })
+}
+
+/// A JSON list whose strings are expanded afterwards.
+pub(crate) fn json_expanded(words: &[&Text], origin: Origin) -> Escaped {
+    let words: Vec<String> = words.iter().map(|text| word_text(text)).collect();
+    escaped(json_list(&words), origin)
+}
+
+/// A JSON list of exactly these words. A variable among them is not expanded by `BuildKit`, so that a shell has to
+/// do it.
+pub(crate) fn json(words: &[Text], origin: Origin) -> Escaped {
+    let literals: Option<Vec<&str>> = words.iter().map(Text::as_literal).collect();
+    let list = if let Some(words) = literals {
+        json_list(&words)
+    } else {
+        let words: Vec<String> = words.iter().map(shell_word).collect();
+        json_list(&["/bin/sh", "-c", &format!("exec {}", words.join(" "))])
+    };
+    escaped(list, origin)
+}
+
+/// A JSON list that has a shell run a text, for places and texts that the shell form does not hold.
+pub(crate) fn json_shell(text: &Text) -> Escaped {
+    escaped(json_list(&["/bin/sh", "-c", &shell_source(text)]), text.origin)
+}
+
+fn json_list<S: AsRef<str>>(words: &[S]) -> String {
+    let words: Vec<String> = words.iter().map(|word| json_string(word.as_ref())).collect();
+    format!("[{}]", words.join(", "))
+}
+
+fn json_string(text: &str) -> String {
+    serde_json::to_string(text).expect("a string is representable in JSON")
+}
+
+/// A word for a shell: literals in single quotes, variables in double quotes.
+fn shell_word(text: &Text) -> String {
+    let quoted = |part: &Part| match part {
+        Part::Lit(literal) if literal.chars().all(is_plain) => literal.clone(),
+        Part::Lit(literal) => format!("'{}'", literal.replace('\'', r"'\''")),
+        Part::Var(var) => format!("\"{}\"", shell_variable(var)),
+    };
+    if text.as_literal() == Some("") { "''".to_owned() } else { text.parts.iter().map(quoted).collect() }
+}
+
+/// The text that a shell reads: literals are its own language.
+pub(crate) fn shell_source(text: &Text) -> String {
+    let source = |part: &Part| match part {
+        Part::Lit(literal) => literal.clone(),
+        Part::Var(var) => shell_variable(var),
+    };
+    text.parts.iter().map(source).collect()
+}
+
+/// In a shell an ARG is a variable of the environment; its default is said where it is declared.
+fn shell_variable(var: &Var) -> String {
+    assert!(
+        var.scope == Scope::Build,
+        "lowering puts no variable of another language into a Dockerfile: an input becomes an ARG"
+    );
+    match &var.op {
+        VarOp::None => format!("${{{}}}", var.name),
+        VarOp::Default(default) => {
+            format!("${{{}:-{}}}", var.name, backslashed(default, &['\\', '$', '"', '`', '}']))
+        }
+        VarOp::Required(message) => {
+            format!("${{{}:?{}}}", var.name, backslashed(message, &['\\', '$', '"', '`', '}']))
+        }
+    }
+}
+
+/// A shell text of one line as it is, or `None` if `BuildKit` would read something else into the line: JSON, an
+/// option, a heredoc, a comment on a continued line, a continuation, or less white space.
+pub(crate) fn shell_text(text: &Text) -> Option<Escaped> {
+    let source = shell_source(text);
+    let misread = source.is_empty()
+        || source.trim() != source
+        || source.starts_with(['[', '#'])
+        || source.starts_with("--")
+        || source.ends_with('\\')
+        || source.contains("<<")
+        || source.contains(|c: char| c.is_control() && c != '\t');
+    (!misread).then(|| escaped(source, text.origin))
+}
+
+/// The lines of a heredoc with its delimiter, which none of them is; `None` if the text has but one line or holds
+/// what a heredoc would change. `BuildKit` hands the body to the shell without expanding it (`dispatchRun`).
+pub(crate) fn heredoc(text: &Text) -> Option<(Escaped, Vec<Escaped>)> {
+    let source = shell_source(text);
+    let body = source.strip_suffix('\n').unwrap_or(&source);
+    if !source.contains('\n') || source.contains(|c: char| c.is_control() && c != '\t' && c != '\n') {
+        return None;
+    }
+    // One delimiter more than there are lines, so that one of them is no line.
+    let delimiter = (0..=body.lines().count())
+        .map(|number| if number == 0 { "EOF".to_owned() } else { format!("EOF{number}") })
+        .find(|delimiter| body.lines().all(|line| line != delimiter))?;
+    let lines = body.split('\n').map(|line| escaped(line.to_owned(), text.origin));
+    let lines = lines.chain([escaped(delimiter.clone(), text.origin)]).collect();
+    Some((escaped(format!("<<{delimiter}"), text.origin), lines))
+}
+
+/// `--name=value`
+pub(crate) fn flag(name: &'static str, value: &Text) -> Escaped {
+    escaped(format!("--{name}={}", flag_text(&word_text(value))), value.origin)
+}
+
+/// `--name=value` of an option that is not expanded: a name or a number.
+pub(crate) fn plain_flag(name: &'static str, value: &str, origin: Origin) -> Escaped {
+    escaped(format!("--{name}={}", flag_text(value)), origin)
+}
+
+/// `--mount=type=...`; each field is `key=value`, or a value alone for a word such as `required`.
+pub(crate) fn mount(fields: &[(&'static str, &Text)], origin: Origin) -> Escaped {
+    let fields: Vec<String> =
+        fields.iter().map(|(key, value)| csv(&format!("{key}={}", word_text(value)))).collect();
+    escaped(format!("--mount={}", flag_text(&fields.join(","))), origin)
+}
+
+fn csv(field: &str) -> String {
+    let quoted = field.contains(['"', ',', ' ', '\t']);
+    if quoted { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+}
+
+/// The lexer of options drops quotes and takes a backslash away from the character after it.
+fn flag_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '"' | '\'') || c.is_whitespace() {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Origins;
+
+    fn origin() -> Origin {
+        Origins::default().by_default("test", None)
+    }
+
+    fn text(literal: &str) -> Text {
+        Text::literal(literal, origin())
+    }
+
+    fn variable(name: &str, op: VarOp) -> Part {
+        Part::Var(Var { scope: Scope::Build, name: name.to_owned(), op })
+    }
+
+    fn parts(parts: Vec<Part>) -> Text {
+        Text::from_parts(parts, origin())
+    }
+
+    #[test]
+    fn a_value_is_quoted_only_if_it_must_be() {
+        for (literal, spelling) in [
+            ("1", "1"),
+            ("/app/.venv/bin:/usr/bin", "/app/.venv/bin:/usr/bin"),
+            ("", "\"\""),
+            ("a b", "\"a b\""),
+            ("it's", "\"it's\""),
+            (r#"say "hi" for 5$ \o/"#, r#""say \"hi\" for 5\$ \\o/""#),
+            ("größe", "größe"),
+            ("#a", "\"#a\""),
+        ] {
+            assert_eq!(assignment("A", &text(literal)).as_str(), format!("A={spelling}"));
+        }
+        let path = parts(vec![Part::Lit("/venv/bin:".to_owned()), variable("PATH", VarOp::None)]);
+        assert_eq!(value(&path).as_str(), "/venv/bin:${PATH}");
+        let with_default = parts(vec![variable("TAG", VarOp::Default("a } 'b' $c".to_owned()))]);
+        assert_eq!(value(&with_default).as_str(), r#""${TAG:-a \} \'b\' \$c}""#);
+        assert_eq!(assignment("#a$b", &text("x")).as_str(), r"\#a\$b=x");
+    }
+
+    #[test]
+    fn a_shell_text_that_would_be_misread_is_not_written_as_it_is() {
+        let as_it_is = |source: &str| shell_text(&text(source)).map(|safe| safe.as_str().to_owned());
+        assert_eq!(as_it_is("a \"$B\" && c \\d").as_deref(), Some("a \"$B\" && c \\d"));
+        for misread in ["", " a", "a ", "[ -f a ]", "--a", "# a", "a \\", "cat <<X", "a\nb"] {
+            assert_eq!(as_it_is(misread), None, "{misread}");
+        }
+        assert_eq!(json_shell(&text("[ -f \"a\" ]\n")).as_str(), r#"["/bin/sh", "-c", "[ -f \"a\" ]\n"]"#);
+    }
+
+    #[test]
+    fn a_heredoc_ends_where_no_line_of_the_text_does() {
+        let (opening, lines) = heredoc(&text("a\nEOF\n  EOF1\nb\n")).unwrap();
+        let lines: Vec<&str> = lines.iter().map(Escaped::as_str).collect();
+        assert_eq!((opening.as_str(), lines), ("<<EOF1", vec!["a", "EOF", "  EOF1", "b", "EOF1"]));
+        assert!(heredoc(&text("a")).is_none());
+        assert!(heredoc(&text("a\r\nb")).is_none());
+    }
+
+    #[test]
+    fn exact_words_are_json_unless_a_variable_needs_a_shell() {
+        assert_eq!(json(&[text("a\"$b"), text("c\n")], origin()).as_str(), r#"["a\"$b", "c\n"]"#);
+        let version = parts(vec![Part::Lit("it's=".to_owned()), variable("V", VarOp::None)]);
+        assert_eq!(
+            json(&[text("pip"), version], origin()).as_str(),
+            r#"["/bin/sh", "-c", "exec pip 'it'\\''s='\"${V}\""]"#
+        );
+    }
+
+    #[test]
+    fn paths_are_json_if_white_space_or_their_beginning_would_mislead() {
+        assert!(!needs_json(&[&text("a$b"), &text("/c/")]));
+        for words in [["a b", "/c"], ["[a]", "/c"], ["--a", "/c"], ["a", "/c d"], ["", "/c"]] {
+            assert!(needs_json(&[&text(words[0]), &text(words[1])]), "{words:?}");
+        }
+        assert_eq!(
+            json_expanded(&[&text("a \"$b"), &text("/c")], origin()).as_str(),
+            r#"["a \\\"\\$b", "/c"]"#
+        );
+        assert_eq!(word(&text("<<a'$b")).as_str(), r"\<\<a\'\$b");
+    }
+
+    #[test]
+    fn options_survive_the_lexer_the_csv_reader_and_the_expansion() {
+        assert_eq!(flag("chown", &text("10001:10001")).as_str(), "--chown=10001:10001");
+        assert_eq!(flag("chown", &text("a$b c")).as_str(), r"--chown=a\\$b\ c");
+        assert_eq!(
+            mount(&[("type", &text("bind")), ("source", &text("a,b \"c"))], origin()).as_str(),
+            r#"--mount=type=bind,\"source=a,b\ \\\"\"c\""#
+        );
+    }
+}

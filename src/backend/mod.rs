@@ -1,0 +1,76 @@
+//! Printers of artefacts. They run only on a deployment without errors and cannot fail for a user's reason.
+
+pub mod compose;
+pub mod dockerfile;
+pub mod dockerignore;
+pub mod env_example;
+pub mod escape;
+pub mod nginx;
+pub mod template;
+
+use std::path::{Path, PathBuf};
+
+use crate::model::Deployment;
+use crate::source::Origin;
+
+/// One emitted file.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    /// Relative to the output folder, with `/`.
+    pub path: String,
+    /// The content, ending in a newline.
+    pub text: String,
+    /// For each line the origins that made it, in order; empty where nothing is known.
+    pub lines: Vec<Vec<Origin>>,
+}
+
+/// Where the files will stand; both absolute. Used to write relative paths, never printed.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The folder of the stack file.
+    pub stack_dir: PathBuf,
+    /// The folder that artefacts are written to.
+    pub out_dir: PathBuf,
+    /// The stack file's path from the output folder, for the headers.
+    pub stack_file: String,
+}
+
+impl Layout {
+    /// The relative path from `from` to `to`, both absolute and normal, with `/`; `.` if they are the same.
+    pub fn relative(from: &Path, to: &Path) -> String {
+        let from: Vec<_> = from.components().collect();
+        let to: Vec<_> = to.components().collect();
+        let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
+        let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+        let parts: Vec<String> = up.chain(down).collect();
+        if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+    }
+}
+
+/// Every artefact of a deployment, in order of path.
+pub fn emit(deployment: &Deployment, layout: &Layout) -> Vec<Artifact> {
+    let mut artifacts = vec![compose::emit(&deployment.compose, layout)];
+    for build in &deployment.builds {
+        artifacts.push(dockerfile::emit(build, layout));
+        artifacts.push(dockerignore::emit(build, layout));
+    }
+    artifacts.extend(deployment.confs.iter().map(|conf| nginx::emit(conf, layout)));
+    artifacts.extend(env_example::emit(deployment, layout));
+    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    artifacts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layout;
+    use std::path::Path;
+
+    #[test]
+    fn relative_paths_climb_and_descend() {
+        let relative = |a: &str, b: &str| Layout::relative(Path::new(a), Path::new(b));
+        assert_eq!(relative("/p/out", "/p"), "..");
+        assert_eq!(relative("/p", "/p"), ".");
+        assert_eq!(relative("/p/app", "/p/out/docker/web/Dockerfile"), "../out/docker/web/Dockerfile");
+    }
+}

@@ -1,0 +1,134 @@
+//! Prints an nginx configuration: one directive a line, four spaces a level, tables in columns.
+
+mod slots;
+
+pub use slots::takes_variables;
+
+use super::escape::nginx::{glued, name, word};
+use super::escape::{Context, Escaped};
+use super::template::{Ending, Line, render};
+use super::{Artifact, Layout};
+use crate::model::nginx::{Body, Conf, ConfFile, DirId, Directive, Entry};
+use crate::model::values::{Part, Text};
+use slots::{argument_expands, table_expands};
+
+/// The longest word that every nginx reads, in bytes (`NGX_CONF_BUFFER` is 4096 and holds the word with what
+/// stands before it on its way).
+pub const LONGEST_WORD: usize = 4000;
+
+/// The widest column of a table; a longer key pushes its own values aside and no others.
+const WIDEST_KEY: usize = 48;
+
+/// The configuration of a proxy.
+pub fn emit(conf: &ConfFile, layout: &Layout) -> Artifact {
+    let mut lines = Vec::new();
+    block(&conf.conf, &conf.conf.root, 0, &mut lines);
+    render(&conf.path, Context::Nginx, &layout.stack_file, lines)
+}
+
+/// Whether the configuration holds a literal dollar sign where nginx expands variables. It is printed as
+/// `${stackc_dollar}`, so that the `http` block needs `geo $stackc_dollar { default "$"; }`, which lowering adds.
+pub fn needs_dollar(conf: &Conf) -> bool {
+    expanded(conf)
+        .any(|text| text.parts.iter().any(|part| matches!(part, Part::Lit(text) if text.contains('$'))))
+}
+
+/// The first directive with a word that nginx would refuse as too long ([`LONGEST_WORD`]).
+pub fn too_long(conf: &Conf) -> Option<DirId> {
+    let is_long = |text: &Text| word(text, true).as_str().len() > LONGEST_WORD;
+    conf.all()
+        .find(|(_, directive)| {
+            directive.args.iter().any(is_long)
+                || entries(directive)
+                    .iter()
+                    .any(|entry| is_long(&entry.key) || entry.values.iter().any(is_long))
+        })
+        .map(|(id, _)| id)
+}
+
+/// Every text of a configuration in which nginx expands variables.
+fn expanded(conf: &Conf) -> impl Iterator<Item = &Text> {
+    conf.all().flat_map(|(_, directive)| {
+        let args = directive.args.iter().enumerate();
+        let args = args.filter(|(index, _)| argument_expands(directive, *index)).map(|(_, text)| text);
+        let table = if table_expands(directive) { entries(directive) } else { &[] };
+        args.chain(table.iter().flat_map(|entry| &entry.values))
+    })
+}
+
+fn entries(directive: &Directive) -> &[Entry] {
+    match &directive.body {
+        Body::Table(entries) => entries,
+        Body::None | Body::Block(_) => &[],
+    }
+}
+
+fn block(conf: &Conf, children: &[DirId], depth: usize, lines: &mut Vec<Line>) {
+    let mut before: Option<&Directive> = None;
+    for id in children {
+        let directive = conf.get(*id);
+        if before.is_some_and(|before| stands_apart(before) || stands_apart(directive)) {
+            lines.push(Line::blank());
+        }
+        if let Some(comment) = &directive.comment {
+            let comment = Escaped::comment(comment, Context::Nginx, Some(directive.origin));
+            lines.push(Line { depth, words: vec![comment], ending: Ending::Comment });
+        }
+        statement(conf, directive, depth, lines);
+        before = Some(directive);
+    }
+}
+
+/// Whether a blank line parts a directive from its neighbours.
+fn stands_apart(directive: &Directive) -> bool {
+    match &directive.body {
+        Body::None => false,
+        Body::Block(_) | Body::Table(_) => true,
+    }
+}
+
+fn statement(conf: &Conf, directive: &Directive, depth: usize, lines: &mut Vec<Line>) {
+    let mut words = vec![name(&directive.name, directive.origin)];
+    words.extend(arguments(directive));
+    let head = |ending| lines.push(Line { depth, words, ending });
+    match &directive.body {
+        Body::None => return head(Ending::Semicolon),
+        Body::Block(children) if children.is_empty() => return head(Ending::Empty),
+        Body::Table(entries) if entries.is_empty() => return head(Ending::Empty),
+        Body::Block(_) | Body::Table(_) => head(Ending::Opening),
+    }
+    match &directive.body {
+        Body::None => {}
+        Body::Block(children) => block(conf, children, depth + 1, lines),
+        Body::Table(entries) => table(entries, table_expands(directive), depth + 1, lines),
+    }
+    let closing = Escaped::keyword("}", Context::Nginx, directive.origin);
+    lines.push(Line { depth, words: vec![closing], ending: Ending::Bare });
+}
+
+/// The arguments as words. A `)` of its own, as `if` has it after a quoted word, stands at the word before it.
+fn arguments(directive: &Directive) -> Vec<Escaped> {
+    let mut words: Vec<Escaped> = Vec::new();
+    for (index, text) in directive.args.iter().enumerate() {
+        let next = word(text, argument_expands(directive, index));
+        match words.last_mut() {
+            Some(last) if directive.name == "if" && next.as_str() == ")" => *last = glued(last, &next),
+            _ => words.push(next),
+        }
+    }
+    words
+}
+
+fn table(entries: &[Entry], expands: bool, depth: usize, lines: &mut Vec<Line>) {
+    let keys = || entries.iter().map(|entry| word(&entry.key, false));
+    let widths = keys().map(|key| key.as_str().chars().count()).filter(|width| *width <= WIDEST_KEY);
+    let width = widths.max().unwrap_or_default();
+    for (entry, key) in entries.iter().zip(keys()) {
+        let mut words = vec![if entry.values.is_empty() { key } else { key.padded(width) }];
+        words.extend(entry.values.iter().map(|text| word(text, expands)));
+        lines.push(Line { depth, words, ending: Ending::Semicolon });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,35 @@
+//! A file that is put together line by line, because its format has nothing to lay out.
+
+use crate::backend::Artifact;
+use crate::backend::escape::header;
+use crate::source::Origin;
+
+/// The lines so far.
+pub(crate) struct Plain {
+    text: String,
+    lines: Vec<Vec<Origin>>,
+}
+
+impl Plain {
+    /// The header.
+    pub(crate) fn headed(stack_file: &str) -> Self {
+        let mut plain = Self { text: String::new(), lines: Vec::new() };
+        for line in header(stack_file) {
+            plain.push(&format!("# {line}"), Vec::new());
+        }
+        plain
+    }
+
+    /// Appends one line.
+    pub(crate) fn push(&mut self, line: &str, origins: Vec<Origin>) {
+        assert!(!line.contains('\n'), "a line holds no line break");
+        self.text.push_str(line);
+        self.text.push('\n');
+        self.lines.push(origins);
+    }
+
+    /// Ends the file.
+    pub(crate) fn into_artifact(self, path: String) -> Artifact {
+        Artifact { path, text: self.text, lines: self.lines }
+    }
+}

@@ -1,0 +1,220 @@
+//! `stackc build`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::console::Console;
+use super::load::{Loaded, Stream, load};
+use super::secret::secret_files;
+use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
+use crate::backend::{Artifact, Layout};
+use crate::driver::plan::{Entry, Plan, Refusal, State};
+use crate::driver::write::{Report, write};
+use crate::driver::{Output, Result, disk, place, secrets};
+use crate::render::diff::{Change, unified};
+use crate::render::redact::Masks;
+use crate::render::{Look, visible};
+use crate::source::Span;
+
+/// What may be typed behind `build`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that may be typed")]
+pub(super) struct Arguments {
+    /// The stack file [default: the only *.stack in the current folder]
+    file: Option<PathBuf>,
+    /// The folder to write to [default: that of the stack file]
+    #[arg(short, long = "output", value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write nothing; exit with 1 if a file is not as it would be written
+    #[arg(long)]
+    check: bool,
+    /// Write nothing; show what would change, and exit with 1 if anything would
+    #[arg(long)]
+    diff: bool,
+    /// Write nothing; print the files
+    #[arg(long, conflicts_with_all = ["check", "diff", "force"])]
+    stdout: bool,
+    /// Overwrite files that were edited or that stackc did not write
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
+    let loaded = load(arguments.file.as_deref(), "build")?;
+    let mut output = open_output(arguments, &loaded)?;
+    let layout = Layout {
+        stack_dir: loaded.stack.folder.clone(),
+        out_dir: output.path.clone(),
+        stack_file: output.stack_file.clone(),
+    };
+    let Some(artifacts) = loaded.compilation.emit(&layout) else {
+        loaded.report(console, Stream::Err, "; nothing was written");
+        return Ok(NOT_UNDERSTOOD);
+    };
+    loaded.report(console, Stream::Err, "");
+    if arguments.stdout {
+        console.out(&printed(&artifacts));
+        return Ok(DONE);
+    }
+    let source = loaded.stack.folder.join(&loaded.stack.file_name);
+    if arguments.check || arguments.diff {
+        let plan = output.plan(&artifacts, &source, arguments.force)?;
+        return Ok(compare(arguments, &loaded, &output, &plan, &artifacts, console));
+    }
+    output.lock()?;
+    let plan = output.plan(&artifacts, &source, arguments.force)?;
+    let report = write(&output, &plan, &artifacts)?;
+    for line in written(&report, &output) {
+        console.say(&line);
+    }
+    console.say(&format!("next: {}", next_command(arguments, &loaded, &output, &artifacts)));
+    Ok(DONE)
+}
+
+fn open_output(arguments: &Arguments, loaded: &Loaded) -> Result<Output> {
+    let beside = || loaded.stack.path.parent().unwrap_or(Path::new(""));
+    let folder = match &arguments.output {
+        Some(given) => place::absolute(given)?,
+        None => loaded.stack.folder.clone(),
+    };
+    let prefix = match disk::shown(arguments.output.as_deref().unwrap_or_else(beside)) {
+        given if given.is_empty() || given == "." || given == "./" => String::new(),
+        given => format!("{}/", given.trim_end_matches('/')),
+    };
+    let back = Layout::relative(&folder, &loaded.stack.folder);
+    let stack_file = match back.as_str() {
+        "." => loaded.stack.file_name.clone(),
+        back => format!("{back}/{}", loaded.stack.file_name),
+    };
+    Output::look(folder, prefix, stack_file)
+}
+
+/// Every artefact, under its name if there are several.
+fn printed(artifacts: &[Artifact]) -> String {
+    match artifacts {
+        [only] => only.text.clone(),
+        several => {
+            let part = |artifact: &Artifact| format!("==> {} <==\n{}", artifact.path, artifact.text);
+            several.iter().map(part).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// `--check` and `--diff`
+fn compare(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    output: &Output,
+    plan: &Plan,
+    artifacts: &[Artifact],
+    console: &mut Console,
+) -> u8 {
+    if arguments.diff {
+        let text = diff(loaded, output, plan, artifacts, &console.out_look());
+        console.out(&text);
+    }
+    if plan.differing().is_empty() {
+        console.err("nothing would change\n");
+        return DONE;
+    }
+    if arguments.check {
+        let left_over = plan.orphans.iter().filter(|orphan| !orphan.edited);
+        let lines: Vec<String> = (plan.entries.iter().filter_map(|entry| difference(entry, output)))
+            .chain(left_over.map(|orphan| format!("`{}` is no longer made", output.shown(&orphan.path))))
+            .collect();
+        for line in lines {
+            console.say(&line);
+        }
+        console.say("run `stackc build`");
+    } else {
+        for refusal in plan.refusals(output) {
+            console.err(&format!("{}\n", visible::line(&refusal.to_string())));
+        }
+    }
+    FINDINGS
+}
+
+fn difference(entry: &Entry, output: &Output) -> Option<String> {
+    let path = output.shown(&entry.path);
+    match &entry.state {
+        State::Unchanged => None,
+        State::New => Some(format!("`{path}` is missing")),
+        State::Changed => Some(format!("`{path}` is out of date")),
+        State::Refused(why) => Some(Refusal { path, why: why.clone() }.to_string()),
+    }
+}
+
+fn diff(loaded: &Loaded, output: &Output, plan: &Plan, artifacts: &[Artifact], look: &Look) -> String {
+    let compilation = &loaded.compilation;
+    let masks = Masks::new(&compilation.sink.masked);
+    let hidden = masks.values(&compilation.sources);
+    let is_secret = |span: Span| {
+        masks.covering(span.file, span.start as usize).is_some()
+            || masks.touches(span) && !compilation.sources.text(span).contains('\n')
+    };
+    let mut text = String::new();
+    for (entry, artifact) in plan.entries.iter().zip(artifacts) {
+        let secret_lines: Vec<bool> = artifact
+            .lines
+            .iter()
+            .map(|origins| {
+                let mut causes = origins.iter().flat_map(|origin| compilation.origins.chain(*origin));
+                causes.any(|cause| cause.at.is_some_and(is_secret))
+            })
+            .collect();
+        text += &unified(
+            &Change {
+                path: &output.shown(&entry.path),
+                old: entry.old.as_deref(),
+                new: Some(&artifact.text),
+                secret_lines: &secret_lines,
+                hidden: &hidden,
+            },
+            look,
+        );
+    }
+    for orphan in plan.orphans.iter().filter(|orphan| !orphan.edited) {
+        let path = output.shown(&orphan.path);
+        let change =
+            Change { path: &path, old: Some(&orphan.old), new: None, secret_lines: &[], hidden: &hidden };
+        text += &unified(&change, look);
+    }
+    text
+}
+
+/// What was done, a file a line; files that were right already in one line.
+fn written(report: &Report, output: &Output) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(report.written.iter().map(|path| format!("wrote {}", output.shown(path))));
+    lines.extend(report.removed.iter().map(|path| format!("removed {}", output.shown(path))));
+    let kept = |path| format!("kept {}: it is no longer made, but was edited", output.shown(path));
+    lines.extend(report.kept.iter().map(|path| kept(path)));
+    match report.unchanged.as_slice() {
+        [] => {}
+        [only] => lines.push(format!("unchanged {}", output.shown(only))),
+        several => lines.push(format!("unchanged {} files", several.len())),
+    }
+    lines
+}
+
+/// What a person would type now.
+fn next_command(arguments: &Arguments, loaded: &Loaded, output: &Output, artifacts: &[Artifact]) -> String {
+    let declared = loaded.compilation.deployment.as_ref().map(|deployment| &deployment.stack.secrets);
+    let files = declared.map(|declared| secret_files(declared)).unwrap_or_default();
+    if files.iter().any(|file| !secrets::is_there(file.path, &loaded.stack.folder)) {
+        return match &arguments.file {
+            Some(file) => format!("stackc secret init {}", place::quoted(&disk::shown(file))),
+            None => "stackc secret init".to_owned(),
+        };
+    }
+    let is_compose = |path: &&str| {
+        let extension = Path::new(path).extension();
+        extension.is_some_and(|extension| extension == "yml" || extension == "yaml")
+    };
+    let paths = artifacts.iter().map(|artifact| artifact.path.as_str());
+    match paths.filter(is_compose).min_by_key(|path| path.len()).unwrap_or("docker-compose.yml") {
+        "docker-compose.yml" if output.prefix.is_empty() => "docker compose up --build -d".to_owned(),
+        path => format!("docker compose -f {} up --build -d", place::quoted(&output.shown(path))),
+    }
+}

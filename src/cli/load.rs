@@ -1,0 +1,60 @@
+//! Reads and compiles the stack file of a command, and shows what was found.
+
+use std::path::Path;
+
+use super::console::Console;
+use crate::compile::{Compilation, compile};
+use crate::driver::place::Stack;
+use crate::driver::{Disk, Files, Result, gather};
+use crate::explain;
+use crate::render::{Look, terminal};
+
+/// A stack file and what became of it.
+pub(super) struct Loaded {
+    /// Which file, and where.
+    pub(super) stack: Stack,
+    /// What it means.
+    pub(super) compilation: Compilation,
+}
+
+/// Compiles the file that was named, or the one of the current folder.
+pub(super) fn load(file: Option<&Path>, command: &str) -> Result<Loaded> {
+    let stack = Stack::choose(file, command)?;
+    let text = Disk.read_text(&stack.path)?;
+    let compilation = compile(&stack.name(), &text, &mut |wanted| gather(&Disk, wanted, &stack.folder));
+    Ok(Loaded { stack, compilation })
+}
+
+/// Where findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Where they are what was asked for.
+    Out,
+    /// Where something else was.
+    Err,
+}
+
+impl Loaded {
+    /// Shows every finding and how many there are, with `outcome` behind that.
+    pub(super) fn report(&self, console: &mut Console, stream: Stream, outcome: &str) {
+        let look = match stream {
+            Stream::Out => console.out_look(),
+            Stream::Err => console.err_look(),
+        };
+        let text = self.findings(&look, outcome);
+        match stream {
+            Stream::Out => console.out(&text),
+            Stream::Err => console.err(&text),
+        }
+    }
+
+    fn findings(&self, look: &Look, outcome: &str) -> String {
+        let sink = &self.compilation.sink;
+        let Some(summary) = terminal::summary(sink) else { return String::new() };
+        let findings = terminal::findings(sink, &self.compilation.sources, look);
+        let gravest = sink.diagnostics.iter().rev().max_by_key(|diagnostic| diagnostic.severity);
+        let code = gravest.map(|diagnostic| diagnostic.code).filter(|code| explain::page(code).is_some());
+        let more = code.map(|code| format!("`stackc explain {code}` says more\n")).unwrap_or_default();
+        format!("{findings}{summary}{outcome}\n{more}")
+    }
+}

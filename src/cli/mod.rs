@@ -1,0 +1,132 @@
+//! The command line: what may be typed, which command answers, and the exit code.
+//!
+//! | code | meaning |
+//! | --- | --- |
+//! | 0 | done; for `build` also with warnings |
+//! | 1 | findings from a warning up, a difference, or files that are not overwritten |
+//! | 2 | a source that cannot be understood or was not read |
+//! | 3 | a command line that cannot be followed |
+//! | 4 | the system failed, or this program did |
+
+mod build;
+mod console;
+mod explain;
+mod fmt;
+mod lint;
+mod load;
+mod panic;
+mod secret;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+use console::Console;
+
+/// Everything went well.
+const DONE: u8 = 0;
+/// There is something to look at.
+const FINDINGS: u8 = 1;
+/// A source could not be understood.
+const NOT_UNDERSTOOD: u8 = 2;
+/// The command line could not be followed.
+const USAGE: u8 = 3;
+/// The system or this program failed.
+const FAILED: u8 = 4;
+
+/// Compiles one small stack file into docker-compose.yml, Dockerfiles and nginx.conf, and says beforehand, at the
+/// line, what would go wrong.
+#[derive(Debug, Parser)]
+#[command(name = "stackc", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 findings or differences, 2 a file that cannot be understood, \
+                        3 wrong usage, 4 the system failed.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write docker-compose.yml, Dockerfiles and nginx.conf
+    Build(build::Arguments),
+    /// Say what would go wrong, and write nothing
+    Lint(FileArgument),
+    /// Lay out stack files in the one format
+    Fmt(fmt::Arguments),
+    /// Say what a finding means and what to do about it
+    Explain(explain::Arguments),
+    /// Make the secrets that a stack file declares
+    #[command(subcommand)]
+    Secret(SecretCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum SecretCommand {
+    /// Make every secret file that is missing, with a random value, and have git ignore it
+    ///
+    /// Existing files are never touched, and no value is ever shown. A secret that comes from the environment is
+    /// named with the variable to set.
+    Init(FileArgument),
+}
+
+/// The stack file of most commands.
+#[derive(Debug, Args)]
+struct FileArgument {
+    /// The stack file [default: the only *.stack in the current folder]
+    file: Option<PathBuf>,
+}
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> ExitCode {
+    panic::install_hook();
+    let code = catch_unwind(AssertUnwindSafe(|| {
+        let mut console = Console::new();
+        let code = run(&mut console);
+        code.max(console.finish())
+    }));
+    ExitCode::from(code.unwrap_or(FAILED))
+}
+
+fn run(console: &mut Console) -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return explain_usage(&error, console),
+    };
+    let result = match arguments.command {
+        Command::Build(arguments) => build::run(&arguments, console),
+        Command::Lint(FileArgument { file }) => lint::run(file.as_deref(), console),
+        Command::Fmt(arguments) => fmt::run(&arguments, console),
+        Command::Explain(arguments) => explain::run(&arguments, console),
+        Command::Secret(SecretCommand::Init(FileArgument { file })) => secret::init(file.as_deref(), console),
+    };
+    result.unwrap_or_else(|error| console.fail(&error))
+}
+
+fn explain_usage(error: &clap::Error, console: &mut Console) -> u8 {
+    let text = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let colour = console.out_look().colour;
+            console.out(&if colour { text.ansi().to_string() } else { text.to_string() });
+            DONE
+        }
+        _ => {
+            let colour = console.err_look().colour;
+            console.err(&if colour { text.ansi().to_string() } else { text.to_string() });
+            USAGE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,56 @@
+//! The pipeline: text in, model and findings out. Pure but for the world that the caller answers for.
+
+use crate::backend::{self, Artifact, Layout};
+use crate::diagnostic::Sink;
+use crate::facts::{Facts, Wanted};
+use crate::lint::{self, Subject};
+use crate::lower;
+use crate::model::Deployment;
+use crate::resolve;
+use crate::source::{Origins, SourceMap};
+use crate::syntax::stack::{self, tree::Tree};
+
+/// One stack file read, lowered, completed with facts and linted.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// The texts that spans point into.
+    pub sources: SourceMap,
+    /// Everything that was found, in order of place.
+    pub sink: Sink,
+    /// The file as it was read.
+    pub tree: Tree,
+    /// Where every value of the deployment came from.
+    pub origins: Origins,
+    /// The result; `None` if something keeps the file from being compiled.
+    pub deployment: Option<Deployment>,
+    /// What was found out about the world.
+    pub facts: Facts,
+}
+
+/// Compiles a text. `world` is asked once, and only if the text can be compiled.
+pub fn compile(name: &str, text: &str, world: &mut dyn FnMut(&Wanted) -> Facts) -> Compilation {
+    let mut sources = SourceMap::default();
+    let mut sink = Sink::default();
+    let mut origins = Origins::default();
+    let file = sources.add(name, text);
+    let tree = stack::read(file, text, &mut sink);
+    let mut deployment = lower::lower(&tree, lint::allowable(), &mut origins, &mut sink);
+    let mut facts = Facts::default();
+    let compiled = !sink.has_errors();
+    if compiled {
+        facts = world(&resolve::wanted(&deployment));
+        lower::types::complete(&mut deployment, &facts, &mut origins);
+        let subject = Subject { deployment: &deployment, facts: &facts, origins: &origins, sources: &sources };
+        lint::run(&subject, &mut sink);
+    }
+    lint::mask_secrets(&tree, &sources, &mut sink);
+    sink.finish();
+    Compilation { sources, sink, tree, origins, deployment: compiled.then_some(deployment), facts }
+}
+
+impl Compilation {
+    /// The artefacts, in order of path; `None` if the file could not be compiled.
+    pub fn emit(&self, layout: &Layout) -> Option<Vec<Artifact>> {
+        self.deployment.as_ref().map(|deployment| backend::emit(deployment, layout))
+    }
+}

@@ -1,0 +1,45 @@
+//! Everything that touches the world: sources in, facts gathered once, artefacts and their manifest out.
+
+pub mod disk;
+pub mod error;
+pub mod facts;
+mod folder;
+pub mod ignore;
+pub mod manifest;
+pub mod place;
+pub mod plan;
+pub mod secrets;
+pub mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+pub use disk::Disk;
+pub use error::{Error, Result};
+pub use facts::gather;
+pub use plan::Output;
+
+/// Where sources are read from. Editors have unsaved buffers in the place of files.
+pub trait Files {
+    /// The text of a regular file.
+    fn read_text(&self, path: &Path) -> Result<String>;
+
+    /// Whether there is something to read at a path; links are followed.
+    fn is_file(&self, path: &Path) -> bool;
+
+    /// Shows every file below a folder, as a path from there, in no particular order. A file is its own folder.
+    fn list(&self, folder: &Path, visit: &mut dyn FnMut(&Path)) -> Entries;
+}
+
+/// How listing a folder went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entries {
+    /// Every file was shown.
+    Listed,
+    /// There is no such folder.
+    Missing,
+    /// Not every file could be shown; why.
+    Unreadable(String),
+}

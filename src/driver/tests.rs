@@ -1,0 +1,269 @@
+//! Artefacts on their way to the disk: what is written, what is refused, and what is left after a failure.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::manifest::FILE_NAME;
+use super::plan::{Plan, State, Why};
+use super::write::{Report, write};
+use super::{Error, Output, Result};
+use crate::backend::Artifact;
+
+fn artifact(path: &str, text: &str) -> Artifact {
+    Artifact { path: path.to_owned(), text: text.to_owned(), lines: Vec::new() }
+}
+
+fn output(folder: &TempDir) -> Output {
+    let path = folder.path().canonicalize().unwrap();
+    let mut output = Output::look(path, String::new(), "app.stack".to_owned()).unwrap();
+    output.lock().unwrap();
+    output
+}
+
+fn plan(folder: &TempDir, artifacts: &[Artifact], force: bool) -> (Output, Plan) {
+    let output = output(folder);
+    let source = output.path.join("app.stack");
+    let plan = output.plan(artifacts, &source, force).unwrap();
+    (output, plan)
+}
+
+fn build(folder: &TempDir, artifacts: &[Artifact], force: bool) -> Result<Report> {
+    let (output, plan) = plan(folder, artifacts, force);
+    write(&output, &plan, artifacts)
+}
+
+fn refusals(result: Result<Report>) -> Vec<String> {
+    match result {
+        Err(Error::Refused(refusals)) => refusals.iter().map(ToString::to_string).collect(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn read(folder: &TempDir, path: &str) -> String {
+    fs::read_to_string(folder.path().join(path)).unwrap()
+}
+
+/// Every file below a folder, by path from there.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found: Vec<String> = walkdir::WalkDir::new(folder)
+        .min_depth(1)
+        .into_iter()
+        .map(|entry| entry.unwrap().path().strip_prefix(folder).unwrap().display().to_string())
+        .collect();
+    found.sort();
+    found
+}
+
+fn pair() -> [Artifact; 2] {
+    [artifact("docker-compose.yml", "services: {}\n"), artifact("nginx/web/nginx.conf", "events {}\n")]
+}
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let report = build(&folder, &pair(), false).unwrap();
+    assert_eq!(report.written, ["docker-compose.yml", "nginx/web/nginx.conf"]);
+    let before: Vec<(u64, i64)> = files(folder.path())
+        .iter()
+        .map(|path| fs::metadata(folder.path().join(path)).unwrap())
+        .map(|metadata| (metadata.ino(), metadata.mtime_nsec()))
+        .collect();
+    let report = build(&folder, &pair(), false).unwrap();
+    assert_eq!((report.written.len(), report.unchanged.len()), (0, 2));
+    let after: Vec<(u64, i64)> = files(folder.path())
+        .iter()
+        .map(|path| fs::metadata(folder.path().join(path)).unwrap())
+        .map(|metadata| (metadata.ino(), metadata.mtime_nsec()))
+        .collect();
+    assert_eq!(before, after);
+    assert_eq!(
+        files(folder.path()),
+        [FILE_NAME, "docker-compose.yml", "nginx", "nginx/web", "nginx/web/nginx.conf"]
+    );
+}
+
+#[test]
+fn nothing_is_written_if_one_file_is_in_the_way() {
+    let folder = TempDir::new().unwrap();
+    build(&folder, &pair()[1..], false).unwrap();
+    fs::write(folder.path().join("docker-compose.yml"), "mine\n").unwrap();
+    fs::write(folder.path().join("nginx/web/nginx.conf"), "events {} # mine\n").unwrap();
+    let newer = [artifact("Dockerfile", "FROM scratch\n"), pair()[0].clone(), pair()[1].clone()];
+    assert_eq!(
+        refusals(build(&folder, &newer, false)),
+        [
+            "`docker-compose.yml` was not written by stackc",
+            "`nginx/web/nginx.conf` was edited since stackc wrote it"
+        ]
+    );
+    assert!(!folder.path().join("Dockerfile").exists());
+    assert_eq!(read(&folder, "docker-compose.yml"), "mine\n");
+    assert_eq!(build(&folder, &newer, true).unwrap().written.len(), 3);
+    assert_eq!(read(&folder, "docker-compose.yml"), "services: {}\n");
+}
+
+#[test]
+fn what_is_already_right_is_adopted() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("docker-compose.yml"), "services: {}\r\n").unwrap();
+    let report = build(&folder, &pair()[..1], false).unwrap();
+    assert_eq!(report.unchanged, ["docker-compose.yml"]);
+    assert_eq!(read(&folder, "docker-compose.yml"), "services: {}\r\n");
+    let newer = [artifact("docker-compose.yml", "services:\n  web: {}\n")];
+    assert_eq!(build(&folder, &newer, false).unwrap().written, ["docker-compose.yml"]);
+}
+
+#[test]
+fn a_file_is_replaced_with_the_mode_that_it_has() {
+    let folder = TempDir::new().unwrap();
+    build(&folder, &pair(), false).unwrap();
+    let path = folder.path().join("docker-compose.yml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    build(&folder, &[artifact("docker-compose.yml", "x: 1\n"), pair()[1].clone()], false).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_is_no_longer_made_goes_unless_it_was_edited() {
+    let folder = TempDir::new().unwrap();
+    let three = [pair()[0].clone(), artifact("docker/a/Dockerfile", "FROM a\n"), pair()[1].clone()];
+    build(&folder, &three, false).unwrap();
+    fs::write(folder.path().join("nginx/web/nginx.conf"), "events {} # mine\n").unwrap();
+    let report = build(&folder, &pair()[..1], false).unwrap();
+    assert_eq!(report.removed, ["docker/a/Dockerfile"]);
+    assert_eq!(report.kept, ["nginx/web/nginx.conf"]);
+    assert_eq!(
+        files(folder.path()),
+        [FILE_NAME, "docker-compose.yml", "nginx", "nginx/web", "nginx/web/nginx.conf"]
+    );
+    assert!(build(&folder, &pair()[..1], false).unwrap().kept.is_empty());
+}
+
+#[test]
+fn links_are_not_written_through() {
+    let elsewhere = TempDir::new().unwrap();
+    fs::write(elsewhere.path().join("file"), "precious\n").unwrap();
+    let folder = TempDir::new().unwrap();
+    symlink(elsewhere.path().join("file"), folder.path().join("docker-compose.yml")).unwrap();
+    symlink(elsewhere.path(), folder.path().join("nginx")).unwrap();
+    let expected = ["`docker-compose.yml` is a link", "`nginx/web/nginx.conf` lies behind the link `nginx`"];
+    assert_eq!(refusals(build(&folder, &pair(), false)), expected);
+    assert_eq!(refusals(build(&folder, &pair(), true)), expected);
+    assert_eq!(files(elsewhere.path()), ["file"]);
+    assert_eq!(fs::read_to_string(elsewhere.path().join("file")).unwrap(), "precious\n");
+}
+
+#[test]
+fn folders_and_files_in_the_way_are_named() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("docker-compose.yml")).unwrap();
+    fs::write(folder.path().join("nginx"), "").unwrap();
+    assert_eq!(
+        refusals(build(&folder, &pair(), true)),
+        [
+            "`docker-compose.yml` cannot be written: a folder is in its place",
+            "`nginx/web/nginx.conf` cannot be written: `nginx` is a file"
+        ]
+    );
+}
+
+#[test]
+fn no_path_leads_out_of_the_folder_or_onto_the_stack_file() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("app.stack"), "stack app\n").unwrap();
+    let artifacts = [artifact("../x", "x\n"), artifact("/x", "x\n"), artifact("app.stack", "x\n")];
+    let (_, plan) = plan(&folder, &artifacts, true);
+    let states: Vec<&State> = plan.entries.iter().map(|entry| &entry.state).collect();
+    let outside = State::Refused(Why::Outside);
+    assert_eq!(states, [&outside, &outside, &State::Refused(Why::Source)]);
+}
+
+#[test]
+fn the_files_of_another_stack_are_not_overwritten() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("app.stack"), "").unwrap();
+    build(&folder, &pair()[..1], false).unwrap();
+    let path = folder.path().canonicalize().unwrap();
+    let other = Output::look(path, String::new(), "shop.stack".to_owned()).unwrap();
+    let newer = [artifact("docker-compose.yml", "services:\n  shop: {}\n")];
+    let plan = other.plan(&newer, Path::new("/none"), false).unwrap();
+    assert_eq!(refusals(write(&other, &plan, &newer)), ["`docker-compose.yml` was made from `app.stack`"]);
+    // The file was renamed.
+    fs::remove_file(folder.path().join("app.stack")).unwrap();
+    let plan = other.plan(&newer, Path::new("/none"), false).unwrap();
+    assert_eq!(write(&other, &plan, &newer).unwrap().written, ["docker-compose.yml"]);
+}
+
+#[test]
+fn a_damaged_manifest_stops_everything() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join(FILE_NAME), "{\"version\": 1, ").unwrap();
+    let output = output(&folder);
+    let error = output.plan(&pair(), Path::new("/none"), true).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "nothing was written: `.stackc-manifest.json` is damaged at line 1, column 15"
+    );
+    assert_eq!(error.exit_code(), 1);
+    assert_eq!(files(folder.path()), [FILE_NAME]);
+}
+
+#[test]
+fn after_a_failure_every_file_is_whole_and_the_next_run_goes_on() {
+    let folder = TempDir::new().unwrap();
+    build(&folder, &pair(), false).unwrap();
+    let newer = [
+        artifact("docker-compose.yml", "services: {a: {}}\n"),
+        artifact("nginx/web/nginx.conf", "events { }\n"),
+    ];
+    let (output, planned) = plan(&folder, &newer, false);
+    // Something takes the place of the second file at the worst moment.
+    fs::remove_file(folder.path().join("nginx/web/nginx.conf")).unwrap();
+    fs::create_dir(folder.path().join("nginx/web/nginx.conf")).unwrap();
+    let error = write(&output, &planned, &newer).unwrap_err();
+    assert_eq!(error.to_string(), "cannot write `nginx/web/nginx.conf`: is a directory");
+    assert_eq!(error.exit_code(), 4);
+    drop(output);
+    assert_eq!(read(&folder, "docker-compose.yml"), "services: {a: {}}\n");
+    assert_eq!(
+        files(folder.path()),
+        [FILE_NAME, "docker-compose.yml", "nginx", "nginx/web", "nginx/web/nginx.conf"]
+    );
+    // The first file is known as ours, although its run never ended and the stack file has changed since.
+    fs::remove_dir(folder.path().join("nginx/web/nginx.conf")).unwrap();
+    let newest = [artifact("docker-compose.yml", "services: {b: {}}\n"), newer[1].clone()];
+    let report = build(&folder, &newest, false).unwrap();
+    assert_eq!(report.written, ["docker-compose.yml", "nginx/web/nginx.conf"]);
+    assert!(!read(&folder, FILE_NAME).contains("pending"));
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleared_away() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join(".docker-compose.yml.stackc-tmp"), "half").unwrap();
+    build(&folder, &pair()[..1], false).unwrap();
+    assert_eq!(files(folder.path()), [FILE_NAME, "docker-compose.yml"]);
+}
+
+#[test]
+fn two_runs_at_once_do_not_mix() {
+    let folder = TempDir::new().unwrap();
+    std::thread::scope(|scope| {
+        for run in 0..8 {
+            let folder = &folder;
+            scope.spawn(move || {
+                let text = format!("# {run}\n");
+                let artifacts = [artifact("a", &text), artifact("b/c", &text)];
+                for _ in 0..10 {
+                    build(folder, &artifacts, false).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(read(&folder, "a"), read(&folder, "b/c"));
+    let text = read(&folder, FILE_NAME);
+    assert!(text.contains(&super::manifest::digest(read(&folder, "a").as_bytes())), "{text}");
+}

@@ -1,0 +1,4 @@
+//! What nginx answers: content types today, the whole request later. Pure.
+
+pub mod mime;
+pub mod types;

@@ -1,0 +1,135 @@
+//! Rules: pure checks over a deployment, its facts and its origins. One rule is one file; its page is that file's
+//! documentation.
+
+pub mod rules;
+
+use crate::diagnostic::{Diagnostic, Severity, Sink};
+use crate::facts::Facts;
+use crate::model::Deployment;
+use crate::source::{Origin, Origins, SourceMap, Span};
+use crate::syntax::stack::tree::{Item, Tree, statements};
+
+/// A rule: its name, its gravity, its page and its check.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// The kebab-case name.
+    pub code: &'static str,
+    /// The gravity of its findings.
+    pub severity: Severity,
+    /// The text of its source file, whose documentation is its page.
+    pub source: &'static str,
+    /// Looks at everything and reports what it finds.
+    pub check: fn(&Subject<'_>, &mut Findings<'_>),
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rule").field("code", &self.code).field("severity", &self.severity).finish_non_exhaustive()
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The trees, and what the stack file says beyond them.
+    pub deployment: &'a Deployment,
+    /// What was found out about the world.
+    pub facts: &'a Facts,
+    /// Where values came from.
+    pub origins: &'a Origins,
+    /// The text that was read.
+    pub sources: &'a SourceMap,
+}
+
+impl Subject<'_> {
+    /// Where a finding about a value is reported; `None` if nobody wrote it.
+    pub fn span(&self, origin: Origin) -> Option<Span> {
+        self.origins.span(origin)
+    }
+}
+
+/// Where a rule puts what it finds.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    rule: Rule,
+    sink: &'a mut Sink,
+}
+
+impl Findings<'_> {
+    /// Begins a finding of the rule at hand; it is put in with [`Findings::push`].
+    pub fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.rule.severity, self.rule.code, message, span)
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.sink.push(diagnostic);
+    }
+
+    /// Hides the text of a span in every output.
+    pub fn mask(&mut self, span: Span) {
+        self.sink.mask(span);
+    }
+}
+
+/// The names that an `allow` may use: every rule, and what the compiler itself lets be allowed.
+pub fn allowable() -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = rules::ALL.iter().map(|rule| rule.code).collect();
+    names.push(crate::lower::codes::SECRET_IN_ENVIRONMENT);
+    names
+}
+
+/// Runs every rule; findings that an `allow` covers are left out, and an `allow` that covers none is reported.
+pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
+    let mut found = Sink::default();
+    for rule in rules::ALL {
+        (rule.check)(subject, &mut Findings { rule: *rule, sink: &mut found });
+    }
+    let allows = &subject.deployment.stack.allows;
+    let mut used: Vec<bool> = allows.iter().map(|allow| allow.used).collect();
+    found.diagnostics.retain(|diagnostic| {
+        let mut kept = true;
+        for (allow, used) in allows.iter().zip(&mut used) {
+            let span = diagnostic.primary.span;
+            let covers = allow.rule.value == diagnostic.code
+                && allow.scope.file == span.file
+                && allow.scope.range().contains(&(span.start as usize));
+            if covers {
+                *used = true;
+                kept = false;
+            }
+        }
+        kept
+    });
+    let unused = allows.iter().zip(&used).filter(|(_, used)| !**used).map(|(allow, _)| allow);
+    for allow in unused {
+        found.push(rules::allow_unused::finding(allow));
+    }
+    sink.diagnostics.append(&mut found.diagnostics);
+    sink.masked.append(&mut found.masked);
+}
+
+/// Hides the values of every pair whose name or form gives a secret away, also in statements that have a mistake.
+pub fn mask_secrets(tree: &Tree, sources: &SourceMap, sink: &mut Sink) {
+    mask_items(&tree.items, sources, sink);
+}
+
+fn mask_items(items: &[Item], sources: &SourceMap, sink: &mut Sink) {
+    for statement in statements(items) {
+        if let (Some(name), Some(value)) = (statement.head(), statement.args.get(1)) {
+            let rest = Span { start: value.span.start, end: statement.span.end.max(value.span.end), ..value.span };
+            let shown = if statement.damaged { rest } else { value.span };
+            let secret = rules::secret_literal::names_a_secret(name) || rules::secret_url::holds_credentials(sources.text(shown));
+            if secret && statement.block.is_none() && !is_reference(sources.text(value.span)) {
+                sink.mask(shown);
+            }
+        }
+        if let Some(block) = &statement.block {
+            mask_items(&block.items, sources, sink);
+        }
+    }
+}
+
+fn is_reference(text: &str) -> bool {
+    text.starts_with("secret.") || text.starts_with("input.") || text.starts_with("\"${")
+}

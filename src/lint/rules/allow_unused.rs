@@ -1,0 +1,35 @@
+//! # An `allow` that allows nothing
+//!
+//! The rule that it names finds nothing in its block, so it can go. Left behind, it would hide the next finding,
+//! whose reason is another one.
+//!
+//! ```stack bad
+//! service cache {
+//!   image redis:8.2
+//!   allow port-clash "the other stack is stopped first"
+//!   publish 127.0.0.1:6379:6379
+//! }
+//! ```
+//!
+//! ```stack good
+//! service cache {
+//!   image redis:8.2
+//!   publish 127.0.0.1:6379:6379
+//! }
+//! ```
+
+use crate::diagnostic::Diagnostic;
+use crate::lint::{Findings, Subject};
+use crate::model::stack::Allow;
+
+pub(super) const CODE: &str = "allow-unused";
+
+/// Nothing by itself: what is unused is only known when every other rule has run.
+pub(super) fn check(_: &Subject<'_>, _: &mut Findings<'_>) {}
+
+/// The finding about one `allow` that was of no use.
+pub fn finding(allow: &Allow) -> Diagnostic {
+    Diagnostic::warning(CODE, format!("`allow {}` allows nothing", allow.rule.value), allow.at)
+        .here("no finding of that rule is covered by it")
+        .help("remove it")
+}

@@ -1,0 +1,110 @@
+//! # Files that nginx would serve with no useful content type
+//!
+//! The table that holds for this route has no type for the extension, and nothing adds one: nginx sends its default
+//! type, and a browser does not use the file as what it is. A stylesheet that arrives as text/plain is ignored without
+//! a word on the page. The rule looks at the files that are below the static root, and at the `kinds` that an artefact
+//! is said to hold.
+//!
+//! ```stack bad
+//! # files: public/model.zzscene
+//! proxy web {
+//!   image nginx:1.30
+//!   publish 80:80
+//!   site example.org {
+//!     static / from ./public
+//!   }
+//! }
+//! ```
+//!
+//! ```stack good
+//! # files: public/model.zzscene
+//! proxy web {
+//!   image nginx:1.30
+//!   publish 80:80
+//!   type model/x-scene zzscene
+//!   site example.org {
+//!     static / from ./public
+//!   }
+//! }
+//! ```
+
+use crate::http::{mime, types};
+use crate::lint::{Findings, Subject};
+use crate::model::nginx::ConfFile;
+use crate::model::stack::{Policy, StaticRoot};
+use crate::resolve::{Served, served_kinds};
+use crate::source::Span;
+
+pub(super) const CODE: &str = "mime-missing";
+
+/// An extension below a static root that nginx's own table has no type for.
+pub(super) struct Untyped {
+    pub(super) served: Served,
+    /// The statement that brings the files.
+    pub(super) span: Span,
+    /// The type that it is served with all the same, because the stack or the compiler adds it.
+    pub(super) now: Option<String>,
+    /// The type that it falls back to.
+    pub(super) fallback: String,
+}
+
+impl Untyped {
+    /// The files concerned, for a label.
+    pub(super) fn what(&self) -> String {
+        let Served { extension, example, count, .. } = &self.served;
+        match (example, count) {
+            (Some(example), 0 | 1) => format!("{example}"),
+            (Some(example), 2) => format!("{example} and another `.{extension}` file"),
+            (Some(example), count) => format!("{example} and {} other `.{extension}` files", count - 1),
+            (None, _) => format!("said to hold `.{extension}` files"),
+        }
+    }
+}
+
+/// Every extension of every static root that the image's nginx does not know and that no `type` statement names.
+pub(super) fn untyped(subject: &Subject<'_>) -> Vec<Untyped> {
+    let mut found = Vec::new();
+    for root in &subject.deployment.stack.static_roots {
+        let Some(file) = subject.deployment.confs.iter().find(|file| file.service == root.service) else { continue };
+        found.extend(untyped_of(subject, root, file));
+    }
+    found
+}
+
+fn untyped_of(subject: &Subject<'_>, root: &StaticRoot, file: &ConfFile) -> Vec<Untyped> {
+    let table = types::table(&file.conf, root.location, file.version);
+    let fallback = types::default_type(&file.conf, root.location);
+    let plain = subject.deployment.stack.policy == Policy::Plain;
+    let mut found = Vec::new();
+    for served in served_kinds(root, subject.facts) {
+        let stated = root.typed.iter().any(|extension| extension.as_str() == served.extension);
+        let now = table.get(&served.extension).cloned();
+        let stock = !plain && mime::nginx(file.version, &served.extension).is_some();
+        let right = now.as_deref().is_some_and(|_| stock || stated || plain);
+        let Some(span) = subject.span(served.origin) else { continue };
+        if !right {
+            found.push(Untyped { served, span, now, fallback: fallback.clone() });
+        }
+    }
+    found
+}
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for finding in untyped(subject) {
+        if finding.now.is_some() {
+            continue;
+        }
+        let extension = &finding.served.extension;
+        let help = match mime::expected(extension) {
+            Some(expected) => format!("add `type {expected} {extension}` to the proxy"),
+            None => format!("add `type TYPE/SUBTYPE {extension}` to the proxy, with the type that its readers expect"),
+        };
+        findings.push(
+            findings
+                .at(finding.span, format!("`.{extension}` files would be served as `{}`", finding.fallback))
+                .here(finding.what())
+                .note("a browser does not use a file as what it is when the type says something else")
+                .help(help),
+        );
+    }
+}

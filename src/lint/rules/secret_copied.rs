@@ -1,0 +1,81 @@
+//! # A key or a secret's file copied into an image
+//!
+//! Whoever can pull the image can read what is in it, also when a later step removes it or changes its mode: every
+//! layer stays. This concerns the files of declared secrets, and files that are keys or environments by their name.
+//! A build gets a secret by `run "..." { secret NAME }`, which leaves nothing behind.
+//!
+//! ```stack bad
+//! service app {
+//!   build {
+//!     base python:3.14-slim
+//!     copy ssh/id_rsa to /root/.ssh/
+//!   }
+//! }
+//! ```
+//!
+//! ```stack good
+//! secret deploy_key { file ./ssh/id_rsa }
+//! service app {
+//!   build {
+//!     base python:3.14-slim
+//!     run "fetch --key /run/secrets/deploy_key" { secret deploy_key }
+//!   }
+//! }
+//! ```
+
+use crate::lint::{Findings, Subject};
+use crate::model::compose::{Context, SecretSource};
+use crate::model::dockerfile::{BuildFile, Op};
+use crate::model::path::HostPath;
+
+pub(super) const CODE: &str = "secret-copied";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for build in &subject.deployment.builds {
+        for step in build.dockerfile.stages.iter().flat_map(|stage| &stage.steps) {
+            let Op::Copy(copy) = &step.op else { continue };
+            if copy.from.is_some() {
+                continue;
+            }
+            for source in &copy.sources {
+                let (Some(text), Some(span)) = (source.as_literal(), subject.span(source.origin)) else { continue };
+                let Some(what) = what_it_is(subject, build, text) else { continue };
+                findings.push(
+                    findings
+                        .at(span, format!("`{text}` is {what}: it would be in a layer of the image"))
+                        .here("copied into the image")
+                        .note("removing it in a later step, or changing its mode, leaves the layer as it is")
+                        .help("declare it as a `secret`, and give it to the step that needs it: `run \"...\" { secret NAME }`"),
+                );
+            }
+        }
+    }
+}
+
+fn what_it_is(subject: &Subject<'_>, build: &BuildFile, source: &str) -> Option<String> {
+    if let Context::Host(context) = &build.context {
+        let path = context.join(source);
+        for secret in &subject.deployment.stack.secrets {
+            let SecretSource::File(file) = &secret.source else { continue };
+            let below = file.below(&path).is_some_and(|rest| path.as_str() != "." && (rest.is_empty() || path != *context));
+            if below {
+                return Some(format!("where the secret `{}` is kept", secret.name.value));
+            }
+        }
+    }
+    by_name(&HostPath::parse(source)?)
+}
+
+/// Files and folders that hold keys or environments by their name.
+fn by_name(path: &HostPath) -> Option<String> {
+    let name = path.as_str().rsplit('/').next()?;
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let key = matches!(name, "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519") || matches!(extension, "pem" | "key" | "rsa" | "p12" | "pfx");
+    let env = name == ".env" || name.starts_with(".env.") && !name.ends_with(".example") && !name.ends_with(".sample");
+    match name {
+        ".ssh" | "ssh" => Some("a folder of keys".to_owned()),
+        _ if key => Some("a private key by its name".to_owned()),
+        _ if env => Some("an environment with its secrets".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,42 @@
+//! # The file of a secret is not there
+//!
+//! Compose starts nothing while it is missing. `stackc secret init` makes every missing file with random content;
+//! a value that somebody gave you (a key of another service) you put there yourself.
+//!
+//! ```stack bad
+//! secret db_password { file ./secrets/db_password }
+//! service db {
+//!   image postgres:18
+//!   env { POSTGRES_PASSWORD_FILE secret.db_password.path }
+//! }
+//! ```
+//!
+//! ```stack good
+//! # files: secrets/db_password
+//! secret db_password { file ./secrets/db_password }
+//! service db {
+//!   image postgres:18
+//!   env { POSTGRES_PASSWORD_FILE secret.db_password.path }
+//! }
+//! ```
+
+use crate::lint::{Findings, Subject};
+use crate::model::compose::SecretSource;
+
+pub(super) const CODE: &str = "secret-file-missing";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for secret in &subject.deployment.stack.secrets {
+        let SecretSource::File(path) = &secret.source else { continue };
+        if subject.facts.files.get(path) != Some(&false) {
+            continue;
+        }
+        let Some(span) = subject.span(secret.name.origin) else { continue };
+        findings.push(
+            findings
+                .at(span, format!("the file of the secret `{}` is not there yet: {path}", secret.name.value))
+                .note("compose starts nothing while it is missing")
+                .help("`stackc secret init` makes it with random content"),
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! # A literal value under a secret's name
+//!
+//! What stands in the file is in version control, in the emitted files, and in `docker inspect` or a layer of the
+//! image, for everybody who can read one of them. The rule goes by the name, whatever the value looks like: a
+//! placeholder that works is a default password. Names that only speak of secrets (`..._FILE`, `..._VERSION`,
+//! `PUBLIC_KEY`) do not count.
+//!
+//! ```stack bad
+//! service app {
+//!   image example.org/app:1
+//!   env { DB_PASSWORD changeme }
+//! }
+//! ```
+//!
+//! ```stack good
+//! secret db_password { file ./secrets/db_password }
+//! service app {
+//!   image example.org/app:1
+//!   env { DB_PASSWORD_FILE secret.db_password.path }
+//! }
+//! ```
+
+use crate::lint::{Findings, Subject};
+use crate::model::stack::LiteralSlot;
+
+pub(super) const CODE: &str = "secret-literal";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for literal in &subject.deployment.stack.literals {
+        let name = literal.name.as_str();
+        if literal.empty || !names_a_secret(name) {
+            continue;
+        }
+        findings.mask(literal.value);
+        let place = match literal.slot {
+            LiteralSlot::Environment => "the environment of the container",
+            LiteralSlot::ImageEnv => "a layer of the image",
+            LiteralSlot::BuildArg => "the history of the image",
+            LiteralSlot::InputDefault => "docker-compose.yml",
+            LiteralSlot::Label => "the labels",
+        };
+        let help = match literal.slot {
+            LiteralSlot::Environment | LiteralSlot::Label | LiteralSlot::ImageEnv => format!(
+                "declare a `secret`, and write `{name}_FILE secret.NAME.path` or `{name} secret.NAME exported` in the `env` of the service"
+            ),
+            LiteralSlot::BuildArg => "declare a `secret`, and give it to the step: `run \"...\" { secret NAME }`".to_owned(),
+            LiteralSlot::InputDefault => "declare a `secret` instead, or make the input `required`".to_owned(),
+        };
+        findings.push(
+            findings
+                .at(literal.value, format!("`{name}` holds a secret as plain text"))
+                .here(format!("would stand in {place}"))
+                .note("it is also in this file, and so in version control")
+                .help(help),
+        );
+    }
+}
+
+/// Whether a variable of that name holds a secret, going by its words.
+pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
+    let upper = name.to_uppercase().replace(['-', '.'], "_");
+    let words: Vec<&str> = upper.split('_').collect();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    let speaks_of_one = ABOUT.contains(last) || SWITCHES.contains(first);
+    let public = words.windows(2).any(|pair| matches!(pair, ["PUBLIC", "KEY"] | ["KEY", "ALIAS"]));
+    let single = words.iter().any(|word| SECRETS.contains(word));
+    let pair = words.windows(2).any(|pair| matches!(pair, ["API" | "PRIVATE" | "ACCESS" | "ENCRYPTION" | "SIGNING" | "MASTER", "KEY"]));
+    (single || pair) && !speaks_of_one && !public
+}
+
+/// Words that name a secret by themselves.
+const SECRETS: &[&str] = &[
+    "PASSWORD", "PASSWD", "PASS", "PASSPHRASE", "PWD", "SECRET", "SECRETS", "TOKEN", "APIKEY", "CREDENTIAL", "CREDENTIALS",
+];
+
+/// Last words that make the variable speak of a secret rather than hold it.
+const ABOUT: &[&str] = &[
+    "FILE", "PATH", "DIR", "VERSION", "NAME", "ID", "ALIAS", "TTL", "EXPIRY", "EXPIRES", "LIFETIME", "LENGTH", "MIN", "MAX", "SIZE",
+    "ALGORITHM", "TYPE", "URL", "URI", "ENDPOINT", "HOST", "PORT", "HEADER", "COOKIE", "ISSUER", "AUDIENCE", "ENABLED", "REQUIRED",
+    "POLICY", "ROUNDS", "HASHERS", "BACKEND", "PREFIX",
+];
+
+/// First words of a switch.
+const SWITCHES: &[&str] = &["ALLOW", "ENABLE", "DISABLE", "REQUIRE", "USE", "NO", "IS", "HAS"];
+
+#[cfg(test)]
+mod tests {
+    use super::names_a_secret;
+
+    #[test]
+    fn names_are_judged_by_their_words() {
+        for name in ["DB_PASS", "POSTGRES_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY", "api-key", "GITHUB_TOKEN"] {
+            assert!(names_a_secret(name), "{name}");
+        }
+        for name in [
+            "DB_PASSWORD_FILE", "KEY_ALIAS", "JWT_PUBLIC_KEY", "SECRET_VERSION", "ALLOW_EMPTY_PASSWORD", "COMPASS", "TOKEN_URL",
+            "PASSWORD_MIN", "AWS_ACCESS_KEY_ID", "MONKEY", "TZ",
+        ] {
+            assert!(!names_a_secret(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! # A build step that would print a secret
+//!
+//! The step is given a secret and its shell prints what it does, or prints the file: the value ends up in the build's
+//! log, in CI for everybody to read.
+//!
+//! ```stack bad
+//! secret npm_token { env NPM_TOKEN }
+//! service app {
+//!   build {
+//!     base python:3.14-slim
+//!     run "cat /run/secrets/npm_token && npm ci" { secret npm_token }
+//!   }
+//! }
+//! ```
+//!
+//! ```stack good
+//! secret npm_token { env NPM_TOKEN }
+//! service app {
+//!   build {
+//!     base python:3.14-slim
+//!     run "NPM_TOKEN=$(cat /run/secrets/npm_token) npm ci" { secret npm_token }
+//!   }
+//! }
+//! ```
+
+use crate::lint::{Findings, Subject};
+use crate::model::compose::Command;
+use crate::model::dockerfile::{Op, Run, RunMount};
+use crate::model::values::{Part, Text};
+
+pub(super) const CODE: &str = "secret-logged";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for step in subject.deployment.builds.iter().flat_map(|build| &build.dockerfile.stages).flat_map(|stage| &stage.steps) {
+        let Op::Run(run) = &step.op else { continue };
+        let (Command::Shell(text), Some(span)) = (&run.command, subject.span(step.origin)) else { continue };
+        for (name, path) in secrets(run) {
+            let Some(how) = prints(&literal(text), &path) else { continue };
+            findings.push(
+                findings
+                    .at(span, format!("this step would print the secret `{name}` into the build's log"))
+                    .here(how)
+                    .help(format!("read it where it is used: `$(cat {path})` in an assignment, or a file option of the program")),
+            );
+        }
+    }
+}
+
+fn secrets(run: &Run) -> Vec<(String, String)> {
+    run.mounts
+        .iter()
+        .filter_map(|mount| match mount {
+            RunMount::Secret { name, target, .. } => {
+                let target = target.as_ref().and_then(Text::as_literal).map(str::to_owned);
+                Some((name.to_string(), target.unwrap_or_else(|| format!("/run/secrets/{name}"))))
+            }
+            RunMount::Cache { .. } | RunMount::Bind { .. } => None,
+        })
+        .collect()
+}
+
+fn literal(text: &Text) -> String {
+    let parts = text.parts.iter().filter_map(|part| match part {
+        Part::Lit(text) => Some(text.as_str()),
+        Part::Var(_) => None,
+    });
+    parts.collect()
+}
+
+/// How a shell text prints the file at `path`, if it plainly does.
+fn prints(script: &str, path: &str) -> Option<&'static str> {
+    for command in script.split(['\n', ';', '&', '|']) {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        match words.as_slice() {
+            ["set", flags, ..] if flags.starts_with('-') && flags.contains('x') => return Some("`set -x` prints every command with its values"),
+            ["env" | "printenv" | "export"] => return Some("prints the whole environment"),
+            ["cat" | "head" | "tail" | "base64" | "xxd" | "od", rest @ ..]
+                if rest.contains(&path) && !rest.iter().any(|word| word.starts_with('>')) && !script.contains(&format!("{} |", command.trim())) =>
+            {
+                return Some("prints the file");
+            }
+            ["echo" | "printf", rest @ ..]
+                if rest.iter().any(|word| word.contains(path)) && rest.iter().any(|word| word.contains("cat")) && !rest.iter().any(|word| word.starts_with('>')) =>
+            {
+                return Some("prints the file");
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prints;
+
+    #[test]
+    fn what_prints_a_file_and_what_only_reads_it() {
+        let path = "/run/secrets/t";
+        for script in ["cat /run/secrets/t", "set -ex\nnpm ci", "echo $(cat /run/secrets/t)", "true && printenv"] {
+            assert!(prints(script, path).is_some(), "{script}");
+        }
+        for script in ["T=$(cat /run/secrets/t) npm ci", "cat /run/secrets/t > /root/.netrc", "set -e\nnpm ci", "cat /run/secrets/t | login --stdin"] {
+            assert!(prints(script, path).is_none(), "{script}");
+        }
+    }
+}

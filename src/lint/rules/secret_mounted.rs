@@ -1,0 +1,60 @@
+//! # A mount that shows a container the secrets of others
+//!
+//! The folder that is mounted holds the file of a declared secret. The container, and whoever breaks into it, can read
+//! it there whether or not it was granted; a public proxy most of all.
+//!
+//! ```stack bad
+//! secret deploy_key { file ./keys/deploy }
+//! service app {
+//!   image example.org/app:1
+//!   env { KEY_FILE secret.deploy_key.path }
+//! }
+//! proxy web {
+//!   image nginx:1.30
+//!   publish 80:80
+//!   mount ./ at /srv/project
+//!   site example.org { respond / 204 }
+//! }
+//! ```
+//!
+//! ```stack good
+//! secret deploy_key { file ./keys/deploy }
+//! service app {
+//!   image example.org/app:1
+//!   env { KEY_FILE secret.deploy_key.path }
+//! }
+//! proxy web {
+//!   image nginx:1.30
+//!   publish 80:80
+//!   mount ./public at /srv/project
+//!   site example.org { respond / 204 }
+//! }
+//! ```
+
+use crate::lint::{Findings, Subject};
+use crate::model::compose::{MountSource, SecretSource};
+
+pub(super) const CODE: &str = "secret-mounted";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for service in &subject.deployment.compose.services {
+        for mount in &service.mounts {
+            let MountSource::Host(source) = &mount.source else { continue };
+            let (Some(path), Some(span)) = (source.known(), subject.span(source.origin())) else { continue };
+            for secret in &subject.deployment.stack.secrets {
+                let SecretSource::File(file) = &secret.source else { continue };
+                if file.below(path).is_none() {
+                    continue;
+                }
+                let mut finding = findings
+                    .at(span, format!("`{}` can read the secret `{}` in this mount", service.name.value, secret.name.value))
+                    .here(format!("holds {file}"))
+                    .help("mount the folder that is needed and no more, or keep the secrets outside of it");
+                if let Some(at) = subject.span(secret.name.origin) {
+                    finding = finding.label(at, "the secret");
+                }
+                findings.push(finding);
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! `build`: the stages of a Dockerfile, what it provides, and its place in compose.
+
+use super::codes;
+use super::context::{Context, Fitted};
+use super::draft::Draft;
+use super::images;
+use super::steps::StageDraft;
+use super::text::{Reader, Sink};
+use crate::diagnostic::Diagnostic;
+use crate::model::compose::{Build, Context as BuildContext, DockerfileRef};
+use crate::model::dockerfile::{BuildFile, Dockerfile, Op, Step};
+use crate::model::image::ImageRef;
+use crate::model::names::{EnvName, Extension, InputName, StageName};
+use crate::model::path::{ContainerPath, HostPath};
+use crate::model::stack::{Artifact, HostRoot};
+use crate::model::values::{Scope, Text, Var, VarOp};
+use crate::schema::Kind;
+use crate::source::{At, Origin, Span};
+use crate::syntax::stack::tree::Arg;
+
+/// The user that a build ends with when nothing says otherwise.
+pub(crate) const BUILD_USER: &str = "10001:10001";
+
+impl<'t> Context<'_, 't> {
+    /// Lowers a `build` block into the draft.
+    pub(crate) fn build(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        let fitted = self.block(fit.items(), Kind::Build);
+        self.allows_first(&fitted, fit.statement);
+        let context = self.build_context(fit, &fitted);
+        let mut build = Build {
+            context: At::new(BuildContext::Host(context.clone()), fit.origin),
+            dockerfile: DockerfileRef::Emitted(format!("docker/{}/Dockerfile", draft.name())),
+            named_contexts: Vec::new(),
+            args: Vec::new(),
+            secrets: Vec::new(),
+            origin: fit.origin,
+        };
+        match fitted.iter().find(|inner| inner.row.id == "dockerfile") {
+            Some(kept) => self.kept_dockerfile(kept, &fitted, &mut build),
+            None => self.emitted_dockerfile(fit, &fitted, &context, draft, &mut build),
+        }
+        draft.service.build = Some(build);
+        for inner in fitted.iter().filter(|inner| inner.row.id == "provides") {
+            self.provides(inner, &fitted, &context, draft);
+        }
+    }
+
+    fn build_context(&mut self, fit: &Fitted<'t>, fitted: &[Fitted<'t>]) -> HostPath {
+        let here = HostPath::parse(".").expect("`.` is a path");
+        let source = fitted.iter().find(|inner| inner.row.id == "source");
+        match (fit.bound.get(0), source) {
+            (Some(_), Some(source)) => {
+                self.sink.push(
+                    Diagnostic::error(codes::CONFLICT, "the build context is given twice", source.span())
+                        .label(fit.span(), "the first time")
+                        .help("remove one of the two"),
+                );
+                here
+            }
+            (Some(arg), None) => self.project_path(arg).unwrap_or(here),
+            (None, Some(source)) => self.project_path(source.arg(0)).unwrap_or(here),
+            (None, None) => here,
+        }
+    }
+
+    fn kept_dockerfile(&mut self, kept: &Fitted<'t>, fitted: &[Fitted<'t>], build: &mut Build) {
+        const FITS: &[&str] = &["dockerfile", "source", "provides", "arg", "allow"];
+        if let Some(path) = self.project_path(kept.arg(0)) {
+            build.dockerfile = DockerfileRef::Kept(path);
+        }
+        for inner in fitted {
+            if inner.row.id == "arg" {
+                let name = self.fixed::<EnvName>(inner.arg(0));
+                let value = inner.bound.get(1).and_then(|arg| self.text(arg, Reader::Compose, Sink::Layer));
+                build.args.extend(name.zip(value));
+            } else if !FITS.contains(&inner.row.id) {
+                self.sink.push(
+                    Diagnostic::error(
+                        codes::CONFLICT,
+                        format!("`{}` is a step, but the Dockerfile is one that you keep", inner.row.head()),
+                        inner.span(),
+                    )
+                    .label(kept.span(), "this Dockerfile is used as it is")
+                    .help("write the step into that Dockerfile, or describe the whole build here"),
+                );
+            }
+        }
+    }
+
+    fn emitted_dockerfile(
+        &mut self,
+        fit: &Fitted<'t>,
+        fitted: &[Fitted<'t>],
+        context: &HostPath,
+        draft: &mut Draft<'t>,
+        build: &mut Build,
+    ) {
+        let mut stages: Vec<StageDraft> = Vec::new();
+        for inner in fitted.iter().filter(|inner| inner.row.id == "stage") {
+            let Some(name) = self.name(inner.arg(0), StageName::parse) else { continue };
+            let first = stages.iter().find(|stage| stage.name.as_ref().is_some_and(|n| n.value == name));
+            if let Some(first) = first.and_then(|stage| self.origins.span(stage.origin)) {
+                self.report_twice("stage", name.as_str(), inner.arg(0).span, first);
+                continue;
+            }
+            let steps = self.block(inner.items(), Kind::Stage);
+            let mut stage = StageDraft::new(Some(At::new(name, inner.origin)), inner.origin);
+            self.stage(&steps, inner.span(), &stages, &mut stage);
+            stages.push(stage);
+        }
+        let mut last = StageDraft::new(None, fit.origin);
+        self.stage(fitted, fit.span(), &stages, &mut last);
+        if self.secure() {
+            last.add_env(self.origins.by_default("secure", Some(last.base_origin())));
+        }
+        draft.known = last.known;
+        draft.image_health = last.has_health;
+        draft.user_set |= last.user.is_some();
+        let base_runs = self.known_runs(last.known, fit.origin);
+        let replaced = last.entrypoint.is_some();
+        draft.image_runs.entrypoint = last.entrypoint.clone().or(base_runs.entrypoint);
+        draft.image_runs.command = last.command.clone().or(if replaced { None } else { base_runs.command });
+        stages.push(last);
+        build.secrets = stages.iter().flat_map(|stage| stage.secrets.clone()).collect();
+        build.secrets.sort_by(|a, b| a.value.cmp(&b.value));
+        build.secrets.dedup();
+        let mut inputs: Vec<(InputName, VarOp, Origin)> = stages.iter().flat_map(StageDraft::all_inputs).collect();
+        inputs.sort_by(|a, b| a.0.cmp(&b.0));
+        inputs.dedup_by(|a, b| a.0 == b.0);
+        build.args = inputs.into_iter().filter_map(build_arg).collect();
+        let globals = stages.iter().flat_map(|stage| stage.base_inputs.iter()).map(declare_arg).collect();
+        let ignore = self.ignores(fitted, context);
+        draft.build = Some(BuildFile {
+            path: format!("docker/{}/Dockerfile", draft.name()),
+            service: draft.name().clone(),
+            context: BuildContext::Host(context.clone()),
+            dockerfile: Dockerfile { globals, stages: stages.into_iter().map(StageDraft::finish).collect() },
+            ignore,
+        });
+    }
+
+    /// The `base` of a stage: an earlier stage, or an image.
+    pub(crate) fn base(&mut self, arg: &Arg, earlier: &[StageDraft], stage: &mut StageDraft) {
+        let before = arg.as_word().and_then(|word| {
+            earlier.iter().find(|other| other.name.as_ref().is_some_and(|name| name.value.as_str() == word))
+        });
+        if let (Some(before), Some(word)) = (before, arg.as_word()) {
+            stage.known = before.known;
+            stage.user.clone_from(&before.user);
+            stage.workdir.clone_from(&before.workdir);
+            stage.entrypoint.clone_from(&before.entrypoint);
+            stage.command.clone_from(&before.command);
+            stage.base = Some(Text::literal(word, self.origins.written(arg.span)));
+            return;
+        }
+        let Some(image) = self.typed::<ImageRef>(arg, Reader::Build) else { return };
+        stage.known = image.known().and_then(images::known);
+        stage.base_inputs = self.take_inputs(arg.span);
+        stage.base = Some(image.text);
+    }
+
+    /// The inputs used since the last call, in order of name.
+    pub(crate) fn take_inputs(&mut self, span: Span) -> Vec<(InputName, VarOp, Origin)> {
+        let origin = self.origins.written(span);
+        let mut inputs = std::mem::take(&mut self.build_inputs);
+        inputs.sort_by(|a, b| a.0.cmp(&b.0));
+        inputs.dedup_by(|a, b| a.0 == b.0);
+        inputs.into_iter().map(|(name, op)| (name, op, origin)).collect()
+    }
+
+    fn ignores(&mut self, fitted: &[Fitted<'t>], context: &HostPath) -> Vec<At<String>> {
+        let mut ignore = Vec::new();
+        if self.secure() {
+            let origin = self.origins.by_default("secure", None);
+            ignore.extend(IGNORED.iter().map(|pattern| At::new((*pattern).to_owned(), origin)));
+        }
+        let secrets: Vec<(String, Origin)> = self
+            .stack
+            .secrets
+            .iter()
+            .filter_map(|secret| match &secret.source {
+                crate::model::compose::SecretSource::File(path) => {
+                    Some((path.below(context).filter(|below| !below.is_empty())?.to_owned(), secret.name.origin))
+                }
+                crate::model::compose::SecretSource::Environment(_) => None,
+            })
+            .collect();
+        for (path, origin) in secrets {
+            let origin = self.origins.lowered("secret", origin);
+            ignore.push(At::new(path, origin));
+        }
+        for inner in fitted.iter().filter(|inner| inner.row.id == "ignore") {
+            for arg in inner.bound.rest(0) {
+                let Some(pattern) = self.plain(arg) else { continue };
+                if pattern.is_empty() || pattern.contains(char::is_control) {
+                    self.wrong_type(arg, "a pattern", "node_modules");
+                    continue;
+                }
+                ignore.push(At::new(pattern, inner.origin));
+            }
+        }
+        ignore
+    }
+
+    fn provides(&mut self, fit: &Fitted<'t>, steps: &[Fitted<'t>], context: &HostPath, draft: &mut Draft<'t>) {
+        let Some(name) = self.name(fit.arg(0), crate::model::names::ArtifactName::parse) else { return };
+        let Some(path) = self.fixed::<ContainerPath>(fit.arg(1)) else { return };
+        if let Some(first) = draft.program.artifacts.iter().find(|other| other.name.value == name) {
+            let first = self.origins.span(first.name.origin).unwrap_or(fit.span());
+            self.report_twice("artefact", name.as_str(), fit.arg(0).span, first);
+            return;
+        }
+        let mut artifact =
+            Artifact { name: At::new(name, fit.origin), kinds: Vec::new(), host_roots: Vec::new(), path };
+        for inner in self.block(fit.items(), Kind::Provides) {
+            for arg in inner.bound.rest(0) {
+                if inner.row.id == "kinds" {
+                    let Some(kind) = self.fixed::<Extension>(arg) else { continue };
+                    let origin = self.origins.written(arg.span);
+                    artifact.kinds.push(At::new(kind, origin));
+                } else if let Some(path) = self.project_path(arg) {
+                    let origin = self.origins.written(arg.span);
+                    artifact.host_roots.push(HostRoot { path, stated: true, origin });
+                }
+            }
+        }
+        for root in copied_roots(steps, context, &artifact.path) {
+            artifact.host_roots.push(root);
+        }
+        draft.program.artifacts.push(artifact);
+    }
+}
+
+/// Folders of the context that `copy` steps put at or below `path`, or above it.
+fn copied_roots(steps: &[Fitted<'_>], context: &HostPath, path: &ContainerPath) -> Vec<HostRoot> {
+    let mut workdir = ContainerPath::parse("/").expect("`/` is a path");
+    let mut roots = Vec::new();
+    for step in steps {
+        match step.row.id {
+            "build-workdir" => {
+                let joined = step.arg(0).as_word().and_then(|word| workdir.join(word));
+                workdir = joined.unwrap_or(workdir);
+            }
+            "copy" => {
+                let Some(target) = step.bound.arg(1).as_word().and_then(|word| workdir.join(word)) else { continue };
+                for source in step.bound.rest(0) {
+                    let Some(source) = source.as_word() else { continue };
+                    let from = context.join(source);
+                    let root = match (path.below(&target), target.below(path)) {
+                        (Some(rest), _) => from.join(rest),
+                        (None, Some(_)) => from,
+                        (None, None) => continue,
+                    };
+                    roots.push(HostRoot { path: root, stated: false, origin: step.origin });
+                }
+            }
+            _ => {}
+        }
+    }
+    roots
+}
+
+/// `ARG` for an input.
+pub(crate) fn declare_arg((name, op, origin): &(InputName, VarOp, Origin)) -> Step {
+    let default = match op {
+        VarOp::Default(text) => Some(Text::literal(text.clone(), *origin)),
+        VarOp::None | VarOp::Required(_) => None,
+    };
+    let name = EnvName::parse(name.as_str()).expect("the name of an input is that of a variable");
+    Step::new(Op::Arg { name, default }, *origin)
+}
+
+fn build_arg((name, op, origin): (InputName, VarOp, Origin)) -> Option<(EnvName, Text)> {
+    let variable = EnvName::parse(name.as_str()).ok()?;
+    Some((variable, Text::variable(Var { scope: Scope::Compose, name: name.to_string(), op }, origin)))
+}
+
+/// What no image needs and what must be in none, whatever a `copy` says. Later patterns win.
+const IGNORED: &[&str] = &[
+    "**/.git",
+    "**/.env",
+    "**/.env.*",
+    "**/*.pem",
+    "**/*.key",
+    "**/id_rsa*",
+    "**/id_ed25519*",
+    "**/.ssh",
+    "**/.venv",
+    "**/__pycache__",
+    "**/*.py[co]",
+    "**/node_modules",
+    "*.stack",
+    ".stackc-manifest.json",
+    "docker-compose.yml",
+];

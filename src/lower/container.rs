@@ -1,0 +1,285 @@
+//! What a `service` and a `proxy` have in common: image, environment, mounts, ports and the like.
+
+use super::codes;
+use super::context::{Context, Fitted};
+use super::draft::{Draft, Need};
+use super::images;
+use super::text::{Reader, Sink};
+use crate::diagnostic::Diagnostic;
+use crate::model::compose::{Command, Condition, Entrypoint, Mount, MountSource, Restart};
+use crate::model::image::ImageRef;
+use crate::model::names::ServiceName;
+use crate::model::path::{ContainerPath, HostPath};
+use crate::model::port::{MappingError, Port, PortMapping, PortRange};
+use crate::model::scalar::Delay;
+use crate::model::values::Typed;
+use crate::schema::Kind;
+use crate::source::At;
+use crate::syntax::stack::tree::{Arg, ArgKind};
+
+impl<'t> Context<'_, 't> {
+    /// Lowers a `service`.
+    pub(crate) fn service(&mut self, name: &ServiceName) -> Draft<'t> {
+        let mut draft = self.open(name);
+        let statement = draft.statement;
+        let items = statement.block.as_ref().map_or(&[][..], |block| &block.items);
+        let fitted = self.block(items, Kind::Service);
+        self.allows_first(&fitted, statement);
+        for fit in &fitted {
+            if !self.container_row(fit, &mut draft) {
+                self.service_row(fit, &mut draft, &fitted);
+            }
+        }
+        let has_image = fitted.iter().any(|fit| matches!(fit.row.id, "image" | "image-of" | "build"));
+        if !has_image && !statement.damaged {
+            let message = format!("`{name}` has neither an image nor a build");
+            self.missing(statement.line_span(), message, "add `image NAME:TAG`, or `build { base NAME:TAG ... }`");
+        }
+        draft
+    }
+
+    /// Begins a draft.
+    pub(crate) fn open(&mut self, name: &ServiceName) -> Draft<'t> {
+        let declared = &self.names.services[name.as_str()];
+        let origin = self.origins.written(declared.it.statement.line_span());
+        Draft::new(&declared.it, origin)
+    }
+
+    /// Takes note of the `allow`s of a block before anything asks for them.
+    pub(crate) fn allows_first(&mut self, fitted: &[Fitted<'t>], statement: &'t crate::syntax::stack::tree::Statement) {
+        for fit in fitted.iter().filter(|fit| fit.row.id == "allow") {
+            self.allow(fit, statement.block.as_ref());
+        }
+    }
+
+    fn service_row(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>, all: &[Fitted<'t>]) {
+        match fit.row.id {
+            "image-of" => {}
+            "build" => {
+                if let Some(image) = all.iter().find(|other| other.row.id == "image" || other.row.id == "image-of") {
+                    self.sink.push(
+                        Diagnostic::error(codes::CONFLICT, "a service has an image or a build, not both", fit.span())
+                            .label(image.span(), "the image")
+                            .help("remove one of the two; the image that a build starts from is its `base`"),
+                    );
+                }
+                self.build(fit, draft);
+            }
+            "command" | "command-shell" => draft.service.command = self.command(fit, Reader::Compose),
+            "entrypoint" | "entrypoint-shell" => {
+                draft.service.entrypoint = self.command(fit, Reader::Compose).map(Entrypoint::Plain);
+            }
+            "listen" => {
+                for arg in fit.bound.rest(0) {
+                    let Some(port) = self.fixed::<Port>(arg) else { continue };
+                    let origin = self.origins.written(arg.span);
+                    draft.program.listens.push(At::new(port, origin));
+                }
+            }
+            other => unreachable!("the row {other} of a service has no lowering"),
+        }
+    }
+
+    /// Lowers a row that every container has; false if it is none of those.
+    pub(crate) fn container_row(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) -> bool {
+        match fit.row.id {
+            "allow" => {}
+            "image" => {
+                let image = self.typed::<ImageRef>(fit.arg(0), Reader::Compose);
+                draft.known = image.as_ref().and_then(Typed::known).and_then(images::known);
+                draft.image_runs = self.known_runs(draft.known, fit.origin);
+                draft.service.image = image;
+            }
+            "env" => self.container_env(fit, draft),
+            "env-from" => draft.service.env_files.extend(self.typed::<HostPath>(fit.arg(0), Reader::Compose)),
+            "pass" => self.container_pass(fit, draft),
+            "mount" => self.mount(fit, draft),
+            "tmpfs" => {
+                if let Some(path) = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose) {
+                    self.claim_target(fit.arg(0), &path, draft);
+                    draft.service.tmpfs.push(path.text);
+                }
+            }
+            "needs" => self.needs(fit, draft),
+            "health-exec" | "health-shell" | "health-http" => self.container_health(fit, draft),
+            "publish" => {
+                for arg in fit.bound.rest(0) {
+                    draft.service.ports.extend(self.port_mapping(arg));
+                }
+            }
+            "expose" => {
+                for arg in fit.bound.rest(0) {
+                    draft.service.expose.extend(self.typed::<PortRange>(arg, Reader::Compose));
+                }
+            }
+            "labels" => self.label_pairs(fit.items(), Reader::Compose, &mut draft.service.labels),
+            "attach" => self.attach(fit, draft),
+            "restart" => {
+                let restart = match fit.bound.words() {
+                    ["always"] => Restart::Always,
+                    ["on-failure"] => Restart::OnFailure,
+                    ["unless-stopped"] => Restart::UnlessStopped,
+                    _ => Restart::No,
+                };
+                draft.service.restart = Some(At::new(restart, fit.origin));
+            }
+            "user" => {
+                draft.service.user = self.text(fit.arg(0), Reader::Compose, Sink::Text);
+                draft.user_set = true;
+            }
+            "working_dir" => draft.service.working_dir = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose),
+            "init" => draft.service.init = Some(At::new(fit.bound.has("on"), fit.origin)),
+            "read_only" => draft.service.read_only = Some(At::new(fit.bound.has("on"), fit.origin)),
+            "cap_add" => {
+                for arg in fit.bound.rest(0) {
+                    let Some(name) = self.plain(arg) else { continue };
+                    if name.is_empty() || !name.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
+                        self.wrong_type(arg, "a capability in capitals, without `CAP_`", "NET_ADMIN");
+                        continue;
+                    }
+                    let origin = self.origins.written(arg.span);
+                    draft.service.cap_add.push(At::new(name, origin));
+                }
+            }
+            "stop_grace_period" => draft.service.stop_grace_period = self.typed::<Delay>(fit.arg(0), Reader::Compose),
+            _ => return false,
+        }
+        true
+    }
+
+    /// `command` and `entrypoint`, exact or for a shell.
+    pub(crate) fn command(&mut self, fit: &Fitted<'t>, reader: Reader) -> Option<At<Command>> {
+        let command = if fit.bound.has("shell") {
+            Command::Shell(self.text(fit.arg(0), reader, Sink::Argument)?)
+        } else {
+            let words: Option<Vec<_>> =
+                fit.bound.rest(0).iter().map(|arg| self.text(arg, reader, Sink::Argument)).collect();
+            Command::Exec(words?)
+        };
+        Some(At::new(command, fit.origin))
+    }
+
+    fn mount(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        let (source, target) = (fit.arg(0), fit.arg(1));
+        let source = self.mount_source(source);
+        let Some(path) = self.typed::<ContainerPath>(target, Reader::Compose) else { return };
+        self.claim_target(target, &path, draft);
+        let Some(source) = source else { return };
+        let read_only = fit.bound.has("read-only");
+        draft.service.mounts.push(Mount { source, target: path, read_only, origin: fit.origin });
+    }
+
+    /// A bare word without `/`, `.` and `~` is a volume, anything else a path of the host.
+    fn mount_source(&mut self, arg: &Arg) -> Option<MountSource> {
+        if let Some(word) = arg.as_word()
+            && !word.contains(['/', '\\'])
+            && !word.starts_with(['.', '~'])
+        {
+            return self.volume(arg).map(MountSource::Volume);
+        }
+        if let ArgKind::List(_) = arg.kind {
+            self.wrong_type(arg, "a volume or a path of the host", "./conf");
+            return None;
+        }
+        self.typed::<HostPath>(arg, Reader::Compose).map(MountSource::Host)
+    }
+
+    /// The volume that an argument names.
+    pub(crate) fn volume(&mut self, arg: &Arg) -> Option<crate::model::names::VolumeName> {
+        let text = self.plain(arg)?;
+        if let Some(declared) = self.names.volumes.get(&text) {
+            return Some(declared.refer().clone());
+        }
+        let known: Vec<String> = self.names.volumes.keys().cloned().collect();
+        self.unknown_name("volume", &text, arg.span, known.iter().map(String::as_str), &format!("volume {text}"));
+        None
+    }
+
+    /// Reports a second mount at a path.
+    pub(crate) fn claim_target(&mut self, arg: &Arg, path: &Typed<ContainerPath>, draft: &mut Draft<'t>) {
+        let Some(path) = path.known() else { return };
+        if let Some(first) = draft.targets.insert(path.trimmed().to_owned(), arg.span) {
+            self.sink.push(
+                Diagnostic::error(codes::DUPLICATE_MOUNT, format!("two things are mounted at `{}`", path.trimmed()), arg.span)
+                    .here("the second")
+                    .label(first, "the first")
+                    .note("compose refuses two mounts at one path")
+                    .help("give one of them another path"),
+            );
+        }
+    }
+
+    fn needs(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        let Some(service) = self.service_name(fit.arg(0)) else { return };
+        let condition = match fit.bound.words() {
+            ["healthy"] => Some(Condition::Healthy),
+            ["started"] => Some(Condition::Started),
+            ["completed"] => Some(Condition::Completed),
+            _ => None,
+        };
+        if let Some(first) = draft.needs.iter().find(|need| need.service == service) {
+            let first = first.span;
+            self.report_twice("need", service.as_str(), fit.span(), first);
+            return;
+        }
+        draft.needs.push(Need { service, condition, span: fit.span(), origin: fit.origin });
+    }
+
+    fn attach(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        for arg in fit.bound.rest(0) {
+            let Some(text) = self.plain(arg) else { continue };
+            let origin = self.origins.written(arg.span);
+            if text == "default" {
+                let name = crate::model::names::NetworkName::parse("default").expect("`default` is a name");
+                draft.service.networks.push(At::new(name, origin));
+            } else if let Some(declared) = self.names.networks.get(&text) {
+                draft.service.networks.push(At::new(declared.refer().clone(), origin));
+            } else {
+                let known: Vec<String> = self.names.networks.keys().cloned().collect();
+                self.unknown_name("network", &text, arg.span, known.iter().map(String::as_str), &format!("network {text}"));
+            }
+        }
+    }
+
+    fn port_mapping(&mut self, arg: &Arg) -> Option<Typed<PortMapping>> {
+        let text = self.text(arg, Reader::Compose, Sink::Text)?;
+        let plain = match text.with_defaults() {
+            Ok(plain) => plain,
+            Err(unknown) => return Some(Typed { text, value: Err(unknown) }),
+        };
+        match PortMapping::parse(&plain) {
+            Ok(mapping) => Some(Typed { text, value: Ok(mapping) }),
+            Err(error) => {
+                self.report_mapping(arg, &plain, error);
+                None
+            }
+        }
+    }
+
+    fn report_mapping(&mut self, arg: &Arg, text: &str, error: MappingError) {
+        let (here, help) = match error {
+            MappingError::OneNumber(ports) => (
+                "which port of the host is not said".to_owned(),
+                format!("write `{ports}:{ports}`, or `127.0.0.1:{ports}:{ports}` for this machine alone"),
+            ),
+            MappingError::NotPorts => {
+                ("expected `host:container`, ports from 1 to 65535".to_owned(), "for example `8080:80`".to_owned())
+            }
+            MappingError::Lengths => (
+                "the two ranges differ in length".to_owned(),
+                "for example `8000-8010:8000-8010`".to_owned(),
+            ),
+            MappingError::Address => (
+                "the address is no IP address".to_owned(),
+                "for example `127.0.0.1:8080:80`, or `\"[::1]:8080:80\"`".to_owned(),
+            ),
+            MappingError::Protocol => ("expected `/tcp` or `/udp`".to_owned(), "for example `53:53/udp`".to_owned()),
+        };
+        let mut diagnostic =
+            Diagnostic::error(codes::WRONG_TYPE, format!("`{text}` is not a port mapping"), arg.span).here(here).help(help);
+        if let (MappingError::OneNumber(ports), Some(_)) = (error, arg.as_word()) {
+            diagnostic = diagnostic.safe_fix("map the same port of the host", vec![(arg.span, format!("{ports}:{ports}"))]);
+        }
+        self.sink.push(diagnostic);
+    }
+}

@@ -1,0 +1,102 @@
+//! A service while it is put together: its tree, the facts about its program, and what is still to be decided.
+
+use std::collections::BTreeMap;
+
+use super::images::KnownImage;
+use super::names::ServiceDecl;
+use crate::model::compose::{Command, Condition, Service};
+use crate::model::dockerfile::BuildFile;
+use crate::model::names::ServiceName;
+use crate::model::nginx::ConfFile;
+use crate::model::port::Port;
+use crate::model::stack::Program;
+use crate::source::{At, Origin, Span};
+use crate::syntax::stack::tree::Statement;
+
+/// One service on its way to the model.
+#[derive(Debug)]
+pub(crate) struct Draft<'t> {
+    pub(crate) statement: &'t Statement,
+    pub(crate) service: Service,
+    pub(crate) program: Program,
+    /// What is known of the image that runs, or of the one that a build starts from.
+    pub(crate) known: Option<&'static KnownImage>,
+    /// The Dockerfile that is emitted for it.
+    pub(crate) build: Option<BuildFile>,
+    /// What the image runs by itself, as far as it is known.
+    pub(crate) image_runs: ImageRuns,
+    pub(crate) needs: Vec<Need>,
+    /// The nginx configuration of a proxy.
+    pub(crate) conf: Option<ConfFile>,
+    /// Whether the image has a health check of its own, from its build.
+    pub(crate) image_health: bool,
+    /// Whether its image is the one that another service builds.
+    pub(crate) image_shared: bool,
+    /// Whether the stack says who runs it.
+    pub(crate) user_set: bool,
+    /// Mounts by target, to find two at one path.
+    pub(crate) targets: BTreeMap<String, Span>,
+}
+
+/// Entrypoint and command of an image.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ImageRuns {
+    pub(crate) entrypoint: Option<At<Command>>,
+    pub(crate) command: Option<At<Command>>,
+}
+
+/// A `needs` statement.
+#[derive(Clone, Debug)]
+pub(crate) struct Need {
+    pub(crate) service: ServiceName,
+    /// `None` if the statement does not say.
+    pub(crate) condition: Option<Condition>,
+    pub(crate) span: Span,
+    pub(crate) origin: Origin,
+}
+
+impl<'t> Draft<'t> {
+    pub(crate) fn new(decl: &ServiceDecl<'t>, origin: Origin) -> Self {
+        let name = decl.name.clone();
+        Self {
+            statement: decl.statement,
+            service: Service::new(At::new(name.clone(), origin)),
+            program: Program { service: name, is_proxy: decl.is_proxy, listens: Vec::new(), artifacts: Vec::new() },
+            known: None,
+            build: None,
+            image_runs: ImageRuns::default(),
+            needs: Vec::new(),
+            conf: None,
+            image_health: false,
+            image_shared: false,
+            user_set: false,
+            targets: BTreeMap::new(),
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &ServiceName {
+        &self.service.name.value
+    }
+
+    /// Whether something tells when it can be used.
+    pub(crate) fn has_health(&self) -> bool {
+        self.service.health.is_some() || self.image_health
+    }
+
+    /// Ports on which it accepts connections: what it says, else what is known of its image.
+    pub(crate) fn listens(&self) -> Vec<Port> {
+        if self.program.listens.is_empty() {
+            let known = self.known.map_or(&[][..], |known| known.ports);
+            return known.iter().filter_map(|port| Port::parse(&port.to_string())).collect();
+        }
+        self.program.listens.iter().map(|port| port.value).collect()
+    }
+
+    /// Grants the service a secret, once.
+    pub(crate) fn grant(&mut self, name: &crate::model::names::SecretName, origin: Origin) {
+        if !self.service.secrets.iter().any(|granted| granted.value == *name) {
+            self.service.secrets.push(At::new(name.clone(), origin));
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! `env`, `pass`, `labels`: pairs of a name and a value, and how a secret gets into one.
+
+use super::codes;
+use super::context::{Context, Fitted};
+use super::draft::Draft;
+use super::text::{Raw, Reader, Sink};
+use crate::diagnostic::Diagnostic;
+use crate::model::compose::{Env, EnvValue, ExecPart, SecretSource};
+use crate::model::names::{EnvName, SecretName};
+use crate::model::stack::{Literal, LiteralSlot};
+use crate::model::values::{Part, Text};
+use crate::source::{At, Span};
+use crate::syntax::stack::tree::{Arg, Item, Statement, statements};
+
+/// `NAME value [exported]`
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair<'t> {
+    pub(crate) name: &'t Arg,
+    pub(crate) value: &'t Arg,
+    pub(crate) exported: Option<Span>,
+}
+
+impl<'t> Context<'_, 't> {
+    /// The pairs of a block; what is none is reported and left out.
+    pub(crate) fn pairs(&mut self, items: &'t [Item], what: &str) -> Vec<Pair<'t>> {
+        statements(items).filter(|s| !s.damaged).filter_map(|statement| self.pair(statement, what)).collect()
+    }
+
+    fn pair(&mut self, statement: &'t Statement, what: &str) -> Option<Pair<'t>> {
+        if let Some(block) = &statement.block {
+            self.sink.push(
+                Diagnostic::error(codes::WRONG_BLOCK, format!("{what} takes no block"), block.open)
+                    .help("write `NAME value`; a value with a brace is quoted"),
+            );
+            return None;
+        }
+        match statement.args.as_slice() {
+            [name, value] => Some(Pair { name, value, exported: None }),
+            [name, value, word] if word.as_word() == Some("exported") => {
+                Some(Pair { name, value, exported: Some(word.span) })
+            }
+            [name] => {
+                self.sink.push(
+                    Diagnostic::error(codes::WRONG_ARGUMENTS, format!("{what} needs a value"), name.span)
+                        .here("a value is missing")
+                        .help("write `NAME value`, or `NAME \"\"` for an empty one"),
+                );
+                None
+            }
+            [_, value, .., last] => {
+                let span = value.span.to(last.span);
+                self.sink.push(
+                    Diagnostic::error(codes::WRONG_ARGUMENTS, format!("{what} has one value"), span)
+                        .here("these are several words")
+                        .help("a value with spaces is quoted: `NAME \"two words\"`"),
+                );
+                None
+            }
+            [] => None,
+        }
+    }
+
+    /// `env { }` of a container.
+    pub(crate) fn container_env(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        for pair in self.pairs(fit.items(), "a variable") {
+            let Some(name) = self.fixed::<EnvName>(pair.name) else { continue };
+            let Some(value) = self.env_value(&name, &pair, draft) else { continue };
+            let origin = self.origins.written(pair.name.span.to(pair.value.span));
+            self.add_env(draft, Env { name: At::new(name, origin), value }, pair.name.span);
+        }
+    }
+
+    /// `pass NAME...`
+    pub(crate) fn container_pass(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        for arg in fit.bound.rest(0) {
+            let Some(name) = self.fixed::<EnvName>(arg) else { continue };
+            let origin = self.origins.written(arg.span);
+            self.add_env(draft, Env { name: At::new(name, origin), value: EnvValue::Pass }, arg.span);
+        }
+    }
+
+    fn add_env(&mut self, draft: &mut Draft<'t>, env: Env, span: Span) {
+        let twin = draft.service.environment.iter().find(|other| other.name == env.name);
+        match twin.and_then(|twin| self.origins.span(twin.name.origin)) {
+            Some(first) => self.report_twice("variable", env.name.value.as_str(), span, first),
+            None => draft.service.environment.push(env),
+        }
+    }
+
+    pub(crate) fn report_twice(&mut self, what: &str, name: &str, span: Span, first: Span) {
+        self.sink.push(
+            Diagnostic::error(codes::DUPLICATE_NAME, format!("the {what} `{name}` is set twice"), span)
+                .here("the second time")
+                .label(first, "the first time")
+                .help("remove one of the two"),
+        );
+    }
+
+    fn env_value(&mut self, name: &EnvName, pair: &Pair<'t>, draft: &mut Draft<'t>) -> Option<EnvValue> {
+        let raw = self.raw(pair.value)?;
+        let origin = self.origins.written(pair.value.span);
+        for piece in &raw {
+            let (Raw::Secret(secret, _) | Raw::SecretPath(secret)) = piece else { continue };
+            if let Some(declared) = self.names.secrets.get(secret.as_str()) {
+                declared.it.at_run_time.set(true);
+            }
+        }
+        match (raw.as_slice(), pair.exported) {
+            ([Raw::SecretPath(secret)], None) => {
+                draft.grant(secret, origin);
+                Some(EnvValue::SecretPath(secret.clone()))
+            }
+            (pieces, exported) if pieces.iter().any(|piece| matches!(piece, Raw::Secret(..))) => match exported {
+                Some(_) => self.exported(pieces, pair, draft),
+                None => self.plain_secret(pieces, name, pair),
+            },
+            (_, Some(span)) => {
+                self.sink.push(
+                    Diagnostic::error(codes::SECRET_EXPORT, format!("`{name}` holds no secret to export"), span)
+                        .here("`exported` is for values with a secret")
+                        .help("remove `exported`: any other value is set as it is"),
+                );
+                None
+            }
+            (pieces, None) => {
+                for piece in pieces {
+                    if let Raw::SecretPath(secret) = piece {
+                        draft.grant(secret, origin);
+                    }
+                }
+                self.note_literal(name, pieces, pair.value, LiteralSlot::Environment);
+                self.text(pair.value, Reader::Compose, Sink::Text).map(EnvValue::Text)
+            }
+        }
+    }
+
+    /// Takes note of a value that is nothing but text.
+    pub(crate) fn note_literal(&mut self, name: &EnvName, pieces: &[Raw], value: &Arg, slot: LiteralSlot) {
+        let text: Option<String> = pieces
+            .iter()
+            .map(|piece| match piece {
+                Raw::Lit(text) => Some(text.as_str()),
+                Raw::Input(..) | Raw::Secret(..) | Raw::SecretPath(_) => None,
+            })
+            .collect();
+        if let Some(text) = text {
+            self.stack.literals.push(Literal { name: name.clone(), slot, value: value.span, empty: text.is_empty() });
+        }
+    }
+
+    fn exported(&mut self, pieces: &[Raw], pair: &Pair<'t>, draft: &mut Draft<'t>) -> Option<EnvValue> {
+        let origin = self.origins.written(pair.value.span);
+        let is_url = matches!(pieces.first(), Some(Raw::Lit(text)) if is_url_start(text));
+        let mut parts = Vec::new();
+        for piece in pieces {
+            parts.push(match piece {
+                Raw::Lit(text) => ExecPart::Text(Text::literal(text.clone(), origin)),
+                Raw::SecretPath(name) => {
+                    draft.grant(name, origin);
+                    ExecPart::Text(Text::literal(format!("/run/secrets/{name}"), origin))
+                }
+                Raw::Input(name, op) => {
+                    let var = crate::model::values::Var {
+                        scope: crate::model::values::Scope::Compose,
+                        name: name.to_string(),
+                        op: op.clone(),
+                    };
+                    ExecPart::Text(Text { parts: vec![Part::Var(var)], origin })
+                }
+                Raw::Secret(name, _) => {
+                    draft.grant(name, origin);
+                    ExecPart::Secret { name: name.clone(), encoded: is_url }
+                }
+            });
+        }
+        Some(EnvValue::Exported(parts))
+    }
+
+    /// A secret in the plain environment: only with leave, and only from a variable of the host.
+    fn plain_secret(&mut self, pieces: &[Raw], name: &EnvName, pair: &Pair<'t>) -> Option<EnvValue> {
+        let (secret, span) = pieces.iter().find_map(|piece| match piece {
+            Raw::Secret(secret, span) => Some((secret.clone(), *span)),
+            Raw::Lit(_) | Raw::Input(..) | Raw::SecretPath(_) => None,
+        })?;
+        let source = self.names.secrets.get(secret.as_str()).and_then(|declared| declared.it.source.clone());
+        if !self.is_allowed(codes::SECRET_IN_ENVIRONMENT, pair.name.span) {
+            self.report_plain_secret(&secret, name, span);
+            return None;
+        }
+        match (pieces, source?) {
+            ([_], SecretSource::Environment(variable)) => Some(EnvValue::Plain { variable }),
+            (_, source) => {
+                let why = match source {
+                    SecretSource::File(_) => "its value is in a file, which compose cannot put into the environment",
+                    SecretSource::Environment(_) => "compose would need the secret alone, not within a text",
+                };
+                self.sink.push(
+                    Diagnostic::error(
+                        codes::SECRET_EXPORT,
+                        format!("the secret `{secret}` cannot be set in the plain environment"),
+                        span,
+                    )
+                    .here("a secret")
+                    .note(why)
+                    .help(format!("add `exported` after the value of `{name}`")),
+                );
+                None
+            }
+        }
+    }
+
+    fn report_plain_secret(&mut self, secret: &SecretName, name: &EnvName, span: Span) {
+        self.sink.push(
+            Diagnostic::error(
+                codes::SECRET_IN_ENVIRONMENT,
+                format!("the secret `{secret}` would stand in the plain environment as `{name}`"),
+                span,
+            )
+            .here("a secret")
+            .note("`docker inspect`, every child process and most crash reports show the environment")
+            .help(format!(
+                "add `exported` to set it when the program starts, or name its file: `{name}_FILE secret.{secret}.path`"
+            )),
+        );
+    }
+
+    /// `labels { }`
+    pub(crate) fn label_pairs(&mut self, items: &'t [Item], reader: Reader, into: &mut Vec<(Text, Text)>) {
+        for pair in self.pairs(items, "a label") {
+            let sink = if reader == Reader::Build { Sink::Layer } else { Sink::Text };
+            let (Some(name), Some(value)) =
+                (self.text(pair.name, reader, sink), self.text(pair.value, reader, sink))
+            else {
+                continue;
+            };
+            match into.iter().find(|(other, _)| *other == name).and_then(|(other, _)| self.origins.span(other.origin)) {
+                Some(first) => {
+                    let shown = name.as_literal().unwrap_or("this").to_owned();
+                    self.report_twice("label", &shown, pair.name.span, first);
+                }
+                None => into.push((name, value)),
+            }
+        }
+    }
+}
+
+/// Whether a text begins as `scheme://` does.
+fn is_url_start(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}

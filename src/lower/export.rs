@@ -1,0 +1,59 @@
+//! `exported`: the entrypoint that sets a secret when the program starts, which needs to know what would have run.
+
+use super::codes;
+use super::context::Context;
+use super::draft::Draft;
+use super::images::KnownImage;
+use crate::diagnostic::Diagnostic;
+use crate::model::compose::{Command, Entrypoint, EnvValue};
+use crate::model::values::Text;
+use crate::source::{At, Origin};
+
+impl<'t> Context<'_, 't> {
+    /// Puts the exporting entrypoint in front of what the service would run.
+    pub(crate) fn export(&mut self, draft: &mut Draft<'t>) {
+        let Some(env) = draft.service.environment.iter().find(|env| matches!(env.value, EnvValue::Exported(_))) else {
+            return;
+        };
+        let (variable, cause) = (env.name.value.clone(), env.name.origin);
+        let origin = self.origins.lowered("exported", cause);
+        let entrypoint = match &draft.service.entrypoint {
+            Some(Entrypoint::Plain(command)) => Some(command.clone()),
+            Some(Entrypoint::Exporting { .. }) => return,
+            None => draft.image_runs.entrypoint.clone(),
+        };
+        let replaced = matches!(draft.service.entrypoint, Some(Entrypoint::Plain(_)));
+        let command = draft.service.command.clone().or_else(|| if replaced { None } else { draft.image_runs.command.clone() });
+        if command.is_none() && entrypoint.is_none() {
+            let span = self.origins.span(cause).unwrap_or_else(|| draft.statement.line_span());
+            self.sink.push(
+                Diagnostic::error(codes::SECRET_EXPORT, format!("`{variable}` cannot be exported"), span)
+                    .here(format!("what the image of `{}` runs is not known", draft.name()))
+                    .note("`exported` works by an entrypoint that reads the secret and then runs the command")
+                    .help("add the `command` (and the `entrypoint`, if the image has one) to the service"),
+            );
+            return;
+        }
+        let then = entrypoint.map_or_else(Vec::new, |command| words(command, origin));
+        draft.service.entrypoint = Some(Entrypoint::Exporting { then, origin });
+        draft.service.command = command;
+    }
+
+    /// What an image of the knowledge table runs by itself.
+    pub(crate) fn known_runs(&mut self, known: Option<&'static KnownImage>, parent: Origin) -> super::draft::ImageRuns {
+        let Some(known) = known else { return super::draft::ImageRuns::default() };
+        let origin = self.origins.by_default("the image", Some(parent));
+        let exec = |words: &[&str]| {
+            let words: Vec<Text> = words.iter().map(|word| Text::literal(*word, origin)).collect();
+            (!words.is_empty()).then(|| At::new(Command::Exec(words), origin))
+        };
+        super::draft::ImageRuns { entrypoint: exec(known.entrypoint), command: exec(known.command) }
+    }
+}
+
+fn words(command: At<Command>, origin: Origin) -> Vec<Text> {
+    match command.value {
+        Command::Exec(words) => words,
+        Command::Shell(text) => vec![Text::literal("/bin/sh", origin), Text::literal("-c", origin), text],
+    }
+}

@@ -1,0 +1,81 @@
+//! Stack statements become the trees of their artefacts, with their origins.
+
+mod build;
+pub mod codes;
+mod container;
+mod context;
+mod declare;
+mod draft;
+mod env;
+mod export;
+mod health;
+mod images;
+mod location;
+mod names;
+mod needs;
+mod nginx;
+mod proxy;
+mod secure;
+mod steps;
+mod text;
+pub mod types;
+
+use crate::diagnostic::Sink;
+use crate::model::Deployment;
+use crate::model::compose::Compose;
+use crate::model::stack::Stack;
+use crate::schema::Kind;
+use crate::source::Origins;
+use crate::syntax::stack::tree::Tree;
+use context::Context;
+use draft::Draft;
+use names::Names;
+
+/// Lowers a whole file. What cannot be lowered is reported and left out; the result is only complete if the sink
+/// holds no error. `rules` are the names that an `allow` may use.
+pub fn lower(tree: &Tree, rules: Vec<&'static str>, origins: &mut Origins, sink: &mut Sink) -> Deployment {
+    let names = Names { rules, ..Names::default() };
+    let mut cx = Context { sink, origins, names, stack: Stack::default(), allows: Vec::new(), build_inputs: Vec::new() };
+    let fitted = cx.block(&tree.items, Kind::File);
+    let mut compose = cx.declare(&fitted);
+    let order: Vec<_> = cx.names.services_in_order().iter().map(|d| (d.it.name.clone(), d.it.is_proxy)).collect();
+    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    for (name, _) in order.iter().filter(|(_, is_proxy)| !is_proxy) {
+        drafts.push(cx.service(name));
+    }
+    cx.share_images(&mut drafts);
+    for (name, _) in order.iter().filter(|(_, is_proxy)| *is_proxy) {
+        let draft = cx.proxy(name, &drafts);
+        drafts.push(draft);
+    }
+    drafts.sort_by_key(|draft| draft.statement.span);
+    cx.secure_drafts(&mut compose, &mut drafts);
+    cx.resolve_needs(&mut drafts);
+    for draft in &mut drafts {
+        cx.export(draft);
+    }
+    cx.finish(compose, drafts)
+}
+
+impl Context<'_, '_> {
+    fn finish(mut self, mut compose: Compose, drafts: Vec<Draft<'_>>) -> Deployment {
+        let mut builds = Vec::new();
+        let mut confs = Vec::new();
+        for draft in drafts {
+            compose.services.push(draft.service);
+            self.stack.programs.push(draft.program);
+            builds.extend(draft.build);
+            confs.extend(draft.conf);
+        }
+        for secret in &mut self.stack.secrets {
+            if let Some(declared) = self.names.secrets.get(secret.name.value.as_str()) {
+                secret.at_run_time = declared.it.at_run_time.get();
+            }
+        }
+        self.stack.unused = self.names.unused();
+        self.stack.allows = self.allows;
+        builds.sort_by(|a, b| a.path.cmp(&b.path));
+        confs.sort_by(|a, b| a.path.cmp(&b.path));
+        Deployment { compose, builds, confs, stack: self.stack }
+    }
+}

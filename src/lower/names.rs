@@ -1,0 +1,219 @@
+//! The names that a file declares, found before anything refers to them.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use super::codes;
+use super::context::{Context, Fitted};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::model::compose::SecretSource;
+use crate::model::names::{ArtifactName, InputName, NameError, NetworkName, SecretName, ServiceName, VolumeName};
+use crate::model::path::ContainerPath;
+use crate::model::port::Port;
+use crate::model::stack::Unused;
+use crate::model::values::VarOp;
+use crate::schema::{Kind, rows_named};
+use crate::source::Span;
+use crate::syntax::stack::tree::{Arg, Item, Statement, statements};
+
+/// What a file declares, by kind.
+#[derive(Debug, Default)]
+pub(crate) struct Names<'t> {
+    pub(crate) services: BTreeMap<String, Declared<ServiceDecl<'t>>>,
+    pub(crate) volumes: BTreeMap<String, Declared<VolumeName>>,
+    pub(crate) networks: BTreeMap<String, Declared<NetworkName>>,
+    pub(crate) secrets: BTreeMap<String, Declared<SecretInfo>>,
+    pub(crate) inputs: BTreeMap<String, Declared<InputInfo>>,
+    /// The rules that an `allow` may name.
+    pub(crate) rules: Vec<&'static str>,
+}
+
+/// One declaration.
+#[derive(Debug)]
+pub(crate) struct Declared<T> {
+    pub(crate) it: T,
+    pub(crate) span: Span,
+    pub(crate) used: Cell<bool>,
+}
+
+impl<T> Declared<T> {
+    /// The thing, now referred to.
+    pub(crate) fn refer(&self) -> &T {
+        self.used.set(true);
+        &self.it
+    }
+}
+
+/// A service or proxy, and what others may refer to in it.
+#[derive(Debug)]
+pub(crate) struct ServiceDecl<'t> {
+    pub(crate) name: ServiceName,
+    pub(crate) statement: &'t Statement,
+    pub(crate) is_proxy: bool,
+    pub(crate) ports: Vec<Port>,
+    pub(crate) artifacts: BTreeMap<String, (ArtifactName, ContainerPath)>,
+}
+
+/// A secret, where it is kept, and whether a container or only a build reads it.
+#[derive(Debug)]
+pub(crate) struct SecretInfo {
+    pub(crate) name: SecretName,
+    pub(crate) source: Option<SecretSource>,
+    pub(crate) at_run_time: Cell<bool>,
+}
+
+/// An input and what happens when it is not given.
+#[derive(Debug)]
+pub(crate) struct InputInfo {
+    pub(crate) name: InputName,
+    pub(crate) op: VarOp,
+}
+
+/// Names that begin a reference to something else.
+const RESERVED: &[&str] = &["secret", "input"];
+
+impl<'t> Names<'t> {
+    pub(crate) fn is_rule(&self, name: &str) -> bool {
+        self.rules.contains(&name)
+    }
+
+    pub(crate) fn nearest_rule(&self, name: &str) -> Option<&'static str> {
+        nearest(name, self.rules.iter().copied())
+    }
+
+    /// Declarations that nothing refers to, in order of place.
+    pub(crate) fn unused(&self) -> Vec<Unused> {
+        fn of<T>(kind: &'static str, map: &BTreeMap<String, Declared<T>>) -> Vec<Unused> {
+            map.iter()
+                .filter(|(_, declared)| !declared.used.get())
+                .map(|(name, declared)| Unused { kind, name: name.clone(), at: declared.span })
+                .collect()
+        }
+        let mut unused = of("volume", &self.volumes);
+        unused.extend(of("network", &self.networks));
+        unused.extend(of("secret", &self.secrets));
+        unused.extend(of("input", &self.inputs));
+        unused.sort_by_key(|unused| unused.at);
+        unused
+    }
+
+    /// The services in the order in which they are declared.
+    pub(crate) fn services_in_order(&self) -> Vec<&Declared<ServiceDecl<'t>>> {
+        let mut services: Vec<_> = self.services.values().collect();
+        services.sort_by_key(|declared| declared.span);
+        services
+    }
+}
+
+/// Adds a declaration, or reports that the name is taken.
+pub(crate) fn declare<T>(
+    sink: &mut crate::diagnostic::Sink,
+    kind: &str,
+    map: &mut BTreeMap<String, Declared<T>>,
+    name: &str,
+    span: Span,
+    it: T,
+) {
+    if let Some(first) = map.get(name) {
+        sink.push(
+            Diagnostic::error(codes::DUPLICATE_NAME, format!("there are two {kind}s named `{name}`"), span)
+                .here("the second")
+                .label(first.span, "the first")
+                .help("give one of them another name"),
+        );
+        return;
+    }
+    map.insert(name.to_owned(), Declared { it, span, used: Cell::new(false) });
+}
+
+impl<'t> Context<'_, 't> {
+    /// Reads a declared name of some type; reports what is none.
+    pub(crate) fn name<T>(&mut self, arg: &Arg, parse: fn(&str) -> Result<T, NameError>) -> Option<T> {
+        let text = self.plain(arg)?;
+        match parse(&text) {
+            Ok(name) => Some(name),
+            Err(error) => {
+                self.wrong_type(arg, error.expected, "web");
+                None
+            }
+        }
+    }
+
+    /// Declares a `service` or `proxy` with what can be said of it before it is lowered.
+    pub(crate) fn declare_service(&mut self, fit: &Fitted<'t>) {
+        let arg = fit.arg(0);
+        let Some(name) = self.name(arg, ServiceName::parse) else { return };
+        if RESERVED.contains(&name.as_str()) {
+            self.wrong_type(arg, "a name other than `secret` and `input`, which begin references", "web");
+            return;
+        }
+        let decl = ServiceDecl {
+            statement: fit.statement,
+            is_proxy: fit.row.id == "proxy",
+            ports: ports_of(fit.items()),
+            artifacts: artifacts_of(fit.items()),
+            name: name.clone(),
+        };
+        declare(self.sink, "service", &mut self.names.services, name.as_str(), arg.span, decl);
+    }
+
+    /// Looks a name up; reports an unknown one with the nearest that exists.
+    pub(crate) fn unknown_name<'n>(
+        &mut self,
+        what: &str,
+        name: &str,
+        span: Span,
+        known: impl IntoIterator<Item = &'n str>,
+        declare: &str,
+    ) {
+        let known: Vec<&str> = known.into_iter().collect();
+        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no {what} `{name}`"), span);
+        diagnostic = match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic
+                .here(format!("did you mean `{near}`?"))
+                .safe_fix(format!("write `{near}`"), vec![(span, near.to_owned())]),
+            None => diagnostic.here("not declared"),
+        };
+        let help = match known.as_slice() {
+            [] => format!("declare it: `{declare}`"),
+            known => format!("declare it: `{declare}`; declared so far: {}", known.join(", ")),
+        };
+        self.sink.push(diagnostic.help(help));
+    }
+
+    /// The service that an argument names.
+    pub(crate) fn service_name(&mut self, arg: &Arg) -> Option<ServiceName> {
+        let text = self.plain(arg)?;
+        if let Some(declared) = self.names.services.get(&text) {
+            return Some(declared.refer().name.clone());
+        }
+        let known: Vec<String> = self.names.services.keys().cloned().collect();
+        self.unknown_name("service", &text, arg.span, known.iter().map(String::as_str), &format!("service {text} {{ ... }}"));
+        None
+    }
+}
+
+/// The ports of `listen` statements, without looking at anything else.
+fn ports_of(items: &[Item]) -> Vec<Port> {
+    statements(items)
+        .filter(|statement| statement.head() == Some("listen"))
+        .flat_map(|statement| &statement.args[1..])
+        .filter_map(|arg| Port::parse(arg.as_word()?))
+        .collect()
+}
+
+/// The artefacts of a service's `build`, without looking at anything else.
+fn artifacts_of(items: &[Item]) -> BTreeMap<String, (ArtifactName, ContainerPath)> {
+    statements(items)
+        .filter(|statement| statement.head() == Some("build"))
+        .flat_map(Statement::children)
+        .filter(|statement| statement.head() == Some("provides"))
+        .filter_map(|statement| {
+            let row = rows_named(Kind::Build, "provides");
+            let bound = row[0].parsed().fit(&statement.args[1..]).ok()?;
+            let name = ArtifactName::parse(bound.arg(0).as_word()?).ok()?;
+            let path = ContainerPath::parse(bound.arg(1).as_word()?)?;
+            Some((name.to_string(), (name, path)))
+        })
+        .collect()
+}

@@ -1,0 +1,279 @@
+//! The skeleton of an nginx configuration: main, events and http, what `secure` puts there, upstreams.
+
+use std::collections::BTreeMap;
+
+use super::context::Context;
+use super::health::{default_health, http_command};
+use super::proxy::{ProxyDraft, block};
+use crate::http::mime::NginxVersion;
+use crate::model::names::ServiceName;
+use crate::model::nginx::{Body, Conf, DirId, Entry};
+use crate::model::port::Port;
+use crate::model::values::{Part, Scope, Text, Var, VarOp};
+use crate::source::Origin;
+
+/// A configuration while it is put together.
+pub(crate) struct ConfDraft {
+    conf: Conf,
+    http: DirId,
+    pub(crate) version: Option<NginxVersion>,
+    types: Option<DirId>,
+    upstreams: BTreeMap<String, DirId>,
+    folders: Vec<String>,
+    /// Servers come after everything else of `http`; they are collected and put there at the end.
+    rejecting: Vec<(Port, Origin)>,
+}
+
+/// nginx that resolves the servers of an upstream while it runs (open source since 1.27.3).
+const RESOLVE: NginxVersion = NginxVersion { major: 1, minor: 27, patch: 3 };
+/// nginx that knows the port of the Host header (`$request_port`, since 1.29.3).
+const REQUEST_PORT: NginxVersion = NginxVersion { major: 1, minor: 29, patch: 3 };
+/// The loopback port that the health check asks.
+const HEALTH_PORT: u16 = 8089;
+
+impl ConfDraft {
+    pub(crate) fn new(version: Option<NginxVersion>, origin: Origin) -> Self {
+        let mut conf = Conf::default();
+        conf.push(None, "events", Vec::new(), block(), origin);
+        let http = conf.push(None, "http", Vec::new(), block(), origin);
+        Self {
+            conf,
+            http,
+            version,
+            types: None,
+            upstreams: BTreeMap::new(),
+            folders: Vec::new(),
+            rejecting: Vec::new(),
+        }
+    }
+
+    /// Appends a directive of plain words.
+    pub(crate) fn put(&mut self, parent: DirId, name: &str, words: &[&str], origin: Origin) -> DirId {
+        let args = words.iter().map(|word| Text::literal(*word, origin)).collect();
+        self.conf.push(Some(parent), name, args, Body::None, origin)
+    }
+
+    /// Appends a directive whose words may hold variables.
+    pub(crate) fn put_texts(&mut self, parent: DirId, name: &str, args: Vec<Text>, origin: Origin) -> DirId {
+        self.conf.push(Some(parent), name, args, Body::None, origin)
+    }
+
+    /// Appends a block.
+    pub(crate) fn open(&mut self, parent: DirId, name: &str, args: Vec<Text>, origin: Origin) -> DirId {
+        self.conf.push(Some(parent), name, args, block(), origin)
+    }
+
+    /// `server { }`
+    pub(crate) fn server(&mut self, origin: Origin) -> DirId {
+        self.open(self.http, "server", Vec::new(), origin)
+    }
+
+    /// `add_header NAME VALUE always`
+    pub(crate) fn header(&mut self, parent: DirId, name: Text, value: Text, origin: Origin) {
+        let always = Text::literal("always", origin);
+        self.put_texts(parent, "add_header", vec![name, value, always], origin);
+    }
+
+    /// The folder of the image for the files of a site; no two sites share one.
+    pub(crate) fn site_folder(&mut self, name: &str) -> String {
+        let mut folder = format!("/srv/{name}");
+        let twins = self.folders.iter().filter(|known| **known == folder).count();
+        self.folders.push(folder.clone());
+        if twins > 0 {
+            folder = format!("{folder}-{}", twins + 1);
+        }
+        folder
+    }
+
+    /// Adds a line to the `types` of `http`.
+    pub(crate) fn add_type(&mut self, entry: Entry) {
+        let http = self.http;
+        let conf = &mut self.conf;
+        let origin = entry.origin;
+        let types =
+            *self.types.get_or_insert_with(|| conf.push(Some(http), "types", Vec::new(), Body::Table(Vec::new()), origin));
+        if let Some(entries) = conf.table_mut(types) {
+            entries.push(entry);
+        }
+    }
+
+    /// A server that turns away requests for hosts that no site names.
+    pub(crate) fn reject_unknown_hosts(&mut self, port: Port, origin: Origin) {
+        self.rejecting.push((port, origin));
+    }
+
+    /// The directive to hand requests to a service: an upstream of its own where nginx can follow the service when
+    /// it comes, goes and moves, and a plain address otherwise.
+    pub(crate) fn pass_to(&mut self, location: DirId, service: &ServiceName, port: Port, secure: bool, origin: Origin) {
+        let address = format!("{service}:{port}");
+        if !secure {
+            self.put(location, "proxy_pass", &[&format!("http://{address}")], origin);
+            return;
+        }
+        if self.version.is_some_and(|version| version < RESOLVE) {
+            let name = format!("upstream_{}", service.as_str().replace('-', "_"));
+            let variable = Var { scope: Scope::Nginx, name: name.clone(), op: VarOp::None };
+            let dollar = Text::from_parts([Part::Var(variable.clone())], origin);
+            let set = self.put_texts(location, "set", vec![dollar, Text::literal(address, origin)], origin);
+            self.conf.comment(set, "a variable, so that the name is resolved per request and not once at the start");
+            let url = Text::from_parts([Part::Lit("http://".to_owned()), Part::Var(variable)], origin);
+            self.put_texts(location, "proxy_pass", vec![url], origin);
+            return;
+        }
+        let known = self.upstreams.values().filter(|id| self.conf.get(**id).args[0].as_literal() == Some(service.as_str()));
+        let name = match (self.upstreams.contains_key(&address), known.count()) {
+            (false, 0) | (true, _) => service.to_string(),
+            (false, _) => format!("{service}-{port}"),
+        };
+        if let Some(upstream) = self.upstreams.get(&address) {
+            let name = self.conf.get(*upstream).args[0].as_literal().unwrap_or_default().to_owned();
+            self.put(location, "proxy_pass", &[&format!("http://{name}")], origin);
+            return;
+        }
+        let upstream = self.open(self.http, "upstream", vec![Text::literal(name.clone(), origin)], origin);
+        self.put(upstream, "zone", &[&name, "64k"], origin);
+        self.put(upstream, "server", &[&address, "resolve"], origin);
+        self.put(upstream, "keepalive", &["16"], origin);
+        self.upstreams.insert(address, upstream);
+        self.put(location, "proxy_pass", &[&format!("http://{name}")], origin);
+    }
+
+    /// Whether nginx knows the port of the Host header.
+    fn knows_request_port(&self) -> bool {
+        self.version.is_none_or(|version| version >= REQUEST_PORT)
+    }
+
+    /// The headers that tell a service who asks; `upgrade` lets the connection be upgraded.
+    pub(crate) fn forwarded_headers(&mut self, parent: DirId, upgrade: bool, origin: Origin) {
+        let host = if self.knows_request_port() { "$host$is_request_port$request_port" } else { "$host" };
+        let connection = if upgrade { "$connection_upgrade" } else { "" };
+        let headers = [
+            ("Host", host),
+            ("X-Real-IP", "$remote_addr"),
+            ("X-Forwarded-For", "$proxy_add_x_forwarded_for"),
+            ("X-Forwarded-Host", host),
+            ("X-Forwarded-Proto", "$scheme"),
+            ("Connection", connection),
+        ];
+        for (name, value) in headers {
+            self.put_texts(parent, "proxy_set_header", vec![Text::literal(name, origin), variables(value, origin)], origin);
+        }
+        if upgrade {
+            let upgrade = vec![Text::literal("Upgrade", origin), variables("$http_upgrade", origin)];
+            self.put_texts(parent, "proxy_set_header", upgrade, origin);
+        }
+    }
+
+    /// The configuration, with what belongs at the end of `http`, in the order in which a person reads it.
+    pub(crate) fn finish(mut self) -> Conf {
+        for (port, origin) in std::mem::take(&mut self.rejecting) {
+            let server = self.server(origin);
+            self.conf.comment(server, "any other host");
+            self.put(server, "listen", &[&port.to_string(), "default_server"], origin);
+            self.put(server, "server_name", &["_"], origin);
+            self.put(server, "return", &["421"], origin);
+        }
+        self.conf.sort_children(self.http, http_order);
+        self.conf
+    }
+}
+
+/// The order in which a person reads an `http` block: settings, tables, upstreams, servers.
+pub(crate) fn http_order(directive: &str) -> u32 {
+    match directive {
+        "types" => 1,
+        "map" | "geo" => 2,
+        "upstream" => 3,
+        "server" => 4,
+        _ => 0,
+    }
+}
+
+/// A text of nginx variables and literals.
+pub(crate) fn variables(text: &str, origin: Origin) -> Text {
+    let mut parts = Vec::new();
+    super::text::push_literal(&mut parts, text.to_owned(), super::text::Reader::Nginx);
+    if parts.is_empty() {
+        parts.push(Part::Lit(String::new()));
+    }
+    Text::from_parts(parts, origin)
+}
+
+/// What a text/* answer is compressed for besides text/html.
+const GZIP_TYPES: &[&str] = &[
+    "text/css",
+    "text/plain",
+    "text/javascript",
+    "text/xml",
+    "application/javascript",
+    "application/json",
+    "application/manifest+json",
+    "application/xml",
+    "image/svg+xml",
+];
+
+impl<'t> Context<'_, 't> {
+    /// Everything outside of the servers.
+    pub(crate) fn main_context(&mut self, proxy: &mut ProxyDraft<'t>) {
+        if !self.secure() {
+            return;
+        }
+        let origin = self.origins.by_default("secure", Some(proxy.draft.service.origin));
+        let conf = &mut proxy.conf;
+        conf.conf.insert_first(&[
+            ("worker_processes", &["auto"]),
+            ("pid", &["/tmp/nginx.pid"]),
+            ("error_log", &["/dev/stderr", "warn"]),
+        ], origin);
+        let http = conf.http;
+        conf.put(http, "include", &["/etc/nginx/mime.types"], origin);
+        for line in HTTP {
+            let (name, words) = line.split_first().expect("a directive has a name");
+            conf.put(http, name, words, origin);
+        }
+        conf.put(http, "gzip_types", GZIP_TYPES, origin);
+        for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+            conf.put(http, &format!("{kind}_temp_path"), &[&format!("/tmp/{kind}")], origin);
+        }
+        conf.put(http, "proxy_http_version", &["1.1"], origin);
+        conf.forwarded_headers(http, false, origin);
+        let map = conf.conf.push(
+            Some(http),
+            "map",
+            vec![variables("$http_upgrade", origin), variables("$connection_upgrade", origin)],
+            Body::Table(Vec::new()),
+            origin,
+        );
+        let entry = |key: &str, value: &str| Entry {
+            key: Text::literal(key, origin),
+            values: vec![Text::literal(value, origin)],
+            origin,
+        };
+        if let Some(entries) = conf.conf.table_mut(map) {
+            entries.extend([entry("default", "upgrade"), entry("", "")]);
+        }
+        let server = conf.server(origin);
+        conf.conf.comment(server, "for the health check alone");
+        conf.put(server, "listen", &[&format!("127.0.0.1:{HEALTH_PORT}")], origin);
+        conf.put(server, "access_log", &["off"], origin);
+        conf.put(server, "return", &["204"], origin);
+        if let Some(probe) = proxy.draft.known.and_then(|known| known.http_probe) {
+            let test = http_command(probe, HEALTH_PORT, "/", origin);
+            proxy.draft.service.health = Some(default_health(test, "10s", origin));
+        }
+    }
+}
+
+/// What every `http` block gets under `secure`.
+const HTTP: &[&[&str]] = &[
+    &["default_type", "application/octet-stream"],
+    &["charset", "utf-8"],
+    &["access_log", "/dev/stdout"],
+    &["server_tokens", "off"],
+    &["sendfile", "on"],
+    &["absolute_redirect", "off"],
+    &["resolver", "127.0.0.11", "valid=2s"],
+    &["gzip", "on"],
+    &["gzip_vary", "on"],
+    &["gzip_proxied", "any"],
+];

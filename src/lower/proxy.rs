@@ -1,0 +1,310 @@
+//! `proxy` and `site`: a container that runs nginx, its configuration and its image.
+
+use std::collections::BTreeMap;
+
+use super::codes;
+use super::context::{Context, Fitted};
+use super::draft::Draft;
+use super::nginx::ConfDraft;
+use crate::diagnostic::Diagnostic;
+use crate::http::mime::NginxVersion;
+use crate::model::compose::{Build, Context as BuildContext, DockerfileRef, NamedContext};
+use crate::model::dockerfile::{BuildFile, Copy, CopyFrom, Dockerfile, Op, Stage, Step};
+use crate::model::image::ImageRef;
+use crate::model::names::{Domain, Extension, MimeType, ServiceName, StageName};
+use crate::model::nginx::{Body, ConfFile, DirId, Entry};
+use crate::model::port::Port;
+use crate::model::values::{Text, Typed};
+use crate::schema::Kind;
+use crate::source::{At, Origin, Span};
+
+/// A proxy while it is put together.
+pub(crate) struct ProxyDraft<'t> {
+    pub(crate) draft: Draft<'t>,
+    pub(crate) conf: ConfDraft,
+    /// Extensions that `type` statements give a type.
+    pub(crate) typed: Vec<Extension>,
+    /// What is copied into its image: where from, what, where to.
+    pub(crate) copies: Vec<(NamedContext, String, String, Origin)>,
+    /// The port that sites listen on unless they say otherwise.
+    pub(crate) port: Port,
+}
+
+/// One `site` while its routes are lowered.
+pub(crate) struct SiteDraft {
+    pub(crate) server: DirId,
+    /// Below this folder of the image lie the files that are copied for it.
+    pub(crate) root: String,
+    /// Locations by what they match, to find two that match the same.
+    pub(crate) routes: BTreeMap<String, Span>,
+    /// Headers that every location that adds its own must repeat.
+    pub(crate) headers: Vec<(Text, Text, Origin)>,
+}
+
+impl<'t> Context<'_, 't> {
+    /// Lowers a `proxy`; `drafts` are the services that it may hand requests to.
+    pub(crate) fn proxy(&mut self, name: &ServiceName, drafts: &[Draft<'t>]) -> Draft<'t> {
+        let mut draft = self.open(name);
+        let statement = draft.statement;
+        let items = statement.block.as_ref().map_or(&[][..], |block| &block.items);
+        let fitted = self.block(items, Kind::Proxy);
+        self.allows_first(&fitted, statement);
+        for fit in fitted.iter().filter(|fit| !matches!(fit.row.id, "health-exec" | "health-shell" | "health-http")) {
+            let own = self.container_row(fit, &mut draft);
+            debug_assert!(own || matches!(fit.row.id, "site" | "type"), "a row of a proxy has a lowering");
+        }
+        let version = self.nginx_image(&draft, &fitted);
+        let port = published_port(&draft);
+        let conf = ConfDraft::new(version, draft.service.origin);
+        let mut proxy = ProxyDraft { draft, conf, typed: Vec::new(), copies: Vec::new(), port };
+        self.main_context(&mut proxy);
+        for fit in fitted.iter().filter(|fit| fit.row.id == "type") {
+            self.content_type(fit, &mut proxy);
+        }
+        let sites: Vec<&Fitted<'t>> = fitted.iter().filter(|fit| fit.row.id == "site").collect();
+        if sites.is_empty() && !statement.damaged {
+            let message = format!("the proxy `{name}` has no site");
+            self.missing(statement.line_span(), message, "add `site example.org { ... }`");
+        }
+        self.site_servers(&sites, &mut proxy, drafts);
+        for fit in fitted.iter().filter(|fit| matches!(fit.row.id, "health-exec" | "health-shell" | "health-http")) {
+            self.container_health(fit, &mut proxy.draft);
+        }
+        self.finish_proxy(proxy)
+    }
+
+    fn nginx_image(&mut self, draft: &Draft<'t>, fitted: &[Fitted<'t>]) -> Option<NginxVersion> {
+        let Some(fit) = fitted.iter().find(|fit| fit.row.id == "image") else {
+            let message = format!("the proxy `{}` has no image", draft.name());
+            self.missing(draft.statement.line_span(), message, "add `image nginx:1.30`");
+            return None;
+        };
+        let image = draft.service.image.as_ref().and_then(Typed::known)?;
+        let is_nginx = image.repository.rsplit('/').next().is_some_and(|name| name.contains("nginx"));
+        if !is_nginx {
+            self.wrong_type(fit.arg(0), "an image of nginx", "nginx:1.30");
+            return None;
+        }
+        image.tag.as_deref().and_then(NginxVersion::parse)
+    }
+
+    fn content_type(&mut self, fit: &Fitted<'t>, proxy: &mut ProxyDraft<'t>) {
+        let Some(mime) = self.fixed::<MimeType>(fit.arg(0)) else { return };
+        let mut extensions = Vec::new();
+        for arg in fit.bound.rest(1) {
+            let Some(extension) = self.fixed::<Extension>(arg) else { continue };
+            let origin = self.origins.written(arg.span);
+            extensions.push(Text::literal(extension.to_string(), origin));
+            proxy.typed.push(extension);
+        }
+        let entry = Entry { key: Text::literal(mime.to_string(), fit.origin), values: extensions, origin: fit.origin };
+        proxy.conf.add_type(entry);
+    }
+
+    fn site_servers(&mut self, sites: &[&Fitted<'t>], proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>]) {
+        let mut taken: BTreeMap<(String, Port), Span> = BTreeMap::new();
+        let mut named: Vec<(Port, Origin)> = Vec::new();
+        let mut open: Vec<Port> = Vec::new();
+        for site in sites {
+            let inner = self.block(site.items(), Kind::Site);
+            self.allows_first(&inner, site.statement);
+            let port = match inner.iter().find(|fit| fit.row.id == "site-listen") {
+                Some(listen) => self.fixed::<Port>(listen.arg(0)).unwrap_or(proxy.port),
+                None => proxy.port,
+            };
+            let domains = self.domains(site, port, &mut taken);
+            if domains.iter().any(|domain| domain.as_str() == "_") {
+                open.push(port);
+            }
+            named.push((port, site.origin));
+            proxy.draft.program.listens.push(At::new(port, site.origin));
+            self.site(site, &inner, &domains, port, proxy, drafts);
+        }
+        if self.secure() {
+            named.retain(|(port, _)| !open.contains(port));
+            named.dedup_by_key(|(port, _)| *port);
+            for (port, origin) in named {
+                let origin = self.origins.by_default("secure", Some(origin));
+                proxy.conf.reject_unknown_hosts(port, origin);
+            }
+        }
+    }
+
+    fn domains(&mut self, site: &Fitted<'t>, port: Port, taken: &mut BTreeMap<(String, Port), Span>) -> Vec<Domain> {
+        let mut domains = Vec::new();
+        for arg in site.bound.rest(0) {
+            let Some(domain) = self.fixed::<Domain>(arg) else { continue };
+            if let Some(first) = taken.insert((domain.to_string(), port), arg.span) {
+                self.sink.push(
+                    Diagnostic::error(codes::DUPLICATE_NAME, format!("two sites answer for `{domain}` on port {port}"), arg.span)
+                        .here("nginx ignores this one")
+                        .label(first, "the first")
+                        .help("put the routes into one site"),
+                );
+            }
+            domains.push(domain);
+        }
+        domains
+    }
+
+    fn site(
+        &mut self,
+        fit: &Fitted<'t>,
+        inner: &[Fitted<'t>],
+        domains: &[Domain],
+        port: Port,
+        proxy: &mut ProxyDraft<'t>,
+        drafts: &[Draft<'t>],
+    ) {
+        let server = proxy.conf.server(fit.origin);
+        let is_default = domains.iter().any(|domain| domain.as_str() == "_");
+        let port = port.to_string();
+        let listen: &[&str] = if is_default { &[&port, "default_server"] } else { &[&port] };
+        proxy.conf.put(server, "listen", listen, fit.origin);
+        let names: Vec<&str> = domains.iter().map(Domain::as_str).collect();
+        proxy.conf.put(server, "server_name", &names, fit.origin);
+        let first = domains.first().map_or("_", Domain::as_str);
+        let folder = if first == "_" { "default".to_owned() } else { first.replace('*', "any") };
+        let root = proxy.conf.site_folder(&folder);
+        let mut site = SiteDraft { server, root, routes: BTreeMap::new(), headers: Vec::new() };
+        for row in inner {
+            match row.row.id {
+                "client_max_body_size" => self.body_size(row, server, proxy),
+                "add_header" => {
+                    if let Some((name, value)) = self.header(row) {
+                        proxy.conf.header(server, name.clone(), value.clone(), row.origin);
+                        site.headers.push((name, value, row.origin));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for row in inner {
+            self.route(row, &mut site, proxy, drafts);
+        }
+    }
+
+    fn finish_proxy(&mut self, proxy: ProxyDraft<'t>) -> Draft<'t> {
+        let ProxyDraft { mut draft, conf, copies, .. } = proxy;
+        let folder = format!("docker/{}", draft.name());
+        let origin = draft.service.origin;
+        let copied = self.origins.lowered("proxy", origin);
+        let mut steps = vec![Step::new(
+            Op::Copy(Copy {
+                from: None,
+                chown: None,
+                sources: vec![Text::literal("nginx.conf", copied)],
+                target: Text::literal("/etc/nginx/nginx.conf", copied),
+            }),
+            copied,
+        )];
+        let mut named_contexts: Vec<(StageName, At<NamedContext>)> = Vec::new();
+        for (context, source, target, origin) in copies {
+            let name = match named_contexts.iter().find(|(_, known)| known.value == context) {
+                Some((name, _)) => name.clone(),
+                None => {
+                    let name = context_name(&context, named_contexts.len());
+                    named_contexts.push((name.clone(), At::new(context, origin)));
+                    name
+                }
+            };
+            let copy = Copy {
+                from: Some(CopyFrom::Context(name)),
+                chown: None,
+                sources: vec![Text::literal(source, origin)],
+                target: Text::literal(target, origin),
+            };
+            steps.push(Step::new(Op::Copy(copy), origin));
+        }
+        if let Some(image) = draft.service.image.take() {
+            let context = BuildContext::Emitted(folder.clone());
+            draft.service.build = Some(Build {
+                context: At::new(context.clone(), copied),
+                dockerfile: DockerfileRef::Emitted(format!("{folder}/Dockerfile")),
+                named_contexts,
+                args: image_args(&image),
+                secrets: Vec::new(),
+                origin,
+            });
+            let globals = image_globals(&image);
+            let stages = vec![Stage { base: build_scope(image.text), name: None, steps, origin }];
+            let ignore = ["*", "!nginx.conf"].map(|line| At::new(line.to_owned(), copied)).to_vec();
+            draft.build = Some(BuildFile {
+                path: format!("{folder}/Dockerfile"),
+                service: draft.name().clone(),
+                context,
+                dockerfile: Dockerfile { globals, stages },
+                ignore,
+            });
+        }
+        draft.conf = Some(ConfFile {
+            path: format!("{folder}/nginx.conf"),
+            service: draft.name().clone(),
+            version: conf.version,
+            conf: conf.finish(),
+        });
+        draft
+    }
+}
+
+/// The container port that the proxy publishes first, else 80.
+fn published_port(draft: &Draft<'_>) -> Port {
+    let published = draft.service.ports.iter().find_map(|mapping| mapping.known().map(|known| known.container.first));
+    published.unwrap_or_else(|| Port::parse("80").expect("80 is a port"))
+}
+
+fn context_name(context: &NamedContext, index: usize) -> StageName {
+    let wanted = match context {
+        NamedContext::Service(name) => name.to_string(),
+        NamedContext::Host(path) => path.as_str().rsplit('/').next().unwrap_or_default().to_lowercase(),
+    };
+    StageName::parse(&wanted)
+        .or_else(|_| StageName::parse(&format!("files-{index}")))
+        .expect("letters, a dash and a number are the name of a stage")
+}
+
+/// The inputs of an image reference, as arguments of its build.
+fn image_args(image: &Typed<ImageRef>) -> Vec<(crate::model::names::EnvName, Text)> {
+    let origin = image.origin();
+    image
+        .text
+        .variables()
+        .filter_map(|var| {
+            let name = crate::model::names::EnvName::parse(&var.name).ok()?;
+            Some((name, Text::variable(var.clone(), origin)))
+        })
+        .collect()
+}
+
+/// The same as ARGs before `FROM`.
+fn image_globals(image: &Typed<ImageRef>) -> Vec<Step> {
+    let origin = image.origin();
+    image
+        .text
+        .variables()
+        .filter_map(|var| {
+            let name = crate::model::names::EnvName::parse(&var.name).ok()?;
+            let default = match &var.op {
+                crate::model::values::VarOp::Default(text) => Some(Text::literal(text.clone(), origin)),
+                crate::model::values::VarOp::None | crate::model::values::VarOp::Required(_) => None,
+            };
+            Some(Step::new(Op::Arg { name, default }, origin))
+        })
+        .collect()
+}
+
+/// A text of compose as the Dockerfile reads it: its variables are ARGs.
+fn build_scope(mut text: Text) -> Text {
+    for part in &mut text.parts {
+        if let crate::model::values::Part::Var(var) = part {
+            var.scope = crate::model::values::Scope::Build;
+            var.op = crate::model::values::VarOp::None;
+        }
+    }
+    text
+}
+
+/// A block directive's body.
+pub(crate) fn block() -> Body {
+    Body::Block(Vec::new())
+}

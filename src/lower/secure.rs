@@ -1,0 +1,226 @@
+//! `defaults secure`: what a service gets that does not say otherwise, where it is known to work.
+
+use std::collections::BTreeSet;
+
+use super::build::BUILD_USER;
+use super::context::Context;
+use super::draft::Draft;
+use super::health::default_health;
+use crate::model::compose::{
+    Build, Command, Compose, Condition, Context as BuildContext, DockerfileRef, LogRotation, MountSource, Network, Restart,
+    SecretSource,
+};
+use crate::model::dockerfile::{Op, Run, Step};
+use crate::model::image::ImageRef;
+use crate::model::names::{NetworkName, ServiceName};
+use crate::model::path::ContainerPath;
+use crate::model::values::{Text, Typed};
+use crate::schema::{Kind, rows_named};
+use crate::source::{At, Origin};
+
+/// The network of the databases, which leads nowhere else.
+const DATA_NETWORK: &str = "data";
+
+impl<'t> Context<'_, 't> {
+    /// `image of SERVICE`: the same build again, which BuildKit makes once.
+    pub(crate) fn share_images(&mut self, drafts: &mut [Draft<'t>]) {
+        for at in 0..drafts.len() {
+            let Some(arg) = shared_image(drafts[at].statement) else { continue };
+            let Some(name) = self.service_name(arg) else { continue };
+            let source = drafts.iter().find(|draft| *draft.name() == name && draft.service.build.is_some());
+            let Some(source) = source else {
+                let message = format!("`{name}` builds no image");
+                self.missing(arg.span, message, format!("name a service with a `build`, or write the image of `{name}` itself"));
+                continue;
+            };
+            let (build, known, runs, health) =
+                (source.service.build.clone(), source.known, source.image_runs.clone(), source.image_health);
+            let draft = &mut drafts[at];
+            draft.service.build = build;
+            draft.known = known;
+            draft.image_runs = runs;
+            draft.image_health = health;
+            draft.image_shared = true;
+        }
+    }
+
+    /// Supplies the defaults of the policy to every draft.
+    pub(crate) fn secure_drafts(&mut self, compose: &mut Compose, drafts: &mut [Draft<'t>]) {
+        if !self.secure() {
+            return;
+        }
+        let completed: BTreeSet<ServiceName> = drafts
+            .iter()
+            .flat_map(|draft| &draft.needs)
+            .filter(|need| need.condition == Some(Condition::Completed))
+            .map(|need| need.service.clone())
+            .collect();
+        for draft in drafts.iter_mut() {
+            let origin = self.origins.by_default("secure", Some(draft.service.origin));
+            self.harden(draft, origin);
+            if draft.service.restart.is_none() && !completed.contains(draft.name()) {
+                draft.service.restart = Some(At::new(Restart::UnlessStopped, origin));
+            }
+            draft.service.log_rotation = Some(At::new(LogRotation { max_size: "10m", max_file: "3" }, origin));
+        }
+        self.own_mounts(drafts);
+        self.separate_databases(compose, drafts);
+    }
+
+    /// Takes from a container what it does not need, if it is known what it needs.
+    fn harden(&mut self, draft: &mut Draft<'t>, origin: Origin) {
+        let built = matches!(&draft.service.build, Some(Build { dockerfile: DockerfileRef::Emitted(_), .. }));
+        let known = draft.known;
+        if known.is_none() && !built {
+            return;
+        }
+        if let Some(health) = known.and_then(|known| known.health).filter(|_| !built && draft.service.health.is_none()) {
+            let test = Command::Shell(Text::literal(health, origin));
+            draft.service.health = Some(default_health(test, "10s", origin));
+        }
+        let by_env = draft.service.secrets.iter().any(|granted| {
+            self.stack
+                .secret(&granted.value)
+                .is_some_and(|secret| matches!(secret.source, SecretSource::Environment(_)))
+        });
+        let alpine = draft.service.image.as_ref().and_then(Typed::known).is_some_and(is_alpine);
+        let user = known.and_then(|known| known.user).map(|user| user.id(alpine));
+        let service = &mut draft.service;
+        service.cap_drop.push(At::new("ALL", origin));
+        service.security_opt.push(At::new("no-new-privileges:true", origin));
+        // Compose refuses a secret from the environment in a container whose root cannot be written.
+        if service.read_only.is_none() && !by_env {
+            service.read_only = Some(At::new(true, origin));
+        }
+        if service.read_only.is_some_and(|on| on.value) {
+            let tmpfs = known.map_or(&["/tmp"][..], |known| known.tmpfs);
+            for line in tmpfs {
+                let path = line.split(':').next().unwrap_or(line);
+                if !draft.targets.contains_key(path) {
+                    let line = user.map_or((*line).to_owned(), |user| owned_tmpfs(line, user));
+                    service.tmpfs.push(Text::literal(line, origin));
+                }
+            }
+        }
+        if built {
+            service.init.get_or_insert(At::new(true, origin));
+        } else if let (Some(user), None) = (user, &service.user) {
+            service.user = Some(Text::literal(user, origin));
+        }
+    }
+
+    /// Gives every build its user, who owns what is mounted into it.
+    fn own_mounts(&mut self, drafts: &mut [Draft<'t>]) {
+        for at in 0..drafts.len() {
+            if drafts[at].build.is_none() {
+                continue;
+            }
+            let name = drafts[at].name().clone();
+            let targets: BTreeSet<String> = drafts
+                .iter()
+                .filter(|other| *other.name() == name || same_build(other, &drafts[at]))
+                .flat_map(|other| &other.service.mounts)
+                .filter(|mount| matches!(mount.source, MountSource::Volume(_)) && !mount.read_only)
+                .filter_map(|mount| mount.target.known().map(|path| ContainerPath::trimmed(path).to_owned()))
+                .collect();
+            let draft = &mut drafts[at];
+            let origin = self.origins.by_default("secure", Some(draft.service.origin));
+            let known = draft.known.and_then(|known| known.user);
+            let user_set = draft.user_set;
+            let Some(stage) = draft.build.as_mut().and_then(|build| build.dockerfile.stages.last_mut()) else { continue };
+            let alpine = stage.base.as_literal().is_some_and(|base| base.contains("alpine"));
+            let user = known.map_or(BUILD_USER, |user| user.id(alpine));
+            let written = stage.steps.iter().position(|step| matches!(step.op, Op::User(_)));
+            let owner = match written.map(|index| &stage.steps[index].op) {
+                Some(Op::User(user)) => user.clone(),
+                _ => Text::literal(user, origin),
+            };
+            let index = written.unwrap_or_else(|| stage.steps.iter().rposition(|step| !is_metadata(&step.op)).map_or(0, |i| i + 1));
+            let mut steps = Vec::new();
+            if !targets.is_empty() && owner.as_literal().is_some_and(|owner| owner != "root" && owner != "0") {
+                steps.push(own_step(&targets, &owner, origin));
+            }
+            if written.is_none() && !user_set {
+                steps.push(Step::new(Op::User(owner), origin));
+            }
+            stage.steps.splice(index..index, steps);
+        }
+    }
+
+    /// Databases are reached by the services alone: not by the proxies, and not from outside.
+    fn separate_databases(&mut self, compose: &mut Compose, drafts: &mut [Draft<'t>]) {
+        let hidden = |draft: &Draft<'_>| {
+            draft.known.is_some_and(|known| known.is_database) && draft.service.ports.is_empty() && draft.service.networks.is_empty()
+        };
+        if !drafts.iter().any(hidden) || self.names.networks.contains_key(DATA_NETWORK) {
+            return;
+        }
+        let network = NetworkName::parse(DATA_NETWORK).expect("`data` is a name");
+        let default = NetworkName::parse("default").expect("`default` is a name");
+        let cause = drafts.iter().find(|draft| hidden(draft)).map(|draft| draft.service.origin);
+        let origin = self.origins.by_default("secure", cause);
+        compose.networks.push(Network { name: At::new(network.clone(), origin), internal: true, external: false });
+        for draft in drafts.iter_mut().filter(|draft| !draft.program.is_proxy) {
+            let only = hidden(draft);
+            let origin = self.origins.by_default("secure", Some(draft.service.origin));
+            if only {
+                draft.service.networks.push(At::new(network.clone(), origin));
+            } else if draft.service.networks.is_empty() {
+                draft.service.networks.push(At::new(default.clone(), origin));
+                draft.service.networks.push(At::new(network.clone(), origin));
+            }
+        }
+    }
+}
+
+/// The argument of `image of SERVICE`.
+fn shared_image(statement: &crate::syntax::stack::tree::Statement) -> Option<&crate::syntax::stack::tree::Arg> {
+    let rows = rows_named(Kind::Service, "image");
+    let row = rows.iter().find(|row| row.id == "image-of")?;
+    statement
+        .children()
+        .filter(|child| child.head() == Some("image") && !child.damaged)
+        .find_map(|child| row.parsed().fit(&child.args[1..]).ok().map(|_| &child.args[2]))
+}
+
+fn same_build(a: &Draft<'_>, b: &Draft<'_>) -> bool {
+    let path = |draft: &Draft<'_>| match &draft.service.build {
+        Some(Build { dockerfile: DockerfileRef::Emitted(path), context, .. }) if matches!(context.value, BuildContext::Host(_)) => {
+            Some(path.clone())
+        }
+        _ => None,
+    };
+    path(a).is_some() && path(a) == path(b)
+}
+
+fn is_alpine(image: &ImageRef) -> bool {
+    image.tag.as_deref().is_some_and(|tag| tag.contains("alpine"))
+}
+
+/// `PATH:mode=...` with its owner, where a mode is asked for.
+fn owned_tmpfs(line: &str, user: &str) -> String {
+    let Some((path, options)) = line.split_once(':') else { return line.to_owned() };
+    let (uid, gid) = user.split_once(':').unwrap_or((user, user));
+    format!("{path}:uid={uid},gid={gid},{options}")
+}
+
+/// Instructions that describe the image and change no file.
+fn is_metadata(op: &Op) -> bool {
+    matches!(op, Op::Cmd(_) | Op::Entrypoint(_) | Op::Expose(_) | Op::Health(_) | Op::Label(_))
+}
+
+fn own_step(targets: &BTreeSet<String>, owner: &Text, origin: Origin) -> Step {
+    let paths: Vec<String> = targets.iter().map(|path| shell_word(path)).collect();
+    let paths = paths.join(" ");
+    let owner = shell_word(owner.as_literal().unwrap_or_default());
+    let text = format!("mkdir -p {paths} && chown {owner} {paths}");
+    Step::new(Op::Run(Run { mounts: Vec::new(), command: Command::Shell(Text::literal(text, origin)) }), origin)
+}
+
+/// A word as a POSIX shell reads it back.
+fn shell_word(text: &str) -> String {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:@+=".contains(c)) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

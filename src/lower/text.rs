@@ -1,0 +1,385 @@
+//! Arguments as values: references resolved, variables put into the scope that reads them, types checked.
+
+use super::codes;
+use super::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::model::image::ImageRef;
+use crate::model::names::{Domain, EnvName, Extension, InputName, MimeType, SecretName};
+use crate::model::path::{ContainerPath, HostPath};
+use crate::model::port::{Port, PortRange};
+use crate::model::scalar::{Delay, Size};
+use crate::model::values::{Part, Scope, Text, Typed, Unresolved, Var, VarOp};
+use crate::source::Span;
+use crate::syntax::stack::tree::{Arg, ArgKind, PieceKind};
+
+/// The language that reads a slot, which decides what a `$` and an input mean there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// A value of compose: inputs are its variables, any other `$` is text.
+    Compose,
+    /// A word of a Dockerfile that BuildKit expands: `$NAME` and inputs are ARGs.
+    Build,
+    /// A command of a Dockerfile, which a shell reads: `$` is the shell's, inputs are ARGs.
+    BuildShell,
+    /// A word of nginx that takes variables: `$name` is one, inputs cannot be.
+    Nginx,
+    /// A word of nginx, or of stackc alone, that takes none.
+    Fixed,
+}
+
+/// What a secret would become in a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sink {
+    Text,
+    Argument,
+    Layer,
+}
+
+/// A piece of a value before it is known where it goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Raw {
+    Lit(String),
+    Input(InputName, VarOp),
+    Secret(SecretName, Span),
+    SecretPath(SecretName),
+}
+
+/// A type of slot: how it reads and how a message names it.
+pub(crate) trait Slot: Sized {
+    /// "expected ..."
+    const WHAT: &'static str;
+    /// One that is right.
+    const EXAMPLE: &'static str;
+    /// Reads the text.
+    fn read(text: &str) -> Option<Self>;
+}
+
+macro_rules! slots {
+    ($($type:ty: $what:literal, $example:literal, $read:expr;)*) => {$(
+        impl Slot for $type {
+            const WHAT: &'static str = $what;
+            const EXAMPLE: &'static str = $example;
+            fn read(text: &str) -> Option<Self> {
+                let read: fn(&str) -> Option<Self> = $read;
+                read(text)
+            }
+        }
+    )*};
+}
+
+slots! {
+    Port: "a port from 1 to 65535", "8000", Port::parse;
+    PortRange: "a port or a range of ports", "8000-8010", PortRange::parse;
+    ImageRef: "an image", "postgres:18", ImageRef::parse;
+    ContainerPath: "an absolute path in the container", "/srv/media", ContainerPath::parse;
+    HostPath: "a path of the host", "./static", HostPath::parse;
+    Delay: "a duration with its unit", "30s", Delay::parse;
+    Size: "a size", "25m", Size::parse;
+    Domain: "a host name, `*.host`, or `_` for every host", "example.org", |text| Domain::parse(text).ok();
+    EnvName: "the name of an environment variable", "TZ", |text| EnvName::parse(text).ok();
+    Extension: "an extension without its dot, in lower case", "css", |text| Extension::parse(text).ok();
+    MimeType: "a media type", "text/css", |text| MimeType::parse(text).ok();
+    u32: "a number", "5", |text| text.chars().all(|c| c.is_ascii_digit()).then(|| text.parse().ok())?;
+}
+
+impl Context<'_, '_> {
+    /// An argument as text for a reader; what cannot be there is reported.
+    pub(crate) fn text(&mut self, arg: &Arg, reader: Reader, sink: Sink) -> Option<Text> {
+        let raw = self.raw(arg)?;
+        let origin = self.origins.written(arg.span);
+        let mut parts = Vec::new();
+        for piece in raw {
+            match piece {
+                Raw::Lit(text) => push_literal(&mut parts, text, reader),
+                Raw::SecretPath(name) => parts.push(Part::Lit(format!("/run/secrets/{name}"))),
+                Raw::Input(name, op) => parts.push(self.input_part(&name, op, reader, arg.span)?),
+                Raw::Secret(name, span) => {
+                    self.report_secret(&name, span, sink);
+                    return None;
+                }
+            }
+        }
+        Some(Text::from_parts(parts, origin))
+    }
+
+    /// An argument as a typed value for a reader.
+    pub(crate) fn typed<T: Slot>(&mut self, arg: &Arg, reader: Reader) -> Option<Typed<T>> {
+        let text = self.text(arg, reader, Sink::Text)?;
+        let value = match text.with_defaults() {
+            Ok(plain) => match T::read(&plain) {
+                Some(value) => Ok(value),
+                None => {
+                    self.wrong_type(arg, T::WHAT, T::EXAMPLE);
+                    return None;
+                }
+            },
+            Err(unknown) => Err(unknown),
+        };
+        Some(Typed { text, value })
+    }
+
+    /// An argument that must be known while compiling.
+    pub(crate) fn fixed<T: Slot>(&mut self, arg: &Arg) -> Option<T> {
+        match self.typed::<T>(arg, Reader::Fixed)?.value {
+            Ok(value) => Some(value),
+            Err(Unresolved::Variable(_) | Unresolved::Invalid) => None,
+        }
+    }
+
+    /// An argument that is text and nothing else.
+    pub(crate) fn plain(&mut self, arg: &Arg) -> Option<String> {
+        let text = self.text(arg, Reader::Fixed, Sink::Text)?;
+        text.with_defaults().ok()
+    }
+
+    /// Reports that an argument is not what its slot asks for.
+    pub(crate) fn wrong_type(&mut self, arg: &Arg, expected: &str, example: &str) {
+        let shown = match self.raw_quietly(arg) {
+            Some(text) if text.chars().count() <= 60 => format!("`{text}` is not {expected}"),
+            _ => format!("this is not {expected}"),
+        };
+        self.sink.push(
+            Diagnostic::error(codes::WRONG_TYPE, shown, arg.span)
+                .here(format!("expected {expected}"))
+                .help(format!("for example `{example}`")),
+        );
+    }
+
+    /// The text of an argument if it is nothing but text.
+    fn raw_quietly(&self, arg: &Arg) -> Option<String> {
+        match &arg.kind {
+            ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => match pieces.as_slice() {
+                [] => Some(String::new()),
+                [piece] => match &piece.kind {
+                    PieceKind::Text(text) => Some(text.clone()),
+                    PieceKind::Reference(_) => None,
+                },
+                _ => None,
+            },
+            ArgKind::Verbatim(text) | ArgKind::Fenced(text) => Some(text.clone()),
+            ArgKind::List(_) => None,
+        }
+    }
+
+    /// An argument in pieces, references resolved.
+    pub(crate) fn raw(&mut self, arg: &Arg) -> Option<Vec<Raw>> {
+        match &arg.kind {
+            ArgKind::Word(pieces) => {
+                if let Some(word) = arg.as_word()
+                    && self.is_reference(word)
+                {
+                    return Some(vec![self.reference(word, arg.span)?]);
+                }
+                self.raw_pieces(pieces)
+            }
+            ArgKind::Quoted(pieces) => self.raw_pieces(pieces),
+            ArgKind::Verbatim(text) | ArgKind::Fenced(text) => Some(vec![Raw::Lit(text.clone())]),
+            ArgKind::List(_) => {
+                self.sink.push(
+                    Diagnostic::error(codes::WRONG_ARGUMENTS, "a list cannot stand here", arg.span)
+                        .here("expected a single value"),
+                );
+                None
+            }
+        }
+    }
+
+    fn raw_pieces(&mut self, pieces: &[crate::syntax::stack::tree::Piece]) -> Option<Vec<Raw>> {
+        pieces
+            .iter()
+            .map(|piece| match &piece.kind {
+                PieceKind::Text(text) => Some(Raw::Lit(text.clone())),
+                PieceKind::Reference(inner) => self.reference(inner, piece.span),
+            })
+            .collect()
+    }
+
+    /// Whether a bare word is a reference: `secret.` and `input.` always, `a.b` if `a` is a service with a part `b`.
+    fn is_reference(&self, word: &str) -> bool {
+        match word.split_once('.') {
+            Some(("secret" | "input", rest)) => !rest.is_empty() && !rest.contains('/'),
+            Some((name, "host" | "port")) => self.names.services.contains_key(name),
+            _ => false,
+        }
+    }
+
+    /// Resolves the inside of `${...}`, or a bare word that is a reference.
+    fn reference(&mut self, inner: &str, span: Span) -> Option<Raw> {
+        match inner.split_once('.') {
+            Some(("secret", rest)) => self.secret_reference(rest, span),
+            Some(("input", rest)) => self.input_reference(rest, span),
+            Some((service, part)) => self.service_reference(service, part, span),
+            None => {
+                self.sink.push(
+                    Diagnostic::error(codes::UNKNOWN_NAME, format!("`{inner}` refers to nothing"), span)
+                        .here("a reference is `service.host`, `service.port`, `input.NAME` or `secret.NAME`")
+                        .help(format!("for the text itself write `$${{{inner}}}`")),
+                );
+                None
+            }
+        }
+    }
+
+    fn service_reference(&mut self, service: &str, part: &str, span: Span) -> Option<Raw> {
+        let Some(declared) = self.names.services.get(service) else {
+            let known: Vec<String> = self.names.services.keys().cloned().collect();
+            self.unknown_name("service", service, span, known.iter().map(String::as_str), &format!("service {service} {{ ... }}"));
+            return None;
+        };
+        let decl = declared.refer();
+        match part {
+            "host" => Some(Raw::Lit(decl.name.to_string())),
+            "port" => match decl.ports.as_slice() {
+                [port] => Some(Raw::Lit(port.to_string())),
+                ports => {
+                    let message = if ports.is_empty() {
+                        format!("`{service}` does not say on which port it listens")
+                    } else {
+                        format!("`{service}` listens on several ports")
+                    };
+                    let at = decl.statement.line_span();
+                    self.sink.push(
+                        Diagnostic::error(codes::UNKNOWN_PART, message, span)
+                            .here("which port is meant is not known")
+                            .label(at, "declared here")
+                            .help("give the service one `listen PORT`, or write the number here"),
+                    );
+                    None
+                }
+            },
+            other => {
+                let at = decl.statement.line_span();
+                self.sink.push(
+                    Diagnostic::error(codes::UNKNOWN_PART, format!("`{service}` has no part `{other}`"), span)
+                        .here("a service has `host` and `port`")
+                        .label(at, "declared here"),
+                );
+                None
+            }
+        }
+    }
+
+    fn input_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
+        let (name, over) = match rest.find(":-").map(|at| (at, false)).or(rest.find(":?").map(|at| (at, true))) {
+            Some((at, true)) => (&rest[..at], Some(VarOp::Required(rest[at + 2..].to_owned()))),
+            Some((at, false)) => (&rest[..at], Some(VarOp::Default(rest[at + 2..].to_owned()))),
+            None => (rest, None),
+        };
+        match self.names.inputs.get(name) {
+            Some(declared) => {
+                let info = declared.refer();
+                Some(Raw::Input(info.name.clone(), over.unwrap_or_else(|| info.op.clone())))
+            }
+            None => {
+                let known: Vec<String> = self.names.inputs.keys().cloned().collect();
+                self.unknown_name("input", name, span, known.iter().map(String::as_str), &format!("input {name}"));
+                None
+            }
+        }
+    }
+
+    fn secret_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
+        let (name, part) = rest.split_once('.').map_or((rest, None), |(name, part)| (name, Some(part)));
+        let Some(declared) = self.names.secrets.get(name) else {
+            let known: Vec<String> = self.names.secrets.keys().cloned().collect();
+            let declare = format!("secret {name} {{ file ./secrets/{name} }}");
+            self.unknown_name("secret", name, span, known.iter().map(String::as_str), &declare);
+            return None;
+        };
+        let name = declared.refer().name.clone();
+        match part {
+            None => Some(Raw::Secret(name, span)),
+            Some("path") => Some(Raw::SecretPath(name)),
+            Some(other) => {
+                self.sink.push(
+                    Diagnostic::error(codes::UNKNOWN_PART, format!("a secret has no part `{other}`"), span)
+                        .here("a secret has `path`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn input_part(&mut self, name: &InputName, op: VarOp, reader: Reader, span: Span) -> Option<Part> {
+        let scope = match reader {
+            Reader::Compose => Scope::Compose,
+            Reader::Build | Reader::BuildShell => {
+                self.build_inputs.push((name.clone(), op.clone()));
+                Scope::Build
+            }
+            Reader::Nginx | Reader::Fixed => {
+                let note = match reader {
+                    Reader::Nginx => "nginx reads its configuration as it is and expands no variable of the environment",
+                    _ => "this must be known when the stack is compiled",
+                };
+                self.sink.push(
+                    Diagnostic::error(codes::INPUT_UNSUPPORTED, format!("the input `{name}` cannot be used here"), span)
+                        .note(note)
+                        .help("write the value itself"),
+                );
+                return None;
+            }
+        };
+        Some(Part::Var(Var { scope, name: name.to_string(), op }))
+    }
+
+    /// Reports a secret in a slot that would give it away.
+    pub(crate) fn report_secret(&mut self, name: &SecretName, span: Span, sink: Sink) {
+        let (code, message, note) = match sink {
+            Sink::Text => (
+                codes::SECRET_IN_TEXT,
+                format!("the secret `{name}` would be written into a file"),
+                "this value becomes plain text in what stackc emits",
+            ),
+            Sink::Argument => (
+                codes::SECRET_IN_ARGUMENT,
+                format!("the secret `{name}` would stand in a command line"),
+                "arguments are seen by every process, by `docker inspect` and in logs",
+            ),
+            Sink::Layer => (
+                codes::SECRET_IN_LAYER,
+                format!("the secret `{name}` would be stored in the image"),
+                "whoever can pull the image can read it, also when a later step removes it",
+            ),
+        };
+        let help = match sink {
+            Sink::Layer => format!("give it to one step: `run \"...\" {{ secret {name} }}` reads /run/secrets/{name}"),
+            Sink::Text | Sink::Argument => {
+                format!("name its file, `secret.{name}.path`, or set it in `env` with `exported`")
+            }
+        };
+        self.sink.push(Diagnostic::error(code, message, span).here("a secret").note(note).help(help));
+    }
+}
+
+/// Splits `$name` off where the reader would expand it.
+pub(crate) fn push_literal(parts: &mut Vec<Part>, text: String, reader: Reader) {
+    let scope = match reader {
+        Reader::Compose | Reader::BuildShell | Reader::Fixed => {
+            parts.push(Part::Lit(text));
+            return;
+        }
+        Reader::Build => Scope::Build,
+        Reader::Nginx => Scope::Nginx,
+    };
+    let mut rest = text.as_str();
+    while let Some(dollar) = rest.find('$') {
+        let name_end = rest[dollar + 1..]
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .map_or(rest.len(), |end| dollar + 1 + end);
+        let name = &rest[dollar + 1..name_end];
+        let is_variable = match scope {
+            Scope::Nginx => !name.is_empty(),
+            Scope::Build | Scope::Compose => name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'),
+        };
+        if is_variable {
+            parts.push(Part::Lit(rest[..dollar].to_owned()));
+            parts.push(Part::Var(Var { scope, name: name.to_owned(), op: VarOp::None }));
+        } else {
+            parts.push(Part::Lit(rest[..name_end].to_owned()));
+        }
+        rest = &rest[name_end..];
+    }
+    parts.push(Part::Lit(rest.to_owned()));
+    parts.retain(|part| !matches!(part, Part::Lit(text) if text.is_empty()));
+}

@@ -1,0 +1,365 @@
+//! docker-compose.yml as a typed tree. Source: the compose specification, 03-compose-file.md to 09-secrets.md.
+
+use super::image::ImageRef;
+use super::names::{EnvName, NetworkName, ProjectName, SecretName, ServiceName, StageName, VolumeName};
+use super::path::{ContainerPath, HostPath};
+use super::port::{PortMapping, PortRange};
+use super::scalar::Delay;
+use super::values::{Text, Typed};
+use crate::source::{At, Origin};
+
+/// The file.
+#[derive(Clone, Debug)]
+pub struct Compose {
+    /// `name`: the project.
+    pub name: Option<At<ProjectName>>,
+    /// In the order of the stack file.
+    pub services: Vec<Service>,
+    /// In the order of the stack file; the implicit `default` only if it has settings.
+    pub networks: Vec<Network>,
+    /// In the order of the stack file.
+    pub volumes: Vec<Volume>,
+    /// In the order of the stack file.
+    pub secrets: Vec<Secret>,
+}
+
+impl Compose {
+    /// The service of that name.
+    pub fn service(&self, name: &ServiceName) -> Option<&Service> {
+        self.services.iter().find(|service| service.name.value == *name)
+    }
+}
+
+/// One container.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its key, and its host name on its networks.
+    pub name: At<ServiceName>,
+    /// `image`
+    pub image: Option<Typed<ImageRef>>,
+    /// `build`
+    pub build: Option<Build>,
+    /// `entrypoint`
+    pub entrypoint: Option<Entrypoint>,
+    /// `command`
+    pub command: Option<At<Command>>,
+    /// `user`: `name`, `uid` or `uid:gid`.
+    pub user: Option<Text>,
+    /// `working_dir`
+    pub working_dir: Option<Typed<ContainerPath>>,
+    /// `environment`, in order of writing.
+    pub environment: Vec<Env>,
+    /// `env_file`
+    pub env_files: Vec<Typed<HostPath>>,
+    /// `secrets`: mounted at `/run/secrets/NAME`.
+    pub secrets: Vec<At<SecretName>>,
+    /// `ports`
+    pub ports: Vec<Typed<PortMapping>>,
+    /// `expose`
+    pub expose: Vec<Typed<PortRange>>,
+    /// `volumes`
+    pub mounts: Vec<Mount>,
+    /// `tmpfs`: a path with its options.
+    pub tmpfs: Vec<Text>,
+    /// `networks`; empty means `default` alone.
+    pub networks: Vec<At<NetworkName>>,
+    /// `depends_on`
+    pub depends_on: Vec<Dependency>,
+    /// `healthcheck`
+    pub health: Option<Health>,
+    /// `labels`, in order of writing.
+    pub labels: Vec<(Text, Text)>,
+    /// `restart`
+    pub restart: Option<At<Restart>>,
+    /// `init`
+    pub init: Option<At<bool>>,
+    /// `read_only`
+    pub read_only: Option<At<bool>>,
+    /// `cap_drop`
+    pub cap_drop: Vec<At<&'static str>>,
+    /// `cap_add`
+    pub cap_add: Vec<At<String>>,
+    /// `security_opt`
+    pub security_opt: Vec<At<&'static str>>,
+    /// `logging` with the json-file driver's rotation.
+    pub log_rotation: Option<At<LogRotation>>,
+    /// `stop_grace_period`
+    pub stop_grace_period: Option<Typed<Delay>>,
+    /// Why the service is there.
+    pub origin: Origin,
+}
+
+impl Service {
+    /// A service with nothing but its name.
+    pub fn new(name: At<ServiceName>) -> Self {
+        let origin = name.origin;
+        Self {
+            name,
+            image: None,
+            build: None,
+            entrypoint: None,
+            command: None,
+            user: None,
+            working_dir: None,
+            environment: Vec::new(),
+            env_files: Vec::new(),
+            secrets: Vec::new(),
+            ports: Vec::new(),
+            expose: Vec::new(),
+            mounts: Vec::new(),
+            tmpfs: Vec::new(),
+            networks: Vec::new(),
+            depends_on: Vec::new(),
+            health: None,
+            labels: Vec::new(),
+            restart: None,
+            init: None,
+            read_only: None,
+            cap_drop: Vec::new(),
+            cap_add: Vec::new(),
+            security_opt: Vec::new(),
+            log_rotation: None,
+            stop_grace_period: None,
+            origin,
+        }
+    }
+}
+
+/// `build`
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The build context.
+    pub context: At<Context>,
+    /// The Dockerfile.
+    pub dockerfile: DockerfileRef,
+    /// `additional_contexts`: other places that the Dockerfile copies from, by the name it uses.
+    pub named_contexts: Vec<(StageName, At<NamedContext>)>,
+    /// `args`: the inputs that the Dockerfile reads.
+    pub args: Vec<(EnvName, Text)>,
+    /// `secrets` of the build.
+    pub secrets: Vec<At<SecretName>>,
+    /// Why there is a build.
+    pub origin: Origin,
+}
+
+/// Which Dockerfile a build reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DockerfileRef {
+    /// An emitted one, relative to the output folder: a [`super::dockerfile::BuildFile::path`].
+    Emitted(String),
+    /// One that the user keeps, relative to the build context, as compose wants it.
+    Kept(HostPath),
+}
+
+/// The folder that a build may copy from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// A folder of the project, relative to the stack file.
+    Host(HostPath),
+    /// A folder of emitted files, relative to the output folder.
+    Emitted(String),
+}
+
+/// A further place that a build may copy from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedContext {
+    /// The image of another service: `service:NAME`.
+    Service(ServiceName),
+    /// A folder of the host, relative to the stack file.
+    Host(HostPath),
+}
+
+/// A command line, either exact or for a shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// argv.
+    Exec(Vec<Text>),
+    /// For `/bin/sh -c`.
+    Shell(Text),
+}
+
+/// `entrypoint`
+#[derive(Clone, Debug)]
+pub enum Entrypoint {
+    /// As written.
+    Plain(At<Command>),
+    /// A shell that exports every [`EnvValue::Exported`] of the service and then executes `then` and the command.
+    Exporting {
+        /// The entrypoint that would have run.
+        then: Vec<Text>,
+        /// Why.
+        origin: Origin,
+    },
+}
+
+/// One variable of `environment`.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// Its name, emitted as it is.
+    pub name: At<EnvName>,
+    /// What it holds.
+    pub value: EnvValue,
+}
+
+/// What an environment variable holds. Text cannot hold a secret; the other variants say how one is delivered.
+#[derive(Clone, Debug)]
+pub enum EnvValue {
+    /// Verbatim.
+    Text(Text),
+    /// The path of the secret's file in the container.
+    SecretPath(SecretName),
+    /// Read at exec by the generated entrypoint; not in compose's `environment`.
+    Exported(Vec<ExecPart>),
+    /// The value in the plain environment, from this variable of the host; only with an `allow`.
+    Plain {
+        /// The host's variable.
+        variable: EnvName,
+    },
+    /// Passed through from the host's environment.
+    Pass,
+}
+
+/// A part of a value that is put together at exec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExecPart {
+    /// Stands for itself, or is expanded by compose.
+    Text(Text),
+    /// The content of the secret's file.
+    Secret {
+        /// Which.
+        name: SecretName,
+        /// Percent-encoded, because the whole value is a URL.
+        encoded: bool,
+    },
+}
+
+/// `volumes` of a service.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// What is mounted.
+    pub source: MountSource,
+    /// Where.
+    pub target: Typed<ContainerPath>,
+    /// `read_only`
+    pub read_only: bool,
+    /// Why.
+    pub origin: Origin,
+}
+
+/// What a mount shows.
+#[derive(Clone, Debug)]
+pub enum MountSource {
+    /// A named volume.
+    Volume(VolumeName),
+    /// A file or folder of the host.
+    Host(Typed<HostPath>),
+}
+
+/// `depends_on`
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// The other service.
+    pub service: At<ServiceName>,
+    /// What is waited for.
+    pub condition: Condition,
+}
+
+/// What `depends_on` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// `service_started`
+    Started,
+    /// `service_healthy`
+    Healthy,
+    /// `service_completed_successfully`
+    Completed,
+}
+
+/// `healthcheck`
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// `test`
+    pub test: Command,
+    /// `interval`
+    pub interval: Option<Typed<Delay>>,
+    /// `timeout`
+    pub timeout: Option<Typed<Delay>>,
+    /// `start_period`
+    pub start_period: Option<Typed<Delay>>,
+    /// `retries`
+    pub retries: Option<At<u32>>,
+    /// Why.
+    pub origin: Origin,
+}
+
+/// `restart`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restart {
+    /// `"no"`
+    No,
+    /// `always`
+    Always,
+    /// `on-failure`
+    OnFailure,
+    /// `unless-stopped`
+    UnlessStopped,
+}
+
+impl Restart {
+    /// As compose spells it.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Always => "always",
+            Self::OnFailure => "on-failure",
+            Self::UnlessStopped => "unless-stopped",
+        }
+    }
+}
+
+/// Options of the json-file logging driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogRotation {
+    /// `max-size`
+    pub max_size: &'static str,
+    /// `max-file`
+    pub max_file: &'static str,
+}
+
+/// A network of the project.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Its key.
+    pub name: At<NetworkName>,
+    /// `internal`: no way out of it.
+    pub internal: bool,
+    /// `external`: made by somebody else.
+    pub external: bool,
+}
+
+/// A named volume of the project.
+#[derive(Clone, Debug)]
+pub struct Volume {
+    /// Its key.
+    pub name: At<VolumeName>,
+    /// `external`: made by somebody else.
+    pub external: bool,
+}
+
+/// A secret of the project: where compose takes the value from. The value itself is never read.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    /// Its key.
+    pub name: At<SecretName>,
+    /// Where the value is.
+    pub source: SecretSource,
+}
+
+/// Where a secret's value is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In a file, relative to the stack file. Never opened.
+    File(HostPath),
+    /// In a variable of the environment from which compose is started.
+    Environment(EnvName),
+}

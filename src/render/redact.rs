@@ -1,0 +1,85 @@
+//! The places that no format may show: neither the value nor how long it is.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::source::{FileId, SourceMap, Span};
+
+/// What stands in the place of a value.
+pub const PLACEHOLDER: &str = "[secret]";
+
+/// The masked ranges of every file: sorted, merged, none empty.
+#[derive(Clone, Debug, Default)]
+pub struct Masks {
+    ranges: BTreeMap<FileId, Vec<Range<usize>>>,
+}
+
+impl Masks {
+    /// The masks of a sink.
+    pub fn new(masked: &[Span]) -> Self {
+        let mut sorted: Vec<Span> = masked.iter().copied().filter(|span| span.start < span.end).collect();
+        sorted.sort_unstable();
+        let mut ranges: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
+        for span in sorted {
+            let file = ranges.entry(span.file).or_default();
+            match file.last_mut() {
+                Some(last) if span.start as usize <= last.end => last.end = last.end.max(span.end as usize),
+                _ => file.push(span.range()),
+            }
+        }
+        Self { ranges }
+    }
+
+    /// The mask that covers byte `at`.
+    pub fn covering(&self, file: FileId, at: usize) -> Option<&Range<usize>> {
+        self.overlapping(file, &(at..at + 1)).first()
+    }
+
+    /// The masks that share a byte with `range`, in order.
+    pub fn overlapping(&self, file: FileId, range: &Range<usize>) -> &[Range<usize>] {
+        let Some(ranges) = self.ranges.get(&file) else { return &[] };
+        let first = ranges.partition_point(|mask| mask.end <= range.start);
+        let last = ranges.partition_point(|mask| mask.start < range.end);
+        &ranges[first.min(last)..last]
+    }
+
+    /// Whether a span touches a mask.
+    pub fn touches(&self, span: Span) -> bool {
+        !self.overlapping(span.file, &span.range()).is_empty()
+    }
+
+    /// The masked texts, longest first, without those that cannot be told from ordinary words: to hide these
+    /// wherever they occur would tell what they are.
+    pub fn values<'a>(&self, sources: &'a SourceMap) -> Vec<&'a str> {
+        let mut values: Vec<&str> = self
+            .ranges
+            .iter()
+            .flat_map(|(file, ranges)| ranges.iter().map(|range| &sources.file(*file).text[range.clone()]))
+            .map(|value| value.trim_matches(['"', '\'']))
+            .filter(|value| value.len() >= 8 && !value.chars().all(char::is_alphabetic))
+            .collect();
+        values.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        values.dedup();
+        values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_merged_and_found() {
+        let mut sources = SourceMap::default();
+        let file = sources.add("a", "0123456789 password");
+        let span = |start, end| Span::new(file, start, end);
+        let masks = Masks::new(&[span(5, 10), span(2, 4), span(3, 5), span(1, 1), span(11, 19)]);
+        assert_eq!(masks.covering(file, 1), None);
+        assert_eq!(masks.covering(file, 2), Some(&(2..10)));
+        assert_eq!(masks.covering(file, 6), Some(&(2..10)));
+        assert_eq!(masks.covering(file, 10), None);
+        assert!(masks.touches(span(0, 3)));
+        assert!(!masks.touches(span(0, 2)));
+        assert_eq!(masks.values(&sources), ["23456789"]);
+    }
+}

@@ -1,0 +1,125 @@
+//! The hand-made rows: every sentence of the language that is not a target's own word.
+
+use super::BlockRule::{May, Must, None};
+use super::Count::{Many, Once};
+use super::Kind::{
+    Build, Env, File, Health, Input, Labels, Location, Network, Provides, Proxy, Run, Secret, Service, Site, Stage, Volume,
+};
+use super::{BlockRule, Count, Kind, Row};
+
+const STEPS: &[Kind] = &[Build, Stage];
+const CONTAINERS: &[Kind] = &[Service, Proxy];
+
+/// A row; the order is that of the fields a reader asks for first.
+const fn row(
+    id: &'static str,
+    kinds: &'static [Kind],
+    sentence: &'static str,
+    count: Count,
+    block: BlockRule,
+    doc: &'static str,
+    example: &'static str,
+) -> Row {
+    Row { id, kinds, sentence, count, block, doc, example, default: "" }
+}
+
+impl Row {
+    const fn default(mut self, default: &'static str) -> Self {
+        self.default = default;
+        self
+    }
+}
+
+/// Every row, in the order of the language reference.
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    // File
+    row("stack", &[File], "stack <name>", Once, None, "Names what the file describes; under `defaults secure` also compose's project.", "stack blog"),
+    row("project", &[File], "project <name>", Once, None, "Names compose's project.", "project blog"),
+    row("defaults", &[File], "defaults secure|plain", Once, None, "Chooses what a file that says nothing gets: what is known to be better, or nothing.", "defaults plain").default("secure"),
+    row("secret", &[File], "secret <name>", Many, Must(Secret), "Declares a value that no text may hold, and where it is kept.", "secret db_password { file ./secrets/db_password }"),
+    row("input", &[File], "input <name>", Many, May(Input), "Declares a value that is given when the stack is started: a variable of compose.", "input TAG { default latest }"),
+    row("volume", &[File], "volume <name>", Many, May(Volume), "Declares a named volume: files that outlive their container.", "volume media"),
+    row("network", &[File], "network <name>", Many, May(Network), "Declares a network.", "network back { internal }"),
+    row("service", &[File], "service <name>", Many, Must(Service), "Declares a container; its name is its host name.", "service cache { image redis:8.2 }"),
+    row("proxy", &[File], "proxy <name>", Many, Must(Proxy), "Declares a container that runs nginx, with its sites.", "proxy web { image nginx:1.30; publish 80:80; site example.org { respond / 204 } }"),
+    row("allow", &[File, Service, Proxy, Build, Site, Location], "allow <rule> <text>", Many, None, "Says that a rule may be broken in this block, and why.", "allow mime-missing \"fonts come from elsewhere\""),
+    // Secret, Input, Volume, Network
+    row("secret-file", &[Secret], "file <host-path>", Once, None, "The value is the content of this file, which stackc never opens.", "file ./secrets/db_password"),
+    row("secret-env", &[Secret], "env <env-name>", Once, None, "The value is in this variable where compose is started.", "env AWS_SECRET_ACCESS_KEY"),
+    row("input-default", &[Input], "default <text>", Once, None, "What holds when nothing is given.", "default latest"),
+    row("input-required", &[Input], "required", Once, None, "Starting without it is refused.", "required"),
+    row("input-doc", &[Input], "doc <text>", Once, None, "What it is, for `.env.example`.", "doc \"the image tag to run\""),
+    row("external", &[Volume, Network], "external", Once, None, "It exists already; compose does not make it.", "external"),
+    row("internal", &[Network], "internal", Once, None, "No way leads out of it.", "internal"),
+    // Containers
+    row("image", CONTAINERS, "image <image>", Once, None, "The image that runs.", "image postgres:18"),
+    row("image-of", &[Service], "image of <service>", Once, None, "The image that another service builds.", "image of django"),
+    row("build", &[Service], "build [<host-path>]", Once, Must(Build), "Builds the image, in steps or by a Dockerfile that is there.", "build { base python:3.14-slim; copy . to /app }"),
+    row("command", &[Service, Build, Stage], "command <word>...", Once, None, "What is run: each word is one argument, exactly.", "command gunicorn app.wsgi -b 0.0.0.0:8000"),
+    row("command-shell", &[Service, Build, Stage], "command shell <text>", Once, None, "What is run, by `/bin/sh -c`.", "command shell \"exec worker --queue $QUEUE\""),
+    row("entrypoint", &[Service, Build, Stage], "entrypoint <word>...", Once, None, "What is run before the command, which becomes its arguments.", "entrypoint /entrypoint.sh"),
+    row("entrypoint-shell", &[Service, Build, Stage], "entrypoint shell <text>", Once, None, "The same, by `/bin/sh -c`.", "entrypoint shell \"exec server\""),
+    row("env", &[Service, Proxy, Build, Stage], "env", Many, Must(Env), "Sets variables of the environment: `NAME value`, verbatim.", "env { TZ UTC }"),
+    row("env-from", CONTAINERS, "env from <host-path>", Many, None, "Sets variables from a file of `NAME=value` lines.", "env from ./web.env"),
+    row("pass", CONTAINERS, "pass <env-name>...", Many, None, "Passes variables through from where compose is started.", "pass HTTP_PROXY NO_PROXY"),
+    row("mount", CONTAINERS, "mount <volume|host-path> at <container-path> [read-only]", Many, None, "Shows a volume, or a file or folder of the host, inside the container.", "mount ./conf at /etc/app read-only"),
+    row("tmpfs", CONTAINERS, "tmpfs <container-path>", Many, None, "A folder in memory, empty at every start.", "tmpfs /tmp"),
+    row("needs", CONTAINERS, "needs <service> [healthy|started|completed]", Many, None, "Starts after another service: once it is healthy, was started, or has ended without an error.", "needs postgres healthy").default("healthy under `defaults secure` if a health check is known, else started"),
+    row("health-exec", &[Service, Proxy, Build, Stage], "health exec <word>...", Once, May(Health), "Is healthy when this program ends without an error.", "health exec redis-cli ping { every 5s }"),
+    row("health-shell", &[Service, Proxy, Build, Stage], "health shell <text>", Once, May(Health), "Is healthy when this shell command ends without an error.", "health shell \"pg_isready -U blog\""),
+    row("health-http", CONTAINERS, "health http <uri> [port <port>]", Once, May(Health), "Is healthy when this path answers with a status below 400.", "health http /healthz port 8000"),
+    row("every", &[Health], "every <duration>", Once, None, "How often it is asked.", "every 5s").default("30s"),
+    row("timeout", &[Health], "timeout <duration>", Once, None, "After which time no answer counts as a failure.", "timeout 3s").default("30s"),
+    row("start", &[Health], "start <duration>", Once, None, "How long failures do not count after the start.", "start 20s").default("0s"),
+    row("retries", &[Health], "retries <number>", Once, None, "How many failures in a row make it unhealthy.", "retries 5").default("3"),
+    row("publish", CONTAINERS, "publish <mapping>...", Many, None, "Opens ports of the host: `host:container`, with an address, a range or `/udp`.", "publish 127.0.0.1:8080:80"),
+    row("listen", &[Service], "listen <port>...", Many, None, "Says on which ports the program accepts connections; emits nothing.", "listen 8000"),
+    row("expose", &[Service, Proxy, Build, Stage], "expose <port-range>...", Many, None, "Compose's `expose`, and the Dockerfile's EXPOSE.", "expose 9000"),
+    row("labels", &[Service, Proxy, Build, Stage], "labels", Many, Must(Labels), "Sets labels: `name value`.", "labels { com.example.team web }"),
+    row("attach", CONTAINERS, "network <network>...", Many, None, "Joins networks; the only ones, then.", "network back"),
+    row("restart", CONTAINERS, "restart no|always|on-failure|unless-stopped", Once, None, "When the container is started again.", "restart unless-stopped").default("unless-stopped under `defaults secure`"),
+    row("user", CONTAINERS, "user <user>", Once, None, "Who runs it: a name, `uid` or `uid:gid`.", "user 10001:10001"),
+    row("working_dir", CONTAINERS, "workdir <container-path>", Once, None, "The folder it starts in.", "workdir /app"),
+    row("init", CONTAINERS, "init on|off", Once, None, "Runs a small init as process 1, which passes signals on and reaps.", "init off").default("on under `defaults secure`, for what we build"),
+    row("read_only", CONTAINERS, "read_only on|off", Once, None, "Whether the container's own file system can be written.", "read_only off").default("on under `defaults secure`, where the image is known"),
+    row("cap_add", CONTAINERS, "cap_add <word>...", Many, None, "Capabilities of the kernel that it keeps.", "cap_add NET_ADMIN"),
+    row("stop_grace_period", CONTAINERS, "stop_grace_period <duration>", Once, None, "How long it has to end by itself.", "stop_grace_period 30s").default("10s"),
+    // Build
+    row("source", &[Build], "source <host-path>", Once, None, "The build context: the folder that `copy` and `pip` take from.", "source ./app").default("."),
+    row("dockerfile", &[Build], "dockerfile <host-path>", Once, None, "Builds by a Dockerfile that is there, instead of by steps.", "dockerfile docker/Dockerfile"),
+    row("ignore", &[Build], "ignore <pattern>...", Many, None, "Leaves files of the context out of the build, as `.dockerignore` would.", "ignore node_modules *.log"),
+    row("stage", &[Build], "stage <name>", Many, Must(Stage), "Steps of their own, whose files a later `copy ... from` takes.", "stage assets { base node:24-slim; copy . to /src; run \"npm ci\" }"),
+    row("base", STEPS, "base <image|stage>", Once, None, "The image, or earlier stage, that the steps start from.", "base python:3.14-slim"),
+    row("copy", STEPS, "copy <context-path>... to <path>", Many, None, "Copies from the build context.", "copy . to /app"),
+    row("copy-stage", STEPS, "copy <container-path>... to <path> from <stage>", Many, None, "Copies from an earlier stage.", "copy /src/dist to /app/static from assets"),
+    row("copy-image", STEPS, "copy <container-path>... to <path> from image <image>", Many, None, "Copies from an image.", "copy /bin/uv to /bin/uv from image example.org/uv:0.9"),
+    row("run", STEPS, "run <text>", Many, May(Run), "Runs a shell text while building; of several lines, the first failure ends it.", "run \"python manage.py collectstatic --noinput\""),
+    row("apt", STEPS, "apt <package>...", Many, None, "Installs Debian packages without recommendations, leaving no lists behind.", "apt libpq5 curl"),
+    row("pip", STEPS, "pip <context-path>", Many, None, "Installs what a requirements file lists, from a cache that is in no layer.", "pip requirements.txt"),
+    row("build-workdir", STEPS, "workdir <path>", Many, None, "The folder that the following steps, and the container, are in.", "workdir /app"),
+    row("build-user", STEPS, "user <user>", Many, None, "Who runs the following steps, and the container.", "user 10001:10001").default("10001:10001 at the end, under `defaults secure`"),
+    row("arg", STEPS, "arg <env-name> [<text>]", Many, None, "A variable of the build, which is not in the running container.", "arg VERSION 1.2"),
+    row("provides", &[Build], "provides <name> at <container-path>", Many, May(Provides), "Files that the build leaves in the image for others, such as a proxy.", "provides assets at /app/static { kinds css js }"),
+    row("kinds", &[Provides], "kinds <extension>...", Many, None, "Which kinds of files are in it, where no folder of the host tells.", "kinds css js svg woff2"),
+    row("files", &[Provides], "files <host-path>...", Many, None, "Folders of the host whose files end up in it.", "files ./static"),
+    row("run-secret", &[Run], "secret <secret> [at <container-path>]", Many, None, "Gives the step a secret as a file, in no layer.", "secret npm_token").default("at /run/secrets/NAME"),
+    row("run-cache", &[Run], "cache <container-path>", Many, None, "Keeps a folder between builds, in no layer.", "cache /root/.cache/pip"),
+    // Proxy
+    row("site", &[Proxy], "site <domain>...", Many, Must(Site), "One server of nginx; `_` takes every host.", "site example.org www.example.org { respond / 204 }"),
+    row("type", &[Proxy], "type <mime-type> <extension>...", Many, None, "The content type of an extension that neither nginx nor mime-db knows.", "type model/x-scene scene"),
+    row("site-listen", &[Site], "listen <port>", Once, None, "The port of the container that nginx listens on.", "listen 8080").default("the published port of the proxy, else 80"),
+    row("static-artifact", &[Site], "static <uri> from <artifact|host-path>", Many, May(Location), "Serves files that a build provides, or a folder of the host.", "static /static/ from ./public { expires 30d }"),
+    row("static-volume", &[Site], "static <uri> from <volume> at <container-path>", Many, May(Location), "Serves the files of a volume, mounted read-only.", "static /media/ from media at /srv/media"),
+    row("proxy-to", &[Site], "proxy <uri> to <service> [port <port>]", Many, May(Location), "Hands requests to a service.", "proxy / to django { websocket }"),
+    row("redirect", &[Site], "redirect <uri> to <url> [permanent|temporary]", Many, May(Location), "Sends the browser elsewhere.", "redirect /old to /new permanent").default("temporary"),
+    row("respond", &[Site], "respond <uri> <status> [<text>]", Many, May(Location), "Answers with a status, and a text.", "respond /ping 200 \"pong\""),
+    row("spa", &[Site], "spa <uri> from <artifact|host-path>", Many, May(Location), "Serves a single-page application: paths without an extension get its index.html, missing files a 404.", "spa / from ./dist"),
+    row("route", &[Site], "route [=|~|~*|^~] <uri>", Many, Must(Location), "A location of nginx, as it matches there.", "route ~ \\.(php|html)$ { return 404 }"),
+    row("return", &[Location], "return <status> [<text>]", Once, None, "Answers with a status, and a text or an address.", "return 404"),
+    row("location-proxy", &[Location], "proxy to <service> [port <port>]", Once, None, "Hands requests to a service.", "proxy to django"),
+    row("websocket", &[Location], "websocket", Once, None, "Lets connections be upgraded, and keeps idle ones for an hour.", "websocket"),
+    row("expires", &[Location], "expires <time>", Once, None, "How long a browser may keep the answer.", "expires 30d"),
+    row("client_max_body_size", &[Site, Location], "client_max_body_size <size>", Once, None, "The largest request body.", "client_max_body_size 25m").default("1m"),
+    row("add_header", &[Site, Location], "add_header <word> <text>", Many, None, "Adds a header to every answer, errors included; those of the site hold in its routes too.", "add_header X-Content-Type-Options nosniff"),
+];

@@ -1,0 +1,269 @@
+//! Where text comes from: files, spans, the line index, and origins with their causes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A file known to a [`SourceMap`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A half-open range of bytes, `start..end`, in one file. Both ends lie on character boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file the range is in.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `file`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        Self { file, start: offset(start), end: offset(end) }
+    }
+
+    /// The smallest range that covers both; `self` when they lie in different files.
+    #[must_use]
+    pub fn to(self, other: Span) -> Self {
+        if self.file != other.file {
+            return self;
+        }
+        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The empty range at this one's start.
+    #[must_use]
+    pub fn at_start(self) -> Self {
+        Self { end: self.start, ..self }
+    }
+
+    /// The empty range at this one's end.
+    #[must_use]
+    pub fn at_end(self) -> Self {
+        Self { start: self.end, ..self }
+    }
+
+    /// The bytes as indices into the file's text.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Narrows a byte offset. Readers refuse files above [`MAX_FILE_BYTES`] long before this can overflow.
+fn offset(bytes: usize) -> u32 {
+    u32::try_from(bytes).expect("a source file is smaller than 4 GiB")
+}
+
+/// The largest source file that is read, in bytes.
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// A place a person can go to: both numbers count from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line number, from 1.
+    pub line_number: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// One file's text with its line index.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The name shown to a person: the path as given, with `/` separators.
+    pub name: String,
+    /// The whole text.
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    /// Indexes the lines of `text`.
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let mut line_starts = vec![0];
+        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| offset(i + 1)));
+        Self { name: name.into(), text, line_starts }
+    }
+
+    /// The zero-based index of the line that holds byte `at`.
+    pub fn line_index(&self, at: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// The byte range of a zero-based line, without its line ending.
+    pub fn line_range(&self, line_index: usize) -> std::ops::Range<usize> {
+        let start = self.line_starts.get(line_index).map_or(self.text.len(), |s| *s as usize);
+        let end = self.line_starts.get(line_index + 1).map_or(self.text.len(), |s| *s as usize);
+        let line = &self.text[start..end];
+        start..start + line.trim_end_matches(['\n', '\r']).len()
+    }
+
+    /// How many lines there are; a text that ends in a newline counts the empty line after it.
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// Line and column of byte `at`.
+    pub fn position(&self, at: u32) -> Position {
+        let line_index = self.line_index(at);
+        let start = self.line_starts[line_index] as usize;
+        let column = self.text[start..(at as usize).min(self.text.len())].chars().count() + 1;
+        Position { line_number: line_index + 1, column }
+    }
+}
+
+/// Every file of one run.
+#[derive(Clone, Debug, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    /// Adds a file and gives it its id.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
+        self.files.push(SourceFile::new(name, text));
+        id
+    }
+
+    /// The file behind an id of this map.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text that a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        &self.file(span.file).text[span.range()]
+    }
+
+    /// Line and column of a span's start.
+    pub fn position(&self, span: Span) -> Position {
+        self.file(span.file).position(span.start)
+    }
+}
+
+/// An interned chain of causes; equal chains have equal origins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin(u32);
+
+/// One link of a chain: what made a value, where, and from what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cause {
+    /// The text concerned, if there is any.
+    pub at: Option<Span>,
+    /// What kind of step this was.
+    pub via: Via,
+    /// The value that this one was made from.
+    pub parent: Option<Origin>,
+}
+
+/// How a value came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// A person wrote it in the text at hand.
+    Written,
+    /// A named default supplied it; the name is what `explain` shows.
+    Default(&'static str),
+    /// A statement stands for several things and this is one of them.
+    Lowered(&'static str),
+}
+
+/// The arena of origins of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    causes: Vec<Cause>,
+    interned: HashMap<Cause, Origin>,
+}
+
+impl Origins {
+    /// A value written at `at`.
+    pub fn written(&mut self, at: Span) -> Origin {
+        self.intern(Cause { at: Some(at), via: Via::Written, parent: None })
+    }
+
+    /// A value that the named default supplied because of `parent`.
+    pub fn by_default(&mut self, name: &'static str, parent: Option<Origin>) -> Origin {
+        self.intern(Cause { at: None, via: Via::Default(name), parent })
+    }
+
+    /// A value that the lowering of a statement made.
+    pub fn lowered(&mut self, what: &'static str, parent: Origin) -> Origin {
+        self.intern(Cause { at: None, via: Via::Lowered(what), parent: Some(parent) })
+    }
+
+    fn intern(&mut self, cause: Cause) -> Origin {
+        let causes = &mut self.causes;
+        *self.interned.entry(cause).or_insert_with(|| {
+            causes.push(cause);
+            Origin(u32::try_from(causes.len() - 1).expect("fewer than 2^32 origins"))
+        })
+    }
+
+    /// The chain from `origin` to its root, nearest cause first.
+    pub fn chain(&self, origin: Origin) -> impl Iterator<Item = Cause> + '_ {
+        let mut next = Some(origin);
+        std::iter::from_fn(move || {
+            let cause = self.causes[next?.0 as usize];
+            next = cause.parent;
+            Some(cause)
+        })
+    }
+
+    /// Where a finding about this value is reported: its nearest written cause.
+    pub fn span(&self, origin: Origin) -> Option<Span> {
+        self.chain(origin).find(|cause| cause.via == Via::Written).and_then(|cause| cause.at)
+    }
+}
+
+/// A value with where it came from. Equality looks at the value alone.
+#[derive(Clone, Copy, Debug)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Why it is there.
+    pub origin: Origin,
+}
+
+impl<T> At<T> {
+    /// A value and its origin.
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+}
+
+impl<T: PartialEq> PartialEq for At<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for At<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let mut map = SourceMap::default();
+        let file = map.add("a", "ä b\r\nc");
+        assert_eq!(map.position(Span::new(file, 3, 4)), Position { line_number: 1, column: 3 });
+        assert_eq!(map.position(Span::new(file, 6, 7)), Position { line_number: 2, column: 1 });
+        assert_eq!(map.file(file).line_range(0), 0..4);
+    }
+
+    #[test]
+    fn a_chain_is_found_back_to_what_was_written() {
+        let mut map = SourceMap::default();
+        let file = map.add("a", "service web {}");
+        let span = Span::new(file, 0, 7);
+        let mut origins = Origins::default();
+        let written = origins.written(span);
+        let restart = origins.by_default("secure", Some(written));
+        assert_eq!(origins.span(restart), Some(span));
+        assert_eq!(origins.by_default("secure", Some(written)), restart);
+        assert_eq!(origins.chain(restart).count(), 2);
+    }
+}

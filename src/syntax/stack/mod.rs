@@ -1,0 +1,18 @@
+//! The stack language: tree, reader, printer.
+
+mod braces;
+mod build;
+mod columns;
+mod control;
+mod cursor;
+mod fences;
+mod found;
+mod lines;
+pub mod mistakes;
+pub mod printer;
+pub mod reader;
+mod tokens;
+pub mod tree;
+
+pub use printer::print;
+pub use reader::read;
