@@ -59,7 +59,8 @@ pub fn all() -> Vec<Page> {
 
 static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
     let errors = ERRORS.iter().map(|(code, text)| read(code, Severity::Error, false, text.to_string()));
-    let rules = rules::ALL.iter().map(|rule| read(rule.code, rule.severity, true, documentation(rule.source)));
+    let rules =
+        rules::ALL.iter().map(|rule| read(rule.code, rule.severity, true, documentation(rule.source)));
     let mut pages: Vec<Page> = errors.chain(rules).collect();
     pages.sort_by_key(|page| page.code);
     pages
@@ -84,5 +85,4 @@ macro_rules! pages {
     };
 }
 
-pages! {
-}
+pages! {}

@@ -1,16 +1,12 @@
 //! Prints an nginx configuration: one directive a line, four spaces a level, tables in columns.
 
-mod slots;
-
-pub use slots::takes_variables;
-
 use super::escape::nginx::{glued, name, word};
 use super::escape::{Context, Escaped};
 use super::template::{Ending, Line, render};
 use super::{Artifact, Layout};
+use crate::http::variables::{argument_expands, table_expands};
 use crate::model::nginx::{Body, Conf, ConfFile, DirId, Directive, Entry};
 use crate::model::values::{Part, Text};
-use slots::{argument_expands, table_expands};
 
 /// The longest word that every nginx reads, in bytes (`NGX_CONF_BUFFER` is 4096 and holds the word with what
 /// stands before it on its way).

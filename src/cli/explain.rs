@@ -7,7 +7,7 @@ use super::console::Console;
 use crate::diagnostic::nearest;
 use crate::driver::{Error, Result};
 use crate::explain::{Page, all, page};
-use crate::render::{terminal, visible};
+use crate::render::{self, Look, terminal, visible};
 
 /// What may be typed behind `explain`.
 #[derive(Debug, Args)]
@@ -24,16 +24,26 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     match arguments.code.as_deref() {
         None => list(&all(), console),
         Some(code) => match page(code.trim_matches(['[', ']'])) {
-            Some(page) => console.out(&text(&page)),
+            Some(page) => {
+                let look = console.out_look();
+                console.out(&text(&page, &look));
+            }
             None => return Err(unknown(code)),
         },
     }
     Ok(DONE)
 }
 
-fn text(page: &Page) -> String {
-    let severity = terminal::word(page.severity);
-    format!("{}[{}]: {}\n\n{}\n", severity, page.code, page.title, page.text.trim())
+fn text(page: &Page, look: &Look) -> String {
+    let head = terminal::headline(page.severity, Some(page.code), &page.title, look);
+    let body = render::page::text(&page.text, look);
+    let allow = format!(
+        "Findings of this rule never stop a build. `allow {} \"why\"` in a block hides them there.",
+        page.code
+    );
+    let allow = if page.is_rule { render::page::text(&format!("\n{allow}"), look) } else { String::new() };
+    let blank = if allow.is_empty() { "" } else { "\n" };
+    format!("{head}\n{body}{blank}{allow}")
 }
 
 fn list(pages: &[Page], console: &mut Console) {

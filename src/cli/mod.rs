@@ -41,8 +41,12 @@ const FAILED: u8 = 4;
 /// line, what would go wrong.
 #[derive(Debug, Parser)]
 #[command(name = "stackc", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 findings or differences, 2 a file that cannot be understood, \
-                        3 wrong usage, 4 the system failed.")]
+#[command(after_help = "Exit codes:
+  0  done
+  1  findings, differences, or files that are not overwritten
+  2  a file that cannot be understood or was not read
+  3  a wrong command line
+  4  the system failed")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

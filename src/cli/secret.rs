@@ -30,7 +30,7 @@ pub(super) fn init(file: Option<&Path>, console: &mut Console) -> Result<u8> {
     let look = console.err_look();
     for (folder, mode) in &report.open_folders {
         let text =
-            format!("others on this machine can look into `{folder}` (mode {mode:03o}), which holds secrets");
+            format!("others on this machine can look into `{folder}` (mode {mode}), which holds secrets");
         let mut warning = terminal::headline(crate::diagnostic::Severity::Warning, None, &text, &look);
         let help = match folder.as_str() {
             "." => "keep secrets in a folder of their own".to_owned(),
@@ -64,7 +64,7 @@ fn describe(files: &[SecretFile<'_>], report: &Report) -> Vec<String> {
             Outcome::Left(why) => format!("left     {path}: {why}"),
         });
     }
-    for (file, ignored) in report.ignored.iter() {
+    if let Some((file, ignored)) = &report.ignored {
         lines.extend(ignored.iter().map(|line| format!("ignored  {line} in {file}")));
     }
     lines

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{
     AtFlags, FileType, FlockOperation, Gid, Mode, OFlags, Stat, Uid, fchmod, fchown, flock, fstat, fsync,
@@ -13,9 +14,13 @@ use rustix::fs::{
 use rustix::io::Errno;
 
 /// The mode of a new file; the umask is taken off.
-pub(super) const FILE_MODE: u32 = 0o644;
+pub(super) const FILE_MODE: Mode = Mode::from_raw_mode(0o644);
 /// The mode of a new folder; the umask is taken off.
-pub(super) const FOLDER_MODE: u32 = 0o755;
+pub(super) const FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
+/// Who may read, write and execute.
+const PERMISSIONS: Mode = Mode::RWXU.union(Mode::RWXG).union(Mode::RWXO);
+/// How long another run in the same folder is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest file that is compared, in bytes.
 const LARGEST: i64 = 64 * 1024 * 1024;
 
@@ -53,7 +58,7 @@ pub(super) struct Existing {
 /// What a file keeps when it is replaced.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attributes {
-    mode: u32,
+    mode: Mode,
     owner: u32,
     group: u32,
 }
@@ -72,7 +77,7 @@ impl Folder {
     }
 
     /// The folder at a path below this one. What is missing is made with `mode`, and its path is added to `new`.
-    pub(super) fn descend(&self, path: &str, mode: u32, new: &mut Vec<String>) -> io::Result<Self> {
+    pub(super) fn descend(&self, path: &str, mode: Mode, new: &mut Vec<String>) -> io::Result<Self> {
         let mut folder = Self { fd: self.fd.try_clone()? };
         let mut walked = String::new();
         for name in path.split('/').filter(|name| !name.is_empty()) {
@@ -82,7 +87,7 @@ impl Folder {
             walked.push_str(name);
             folder = match folder.child(name) {
                 Err(Errno::NOENT) => {
-                    match mkdirat(&folder.fd, name, Mode::from_raw_mode(mode)) {
+                    match mkdirat(&folder.fd, name, mode) {
                         Ok(()) => new.push(walked.clone()),
                         Err(Errno::EXIST) => {}
                         Err(error) => return Err(error.into()),
@@ -163,14 +168,21 @@ impl Folder {
     }
 
     /// The permission bits of this folder.
-    pub(super) fn mode(&self) -> io::Result<u32> {
-        Ok(fstat(&self.fd)?.st_mode & 0o7777)
+    pub(super) fn mode(&self) -> io::Result<Mode> {
+        Ok(Mode::from_raw_mode(fstat(&self.fd)?.st_mode) & PERMISSIONS)
     }
 
-    /// Keeps other runs out for as long as the handle lives; tells whether that worked.
-    pub(super) fn try_lock(&self) -> bool {
-        // A file system without locks must not keep anybody from building.
-        !matches!(flock(&self.fd, FlockOperation::NonBlockingLockExclusive), Err(Errno::WOULDBLOCK))
+    /// Keeps other runs out for as long as the handle lives. A lock on the folder itself leaves no file behind, and
+    /// a file system without locks keeps nobody from building.
+    pub(super) fn lock(&self) -> io::Result<()> {
+        let start = Instant::now();
+        while let Err(Errno::WOULDBLOCK) = flock(&self.fd, FlockOperation::NonBlockingLockExclusive) {
+            if start.elapsed() > PATIENCE {
+                return Err(io::Error::other("another stackc has been writing there for 10 seconds"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
     }
 
     /// What a file at a name in this folder would keep when it is replaced.
@@ -181,6 +193,7 @@ impl Folder {
 
     /// Replaces or makes the file at a name in this folder.
     pub(super) fn replace(self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.lock()?;
         let like = self.attributes(name);
         Staged::write(self, name, bytes, FILE_MODE, like)?.replace()
     }
@@ -227,10 +240,10 @@ impl Staged {
         folder: Folder,
         name: &str,
         bytes: &[u8],
-        mode: u32,
+        mode: Mode,
         like: Option<Attributes>,
     ) -> io::Result<Self> {
-        Self::write_as(folder, name, format!(".{name}.stackc-tmp"), bytes, mode, like)
+        Self::write_as(folder, name, temporary_name(name), bytes, mode, like)
     }
 
     /// As [`Staged::write`], waiting under a name of its own.
@@ -239,7 +252,7 @@ impl Staged {
         name: &str,
         temporary: String,
         bytes: &[u8],
-        mode: u32,
+        mode: Mode,
         like: Option<Attributes>,
     ) -> io::Result<Self> {
         // What a killed run left behind. The lock keeps away those that live.
@@ -248,7 +261,7 @@ impl Staged {
             Err(error) => return Err(error.into()),
         }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = openat(&folder.fd, &temporary, flags, Mode::from_raw_mode(mode))?;
+        let fd = openat(&folder.fd, &temporary, flags, mode)?;
         let staged = Self { folder, temporary, name: name.to_owned() };
         if let Some(attributes) = like {
             attributes.apply(&fd)?;
@@ -260,7 +273,7 @@ impl Staged {
     }
 
     /// As [`Staged::write`], with exactly `mode` from the first byte on.
-    pub(super) fn write_secret(folder: Folder, name: &str, bytes: &[u8], mode: u32) -> io::Result<Self> {
+    pub(super) fn write_secret(folder: Folder, name: &str, bytes: &[u8], mode: Mode) -> io::Result<Self> {
         let (owner, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         Self::write(folder, name, bytes, mode, Some(Attributes { mode, owner, group }))
     }
@@ -300,7 +313,7 @@ impl Drop for Staged {
 
 impl Attributes {
     fn of(stat: &Stat) -> Self {
-        Self { mode: stat.st_mode & 0o777, owner: stat.st_uid, group: stat.st_gid }
+        Self { mode: Mode::from_raw_mode(stat.st_mode) & PERMISSIONS, owner: stat.st_uid, group: stat.st_gid }
     }
 
     fn apply(self, fd: impl AsFd) -> io::Result<()> {
@@ -309,8 +322,13 @@ impl Attributes {
             // Only root may give files away; for everybody else the file is then theirs.
             let _ = fchown(&fd, Some(Uid::from_raw(self.owner)), Some(Gid::from_raw(self.group)));
         }
-        Ok(fchmod(fd, Mode::from_raw_mode(self.mode))?)
+        Ok(fchmod(fd, self.mode)?)
     }
+}
+
+/// Where the text of a file waits: always in the same place, so that the next run can clear it away.
+pub(super) fn temporary_name(name: &str) -> String {
+    format!(".{name}.stackc-tmp")
 }
 
 /// The folder and the name of a path with `/`.

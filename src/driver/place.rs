@@ -27,9 +27,14 @@ impl Stack {
             None => only_stack_file(Path::new("."), command)?,
         };
         let source = |why: &str| Error::Source { path: shown(&path), why: why.to_owned(), help: None };
+        let is_folder = || Error::Source {
+            path: shown(&path),
+            why: "is a folder".to_owned(),
+            help: Some("name the stack file in it".to_owned()),
+        };
         let file_name = match path.components().next_back() {
             Some(Component::Normal(name)) => shown(Path::new(name)),
-            _ => return Err(source("is a folder")),
+            _ => return Err(is_folder()),
         };
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,

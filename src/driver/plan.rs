@@ -3,16 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use super::disk::shown;
 use super::error::{Error, Result, reason};
 use super::folder::{Attributes, Folder, Found};
 use super::manifest::{self, Manifest, digest, line_feeds, stays_below};
 use crate::backend::Artifact;
-
-/// How long another run in the same folder is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A folder that artefacts are written to.
 #[derive(Debug)]
@@ -169,15 +165,7 @@ impl Output {
                 Some(made.map_err(|cause| Error::system(format!("make the folder `{shown}`"), cause))?);
         }
         let Some(root) = &self.root else { return Ok(()) };
-        let start = Instant::now();
-        while !root.try_lock() {
-            if start.elapsed() > PATIENCE {
-                let cause = std::io::Error::other("another stackc has been writing there for 10 seconds");
-                return Err(Error::system(format!("write to `{shown}`"), cause));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(())
+        root.lock().map_err(|cause| Error::system(format!("write to `{shown}`"), cause))
     }
 
     /// A file of the folder as it is shown.

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use rustix::fs::Mode;
+
 use super::disk::{Disk, shown};
 use super::error::{Error, Result};
-use super::folder::{Folder, Found, Staged, split};
+use super::folder::{Folder, Found, Staged, split, temporary_name};
 use super::ignore::{self, IgnoreFile};
 use super::{Files, facts, place};
 use crate::model::path::HostPath;
@@ -13,11 +15,11 @@ use crate::model::path::HostPath;
 const RANDOM_BYTES: usize = 32;
 /// Compose mounts files with the mode that they have: any user of a container must be able to read it, and the
 /// folder around it keeps everybody else on the host away.
-const MOUNTED_MODE: u32 = 0o444;
+const MOUNTED_MODE: Mode = Mode::from_raw_mode(0o444);
 /// A file that only a build reads.
-const PRIVATE_MODE: u32 = 0o600;
+const PRIVATE_MODE: Mode = Mode::from_raw_mode(0o600);
 /// The folder around secrets.
-const FOLDER_MODE: u32 = 0o700;
+const FOLDER_MODE: Mode = Mode::from_raw_mode(0o700);
 
 /// A declared secret that is kept in a file.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +31,7 @@ pub struct SecretFile<'a> {
 }
 
 impl SecretFile<'_> {
-    fn mode(&self) -> u32 {
+    fn mode(&self) -> Mode {
         if self.at_run_time { MOUNTED_MODE } else { PRIVATE_MODE }
     }
 }
@@ -52,8 +54,8 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// The lines that were added, and the `.gitignore` they were added to, from the project's root.
     pub ignored: Option<(String, Vec<String>)>,
-    /// Folders around secrets that others can look into, with their mode; from the stack file.
-    pub open_folders: Vec<(String, u32)>,
+    /// Folders around secrets that others can look into, from the stack file, with their mode in octal.
+    pub open_folders: Vec<(String, String)>,
 }
 
 /// Makes every file that is missing, and has git ignore all of them.
@@ -66,7 +68,9 @@ pub fn init(secrets: &[SecretFile<'_>], stack_dir: &Path) -> Result<Report> {
         ignored: ignore_all(places.iter().flatten(), stack_dir, &root)?,
         ..Report::default()
     };
-    let folder = Folder::open(&root).map_err(|cause| Error::system("open the project's folder", cause))?;
+    let folder = Folder::open(&root)
+        .and_then(|folder| folder.lock().map(|()| folder))
+        .map_err(|cause| Error::system("open the project's folder", cause))?;
     for (secret, place) in secrets.iter().zip(&places) {
         let outcome = match place {
             Ok(path) => make(&folder, path, secret)?,
@@ -98,6 +102,11 @@ fn below_root(path: &HostPath, stack_dir: &Path, root: &Path) -> std::result::Re
 
 fn make(root: &Folder, path: &str, secret: &SecretFile<'_>) -> Result<Outcome> {
     let failed = |cause: std::io::Error| Error::system(format!("make `{}`", secret.path), cause);
+    let (folder, name) = split(path);
+    if let Ok(folder) = root.existing(folder) {
+        // What a killed run left behind; mostly there is nothing.
+        let _ = folder.remove(&temporary_name(name));
+    }
     match root.look_without_opening(path).map_err(failed)? {
         Found::Missing => {}
         Found::File(_) => return Ok(Outcome::Present),
@@ -110,7 +119,6 @@ fn make(root: &Folder, path: &str, secret: &SecretFile<'_>) -> Result<Outcome> {
         }
     }
     let mut new = Vec::new();
-    let (folder, name) = split(path);
     let value = random_text()?;
     let placed = root
         .descend(folder, FOLDER_MODE, &mut new)
@@ -144,14 +152,14 @@ fn random_text() -> Result<String> {
     Ok(text)
 }
 
-fn note_open_folder(root: &Folder, path: &str, secret: &HostPath, open: &mut Vec<(String, u32)>) {
+fn note_open_folder(root: &Folder, path: &str, secret: &HostPath, open: &mut Vec<(String, String)>) {
     let Ok(mode) = root.existing(split(path).0).and_then(|folder| folder.mode()) else { return };
     let folder = match split(secret.as_str()).0 {
         "" => ".".to_owned(),
         folder => folder.to_owned(),
     };
-    if mode & 0o077 != 0 && open.iter().all(|(name, _)| *name != folder) {
-        open.push((folder, mode));
+    if mode.intersects(Mode::RWXG | Mode::RWXO) && open.iter().all(|(name, _)| *name != folder) {
+        open.push((folder, format!("{:03o}", mode.as_raw_mode())));
     }
 }
 

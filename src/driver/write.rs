@@ -2,10 +2,13 @@
 //! file, so that a run that is killed leaves every file whole and the next run knows what happened.
 
 use super::error::{Error, Result};
-use super::folder::{FILE_MODE, FOLDER_MODE, Folder, Staged, split};
+use super::folder::{FILE_MODE, FOLDER_MODE, Folder, Staged, split, temporary_name};
 use super::manifest::{self, Manifest, digest};
 use super::plan::{Output, Plan, State};
 use crate::backend::Artifact;
+
+/// Where the manifest that says what is about to happen waits.
+const JOURNAL: &str = ".stackc-manifest.json.stackc-journal";
 
 /// What a run did, by path from the output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +35,7 @@ pub fn write(output: &Output, plan: &Plan, artifacts: &[Artifact]) -> Result<Rep
     let mut done = Manifest::new(&output.stack_file);
     done.files = artifacts.iter().map(|a| (a.path.clone(), digest(a.text.as_bytes()))).collect();
     let report = report(plan);
+    clear_away(root, plan);
     let is_same = plan.manifest.as_ref() == Some(&done);
     if is_same && report.written.is_empty() && report.removed.is_empty() {
         return Ok(report);
@@ -61,6 +65,21 @@ fn report(plan: &Plan) -> Report {
         paths.push(orphan.path.clone());
     }
     report
+}
+
+/// Removes what a killed run left behind beside the files of the plan.
+fn clear_away(root: &Folder, plan: &Plan) {
+    let paths = plan.entries.iter().map(|entry| entry.path.as_str());
+    for path in paths.chain(plan.orphans.iter().map(|orphan| orphan.path.as_str())) {
+        let (folder, name) = split(path);
+        if let Ok(folder) = root.existing(folder) {
+            // Mostly there is nothing.
+            let _ = folder.remove(&temporary_name(name));
+        }
+    }
+    for temporary in [temporary_name(manifest::FILE_NAME), JOURNAL.to_owned()] {
+        let _ = root.remove(&temporary);
+    }
 }
 
 /// Files on the disk that wait for their names.
@@ -100,17 +119,16 @@ fn stage(
         files.push((entry.path.clone(), staged));
     }
     // Both manifests are staged under different names: the last one waits until every file is in its place.
-    let stage = |text: &str, name: &str| {
+    let stage = |text: &str, temporary: String| {
         let like = root.attributes(manifest::FILE_NAME);
         root.existing("")
             .and_then(|folder| {
-                let temporary = format!("{}.{name}", manifest::FILE_NAME);
                 Staged::write_as(folder, manifest::FILE_NAME, temporary, text.as_bytes(), FILE_MODE, like)
             })
             .map_err(failed(manifest::FILE_NAME))
     };
-    let journal = if files.is_empty() { None } else { Some(stage(&journal.print(), "stackc-journal")?) };
-    Ok(StagedSet { journal, files, manifest: stage(&done.print(), "stackc-tmp")? })
+    let journal = if files.is_empty() { None } else { Some(stage(&journal.print(), JOURNAL.to_owned())?) };
+    Ok(StagedSet { journal, files, manifest: stage(&done.print(), temporary_name(manifest::FILE_NAME))? })
 }
 
 impl StagedSet {

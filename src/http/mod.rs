@@ -2,3 +2,4 @@
 
 pub mod mime;
 pub mod types;
+pub mod variables;

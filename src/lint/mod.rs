@@ -24,7 +24,10 @@ pub struct Rule {
 
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rule").field("code", &self.code).field("severity", &self.severity).finish_non_exhaustive()
+        f.debug_struct("Rule")
+            .field("code", &self.code)
+            .field("severity", &self.severity)
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,9 +120,11 @@ pub fn mask_secrets(tree: &Tree, sources: &SourceMap, sink: &mut Sink) {
 fn mask_items(items: &[Item], sources: &SourceMap, sink: &mut Sink) {
     for statement in statements(items) {
         if let (Some(name), Some(value)) = (statement.head(), statement.args.get(1)) {
-            let rest = Span { start: value.span.start, end: statement.span.end.max(value.span.end), ..value.span };
+            let rest =
+                Span { start: value.span.start, end: statement.span.end.max(value.span.end), ..value.span };
             let shown = if statement.damaged { rest } else { value.span };
-            let secret = rules::secret_literal::names_a_secret(name) || rules::secret_url::holds_credentials(sources.text(shown));
+            let secret = rules::secret_literal::names_a_secret(name)
+                || rules::secret_url::holds_credentials(sources.text(shown));
             if secret && statement.block.is_none() && !is_reference(sources.text(value.span)) {
                 sink.mask(shown);
             }

@@ -105,11 +105,11 @@ impl<'t> Context<'_, 't> {
             }
             let steps = self.block(inner.items(), Kind::Stage);
             let mut stage = StageDraft::new(Some(At::new(name, inner.origin)), inner.origin);
-            self.stage(&steps, inner.span(), &stages, &mut stage);
+            self.stage(inner, &steps, &stages, &mut stage);
             stages.push(stage);
         }
         let mut last = StageDraft::new(None, fit.origin);
-        self.stage(fitted, fit.span(), &stages, &mut last);
+        self.stage(fit, fitted, &stages, &mut last);
         if self.secure() {
             last.add_env(self.origins.by_default("secure", Some(last.base_origin())));
         }
@@ -124,7 +124,8 @@ impl<'t> Context<'_, 't> {
         build.secrets = stages.iter().flat_map(|stage| stage.secrets.clone()).collect();
         build.secrets.sort_by(|a, b| a.value.cmp(&b.value));
         build.secrets.dedup();
-        let mut inputs: Vec<(InputName, VarOp, Origin)> = stages.iter().flat_map(StageDraft::all_inputs).collect();
+        let mut inputs: Vec<(InputName, VarOp, Origin)> =
+            stages.iter().flat_map(StageDraft::all_inputs).collect();
         inputs.sort_by(|a, b| a.0.cmp(&b.0));
         inputs.dedup_by(|a, b| a.0 == b.0);
         build.args = inputs.into_iter().filter_map(build_arg).collect();
@@ -179,9 +180,10 @@ impl<'t> Context<'_, 't> {
             .secrets
             .iter()
             .filter_map(|secret| match &secret.source {
-                crate::model::compose::SecretSource::File(path) => {
-                    Some((path.below(context).filter(|below| !below.is_empty())?.to_owned(), secret.name.origin))
-                }
+                crate::model::compose::SecretSource::File(path) => Some((
+                    path.below(context).filter(|below| !below.is_empty())?.to_owned(),
+                    secret.name.origin,
+                )),
                 crate::model::compose::SecretSource::Environment(_) => None,
             })
             .collect();
@@ -202,7 +204,13 @@ impl<'t> Context<'_, 't> {
         ignore
     }
 
-    fn provides(&mut self, fit: &Fitted<'t>, steps: &[Fitted<'t>], context: &HostPath, draft: &mut Draft<'t>) {
+    fn provides(
+        &mut self,
+        fit: &Fitted<'t>,
+        steps: &[Fitted<'t>],
+        context: &HostPath,
+        draft: &mut Draft<'t>,
+    ) {
         let Some(name) = self.name(fit.arg(0), crate::model::names::ArtifactName::parse) else { return };
         let Some(path) = self.fixed::<ContainerPath>(fit.arg(1)) else { return };
         if let Some(first) = draft.program.artifacts.iter().find(|other| other.name.value == name) {
@@ -242,7 +250,9 @@ fn copied_roots(steps: &[Fitted<'_>], context: &HostPath, path: &ContainerPath) 
                 workdir = joined.unwrap_or(workdir);
             }
             "copy" => {
-                let Some(target) = step.bound.arg(1).as_word().and_then(|word| workdir.join(word)) else { continue };
+                let Some(target) = step.bound.arg(1).as_word().and_then(|word| workdir.join(word)) else {
+                    continue;
+                };
                 for source in step.bound.rest(0) {
                     let Some(source) = source.as_word() else { continue };
                     let from = context.join(source);

@@ -33,7 +33,8 @@ impl<'t> Context<'_, 't> {
         let has_image = fitted.iter().any(|fit| matches!(fit.row.id, "image" | "image-of" | "build"));
         if !has_image && !statement.damaged {
             let message = format!("`{name}` has neither an image nor a build");
-            self.missing(statement.line_span(), message, "add `image NAME:TAG`, or `build { base NAME:TAG ... }`");
+            let help = "add `image NAME:TAG`, or `build { base NAME:TAG ... }`";
+            self.missing_in(items, &fitted, statement.line_span(), message, help);
         }
         draft
     }
@@ -46,7 +47,11 @@ impl<'t> Context<'_, 't> {
     }
 
     /// Takes note of the `allow`s of a block before anything asks for them.
-    pub(crate) fn allows_first(&mut self, fitted: &[Fitted<'t>], statement: &'t crate::syntax::stack::tree::Statement) {
+    pub(crate) fn allows_first(
+        &mut self,
+        fitted: &[Fitted<'t>],
+        statement: &'t crate::syntax::stack::tree::Statement,
+    ) {
         for fit in fitted.iter().filter(|fit| fit.row.id == "allow") {
             self.allow(fit, statement.block.as_ref());
         }
@@ -56,11 +61,17 @@ impl<'t> Context<'_, 't> {
         match fit.row.id {
             "image-of" => {}
             "build" => {
-                if let Some(image) = all.iter().find(|other| other.row.id == "image" || other.row.id == "image-of") {
+                if let Some(image) =
+                    all.iter().find(|other| other.row.id == "image" || other.row.id == "image-of")
+                {
                     self.sink.push(
-                        Diagnostic::error(codes::CONFLICT, "a service has an image or a build, not both", fit.span())
-                            .label(image.span(), "the image")
-                            .help("remove one of the two; the image that a build starts from is its `base`"),
+                        Diagnostic::error(
+                            codes::CONFLICT,
+                            "a service has an image or a build, not both",
+                            fit.span(),
+                        )
+                        .label(image.span(), "the image")
+                        .help("remove one of the two; the image that a build starts from is its `base`"),
                     );
                 }
                 self.build(fit, draft);
@@ -127,7 +138,9 @@ impl<'t> Context<'_, 't> {
                 draft.service.user = self.text(fit.arg(0), Reader::Compose, Sink::Text);
                 draft.user_set = true;
             }
-            "working_dir" => draft.service.working_dir = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose),
+            "working_dir" => {
+                draft.service.working_dir = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose)
+            }
             "init" => draft.service.init = Some(At::new(fit.bound.has("on"), fit.origin)),
             "read_only" => draft.service.read_only = Some(At::new(fit.bound.has("on"), fit.origin)),
             "cap_add" => {
@@ -141,7 +154,9 @@ impl<'t> Context<'_, 't> {
                     draft.service.cap_add.push(At::new(name, origin));
                 }
             }
-            "stop_grace_period" => draft.service.stop_grace_period = self.typed::<Delay>(fit.arg(0), Reader::Compose),
+            "stop_grace_period" => {
+                draft.service.stop_grace_period = self.typed::<Delay>(fit.arg(0), Reader::Compose)
+            }
             _ => return false,
         }
         true
@@ -191,7 +206,13 @@ impl<'t> Context<'_, 't> {
             return Some(declared.refer().clone());
         }
         let known: Vec<String> = self.names.volumes.keys().cloned().collect();
-        self.unknown_name("volume", &text, arg.span, known.iter().map(String::as_str), &format!("volume {text}"));
+        self.unknown_name(
+            "volume",
+            &text,
+            arg.span,
+            known.iter().map(String::as_str),
+            &format!("volume {text}"),
+        );
         None
     }
 
@@ -200,11 +221,15 @@ impl<'t> Context<'_, 't> {
         let Some(path) = path.known() else { return };
         if let Some(first) = draft.targets.insert(path.trimmed().to_owned(), arg.span) {
             self.sink.push(
-                Diagnostic::error(codes::DUPLICATE_MOUNT, format!("two things are mounted at `{}`", path.trimmed()), arg.span)
-                    .here("the second")
-                    .label(first, "the first")
-                    .note("compose refuses two mounts at one path")
-                    .help("give one of them another path"),
+                Diagnostic::error(
+                    codes::DUPLICATE_MOUNT,
+                    format!("two things are mounted at `{}`", path.trimmed()),
+                    arg.span,
+                )
+                .here("the second")
+                .label(first, "the first")
+                .note("compose refuses two mounts at one path")
+                .help("give one of them another path"),
             );
         }
     }
@@ -236,7 +261,13 @@ impl<'t> Context<'_, 't> {
                 draft.service.networks.push(At::new(declared.refer().clone(), origin));
             } else {
                 let known: Vec<String> = self.names.networks.keys().cloned().collect();
-                self.unknown_name("network", &text, arg.span, known.iter().map(String::as_str), &format!("network {text}"));
+                self.unknown_name(
+                    "network",
+                    &text,
+                    arg.span,
+                    known.iter().map(String::as_str),
+                    &format!("network {text}"),
+                );
             }
         }
     }
@@ -262,23 +293,28 @@ impl<'t> Context<'_, 't> {
                 "which port of the host is not said".to_owned(),
                 format!("write `{ports}:{ports}`, or `127.0.0.1:{ports}:{ports}` for this machine alone"),
             ),
-            MappingError::NotPorts => {
-                ("expected `host:container`, ports from 1 to 65535".to_owned(), "for example `8080:80`".to_owned())
-            }
-            MappingError::Lengths => (
-                "the two ranges differ in length".to_owned(),
-                "for example `8000-8010:8000-8010`".to_owned(),
+            MappingError::NotPorts => (
+                "expected `host:container`, ports from 1 to 65535".to_owned(),
+                "for example `8080:80`".to_owned(),
             ),
+            MappingError::Lengths => {
+                ("the two ranges differ in length".to_owned(), "for example `8000-8010:8000-8010`".to_owned())
+            }
             MappingError::Address => (
                 "the address is no IP address".to_owned(),
                 "for example `127.0.0.1:8080:80`, or `\"[::1]:8080:80\"`".to_owned(),
             ),
-            MappingError::Protocol => ("expected `/tcp` or `/udp`".to_owned(), "for example `53:53/udp`".to_owned()),
+            MappingError::Protocol => {
+                ("expected `/tcp` or `/udp`".to_owned(), "for example `53:53/udp`".to_owned())
+            }
         };
         let mut diagnostic =
-            Diagnostic::error(codes::WRONG_TYPE, format!("`{text}` is not a port mapping"), arg.span).here(here).help(help);
+            Diagnostic::error(codes::WRONG_TYPE, format!("`{text}` is not a port mapping"), arg.span)
+                .here(here)
+                .help(help);
         if let (MappingError::OneNumber(ports), Some(_)) = (error, arg.as_word()) {
-            diagnostic = diagnostic.safe_fix("map the same port of the host", vec![(arg.span, format!("{ports}:{ports}"))]);
+            diagnostic = diagnostic
+                .safe_fix("map the same port of the host", vec![(arg.span, format!("{ports}:{ports}"))]);
         }
         self.sink.push(diagnostic);
     }

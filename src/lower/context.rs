@@ -137,7 +137,9 @@ impl<'t> Context<'_, 't> {
         };
         let elsewhere: Vec<&'static str> = Kind::ALL
             .into_iter()
-            .filter(|other| *other != kind && !other.is_pairs() && rows_of(*other).any(|row| row.head() == head))
+            .filter(|other| {
+                *other != kind && !other.is_pairs() && rows_of(*other).any(|row| row.head() == head)
+            })
             .map(Kind::describe)
             .collect();
         let heads: Vec<&str> = rows_of(kind).map(Row::head).collect();
@@ -173,24 +175,42 @@ impl<'t> Context<'_, 't> {
             None => (format!("`{head}` is not complete"), format!("{} is missing", misfit.expected)),
         };
         let sentences: Vec<String> = rows.iter().map(|row| format!("`{}`", row.sentence)).collect();
-        self.sink.push(
-            Diagnostic::error(codes::WRONG_ARGUMENTS, message, span)
-                .here(here)
-                .help(format!("write {}; for example `{}`", sentences.join(" or "), rows[0].example)),
-        );
+        self.sink.push(Diagnostic::error(codes::WRONG_ARGUMENTS, message, span).here(here).help(format!(
+            "write {}; for example `{}`",
+            sentences.join(" or "),
+            rows[0].example
+        )));
     }
 
     fn report_repeated(&mut self, fit: &Fitted<'t>, first: Span) {
         let head = fit.row.head();
         self.sink.push(
-            Diagnostic::error(codes::DUPLICATE_STATEMENT, format!("`{head}` may stand here once"), fit.span())
-                .here("the second time")
-                .label(first, "the first time")
-                .help("remove one of the two"),
+            Diagnostic::error(
+                codes::DUPLICATE_STATEMENT,
+                format!("`{head}` may stand here once"),
+                fit.span(),
+            )
+            .here("the second time")
+            .label(first, "the first time")
+            .help("remove one of the two"),
         );
     }
 
-    /// Reports that a block lacks something.
+    /// Reports that a block lacks something, unless one of its statements was reported: that may be what is missing.
+    pub(crate) fn missing_in(
+        &mut self,
+        items: &[Item],
+        fitted: &[Fitted<'t>],
+        span: Span,
+        message: String,
+        help: &str,
+    ) {
+        if statements(items).count() == fitted.len() {
+            self.missing(span, message, help);
+        }
+    }
+
+    /// Reports that something is lacking.
     pub(crate) fn missing(&mut self, span: Span, message: String, help: impl Into<String>) {
         self.sink.push(Diagnostic::error(codes::MISSING_STATEMENT, message, span).help(help));
     }
@@ -231,7 +251,10 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn is_allowed(&mut self, rule: &str, span: Span) -> bool {
         let mut found = false;
         for allow in &mut self.allows {
-            if allow.rule.value == rule && allow.scope.file == span.file && allow.scope.range().contains(&(span.start as usize)) {
+            if allow.rule.value == rule
+                && allow.scope.file == span.file
+                && allow.scope.range().contains(&(span.start as usize))
+            {
                 allow.used = true;
                 found = true;
             }

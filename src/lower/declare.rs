@@ -17,8 +17,13 @@ use std::cell::Cell;
 impl<'t> Context<'_, 't> {
     /// Reads the policy, then declares every name of the file.
     pub(crate) fn declare(&mut self, fitted: &[Fitted<'t>]) -> Compose {
-        let mut compose =
-            Compose { name: None, services: Vec::new(), networks: Vec::new(), volumes: Vec::new(), secrets: Vec::new() };
+        let mut compose = Compose {
+            name: None,
+            services: Vec::new(),
+            networks: Vec::new(),
+            volumes: Vec::new(),
+            secrets: Vec::new(),
+        };
         for fit in fitted {
             match fit.row.id {
                 "defaults" if fit.bound.has("plain") => self.stack.policy = Policy::Plain,
@@ -44,8 +49,10 @@ impl<'t> Context<'_, 't> {
     /// `project` if it is there, else `stack` under `secure`.
     fn project(&mut self, fitted: &[Fitted<'t>]) -> Option<At<ProjectName>> {
         let by_id = |id| fitted.iter().find(|fit| fit.row.id == id);
-        let stack = by_id("stack").and_then(|fit| Some((self.name(fit.arg(0), ProjectName::parse)?, fit.origin)));
-        let project = by_id("project").and_then(|fit| Some((self.name(fit.arg(0), ProjectName::parse)?, fit.origin)));
+        let stack =
+            by_id("stack").and_then(|fit| Some((self.name(fit.arg(0), ProjectName::parse)?, fit.origin)));
+        let project =
+            by_id("project").and_then(|fit| Some((self.name(fit.arg(0), ProjectName::parse)?, fit.origin)));
         match (project, stack) {
             (Some((name, origin)), _) => Some(At::new(name, origin)),
             (None, Some((name, origin))) if self.secure() => {
@@ -71,9 +78,13 @@ impl<'t> Context<'_, 't> {
         }
         if let (Some((_, default, _)), Some(required)) = (&default, required) {
             self.sink.push(
-                Diagnostic::error(codes::CONFLICT, format!("`{name}` has a default and is required"), required)
-                    .label(*default, "the default")
-                    .help("remove one of the two"),
+                Diagnostic::error(
+                    codes::CONFLICT,
+                    format!("`{name}` has a default and is required"),
+                    required,
+                )
+                .label(*default, "the default")
+                .help("remove one of the two"),
             );
         }
         let op = match (&default, required) {
@@ -102,7 +113,8 @@ impl<'t> Context<'_, 't> {
         let arg = fit.arg(0);
         let Some(name) = self.name(arg, SecretName::parse) else { return };
         let mut sources: Vec<(Option<SecretSource>, Span)> = Vec::new();
-        for inner in self.block(fit.items(), Kind::Secret) {
+        let inside = self.block(fit.items(), Kind::Secret);
+        for inner in &inside {
             let source = match inner.row.id {
                 "secret-file" => self.fixed::<HostPath>(inner.arg(0)).map(SecretSource::File),
                 "secret-env" => self.fixed::<EnvName>(inner.arg(0)).map(SecretSource::Environment),
@@ -113,15 +125,25 @@ impl<'t> Context<'_, 't> {
         let source = match sources.as_slice() {
             [] => {
                 let help = format!("say where it is kept: `file ./secrets/{name}` or `env VARIABLE`");
-                self.missing(arg.span, format!("the secret `{name}` has no source"), help);
+                self.missing_in(
+                    fit.items(),
+                    &inside,
+                    arg.span,
+                    format!("the secret `{name}` has no source"),
+                    &help,
+                );
                 None
             }
             [(source, _)] => source.clone(),
             [(_, first), (_, second), ..] => {
                 self.sink.push(
-                    Diagnostic::error(codes::CONFLICT, format!("the secret `{name}` has two sources"), *second)
-                        .label(*first, "the first")
-                        .help("remove one of the two"),
+                    Diagnostic::error(
+                        codes::CONFLICT,
+                        format!("the secret `{name}` has two sources"),
+                        *second,
+                    )
+                    .label(*first, "the first")
+                    .help("remove one of the two"),
                 );
                 None
             }

@@ -61,7 +61,12 @@ impl<'t> Draft<'t> {
         Self {
             statement: decl.statement,
             service: Service::new(At::new(name.clone(), origin)),
-            program: Program { service: name, is_proxy: decl.is_proxy, listens: Vec::new(), artifacts: Vec::new() },
+            program: Program {
+                service: name,
+                is_proxy: decl.is_proxy,
+                listens: Vec::new(),
+                artifacts: Vec::new(),
+            },
             known: None,
             build: None,
             image_runs: ImageRuns::default(),

@@ -110,15 +110,21 @@ impl<'t> Context<'_, 't> {
                 draft.grant(secret, origin);
                 Some(EnvValue::SecretPath(secret.clone()))
             }
-            (pieces, exported) if pieces.iter().any(|piece| matches!(piece, Raw::Secret(..))) => match exported {
-                Some(_) => self.exported(pieces, pair, draft),
-                None => self.plain_secret(pieces, name, pair),
-            },
+            (pieces, exported) if pieces.iter().any(|piece| matches!(piece, Raw::Secret(..))) => {
+                match exported {
+                    Some(_) => self.exported(pieces, pair, draft),
+                    None => self.plain_secret(pieces, name, pair),
+                }
+            }
             (_, Some(span)) => {
                 self.sink.push(
-                    Diagnostic::error(codes::SECRET_EXPORT, format!("`{name}` holds no secret to export"), span)
-                        .here("`exported` is for values with a secret")
-                        .help("remove `exported`: any other value is set as it is"),
+                    Diagnostic::error(
+                        codes::SECRET_EXPORT,
+                        format!("`{name}` holds no secret to export"),
+                        span,
+                    )
+                    .here("`exported` is for values with a secret")
+                    .help("remove `exported`: any other value is set as it is"),
                 );
                 None
             }
@@ -144,7 +150,12 @@ impl<'t> Context<'_, 't> {
             })
             .collect();
         if let Some(text) = text {
-            self.stack.literals.push(Literal { name: name.clone(), slot, value: value.span, empty: text.is_empty() });
+            self.stack.literals.push(Literal {
+                name: name.clone(),
+                slot,
+                value: value.span,
+                empty: text.is_empty(),
+            });
         }
     }
 
@@ -191,7 +202,9 @@ impl<'t> Context<'_, 't> {
             ([_], SecretSource::Environment(variable)) => Some(EnvValue::Plain { variable }),
             (_, source) => {
                 let why = match source {
-                    SecretSource::File(_) => "its value is in a file, which compose cannot put into the environment",
+                    SecretSource::File(_) => {
+                        "its value is in a file, which compose cannot put into the environment"
+                    }
                     SecretSource::Environment(_) => "compose would need the secret alone, not within a text",
                 };
                 self.sink.push(
@@ -233,7 +246,11 @@ impl<'t> Context<'_, 't> {
             else {
                 continue;
             };
-            match into.iter().find(|(other, _)| *other == name).and_then(|(other, _)| self.origins.span(other.origin)) {
+            match into
+                .iter()
+                .find(|(other, _)| *other == name)
+                .and_then(|(other, _)| self.origins.span(other.origin))
+            {
                 Some(first) => {
                     let shown = name.as_literal().unwrap_or("this").to_owned();
                     self.report_twice("label", &shown, pair.name.span, first);

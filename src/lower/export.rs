@@ -12,7 +12,9 @@ use crate::source::{At, Origin};
 impl<'t> Context<'_, 't> {
     /// Puts the exporting entrypoint in front of what the service would run.
     pub(crate) fn export(&mut self, draft: &mut Draft<'t>) {
-        let Some(env) = draft.service.environment.iter().find(|env| matches!(env.value, EnvValue::Exported(_))) else {
+        let Some(env) =
+            draft.service.environment.iter().find(|env| matches!(env.value, EnvValue::Exported(_)))
+        else {
             return;
         };
         let (variable, cause) = (env.name.value.clone(), env.name.origin);
@@ -23,7 +25,11 @@ impl<'t> Context<'_, 't> {
             None => draft.image_runs.entrypoint.clone(),
         };
         let replaced = matches!(draft.service.entrypoint, Some(Entrypoint::Plain(_)));
-        let command = draft.service.command.clone().or_else(|| if replaced { None } else { draft.image_runs.command.clone() });
+        let command = draft
+            .service
+            .command
+            .clone()
+            .or_else(|| if replaced { None } else { draft.image_runs.command.clone() });
         if command.is_none() && entrypoint.is_none() {
             let span = self.origins.span(cause).unwrap_or_else(|| draft.statement.line_span());
             self.sink.push(
@@ -40,7 +46,11 @@ impl<'t> Context<'_, 't> {
     }
 
     /// What an image of the knowledge table runs by itself.
-    pub(crate) fn known_runs(&mut self, known: Option<&'static KnownImage>, parent: Origin) -> super::draft::ImageRuns {
+    pub(crate) fn known_runs(
+        &mut self,
+        known: Option<&'static KnownImage>,
+        parent: Origin,
+    ) -> super::draft::ImageRuns {
         let Some(known) = known else { return super::draft::ImageRuns::default() };
         let origin = self.origins.by_default("the image", Some(parent));
         let exec = |words: &[&str]| {

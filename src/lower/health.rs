@@ -35,8 +35,14 @@ impl<'t> Context<'_, 't> {
 
     /// The options of a health check.
     pub(crate) fn health(&mut self, fit: &Fitted<'t>, test: Command) -> Health {
-        let mut health =
-            Health { test, interval: None, timeout: None, start_period: None, retries: None, origin: fit.origin };
+        let mut health = Health {
+            test,
+            interval: None,
+            timeout: None,
+            start_period: None,
+            retries: None,
+            origin: fit.origin,
+        };
         for option in self.block(fit.items(), Kind::Health) {
             let arg = option.arg(0);
             match option.row.id {
@@ -87,7 +93,9 @@ impl<'t> Context<'_, 't> {
 pub(crate) fn http_command(probe: HttpProbe, port: u16, path: &str, origin: Origin) -> Command {
     let url = format!("http://127.0.0.1:{port}{path}");
     let words = match probe {
-        HttpProbe::Curl => vec!["curl".to_owned(), "-fsS".to_owned(), "-o".to_owned(), "/dev/null".to_owned(), url],
+        HttpProbe::Curl => {
+            vec!["curl".to_owned(), "-fsS".to_owned(), "-o".to_owned(), "/dev/null".to_owned(), url]
+        }
         HttpProbe::Python => vec![
             "python".to_owned(),
             "-c".to_owned(),

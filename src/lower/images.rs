@@ -76,7 +76,9 @@ static IMAGES: &[KnownImage] = &[
         entrypoint: &["docker-entrypoint.sh"],
         command: &["postgres"],
         ports: &[5432],
-        health: Some(r#"pg_isready -q -h 127.0.0.1 -U "${POSTGRES_USER:-postgres}" -d "${POSTGRES_DB:-${POSTGRES_USER:-postgres}}""#),
+        health: Some(
+            r#"pg_isready -q -h 127.0.0.1 -U "${POSTGRES_USER:-postgres}" -d "${POSTGRES_DB:-${POSTGRES_USER:-postgres}}""#,
+        ),
         user: Some(User { debian: "999:999", alpine: "70:70" }),
         tmpfs: &["/tmp", "/var/run/postgresql:mode=2775"],
         is_database: true,

@@ -28,7 +28,13 @@ struct Files {
 
 impl<'t> Context<'_, 't> {
     /// Lowers one statement of a site that is a route.
-    pub(crate) fn route(&mut self, fit: &Fitted<'t>, site: &mut SiteDraft, proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>]) {
+    pub(crate) fn route(
+        &mut self,
+        fit: &Fitted<'t>,
+        site: &mut SiteDraft,
+        proxy: &mut ProxyDraft<'t>,
+        drafts: &[Draft<'t>],
+    ) {
         match fit.row.id {
             "static-artifact" => self.static_files(fit, site, proxy, drafts),
             "static-volume" => self.static_volume(fit, site, proxy),
@@ -74,7 +80,9 @@ impl<'t> Context<'_, 't> {
     fn url(&mut self, arg: &Arg) -> Option<Text> {
         let text = self.text(arg, Reader::Nginx, Sink::Text)?;
         let starts = match text.parts.first() {
-            Some(crate::model::values::Part::Lit(text)) => text.starts_with(['/']) || text.starts_with("http://") || text.starts_with("https://"),
+            Some(crate::model::values::Part::Lit(text)) => {
+                text.starts_with(['/']) || text.starts_with("http://") || text.starts_with("https://")
+            }
             Some(crate::model::values::Part::Var(_)) => true,
             None => false,
         };
@@ -86,18 +94,28 @@ impl<'t> Context<'_, 't> {
     }
 
     /// Opens a location; reports a second one that matches the same.
-    fn location(&mut self, fit: &Fitted<'t>, words: &[&str], site: &mut SiteDraft, proxy: &mut ProxyDraft<'t>) -> Option<DirId> {
+    fn location(
+        &mut self,
+        fit: &Fitted<'t>,
+        words: &[&str],
+        site: &mut SiteDraft,
+        proxy: &mut ProxyDraft<'t>,
+    ) -> Option<DirId> {
         let key = match words {
             ["^~", uri] | [uri] => format!("prefix {uri}"),
             words => words.join(" "),
         };
         if let Some(first) = site.routes.insert(key, fit.span()) {
             self.sink.push(
-                Diagnostic::error(codes::DUPLICATE_ROUTE, format!("two routes match `{}`", words[words.len() - 1]), fit.span())
-                    .here("the second")
-                    .label(first, "the first")
-                    .note("nginx does not start with two locations that match the same")
-                    .help("give one of them another path"),
+                Diagnostic::error(
+                    codes::DUPLICATE_ROUTE,
+                    format!("two routes match `{}`", words[words.len() - 1]),
+                    fit.span(),
+                )
+                .here("the second")
+                .label(first, "the first")
+                .note("nginx does not start with two locations that match the same")
+                .help("give one of them another path"),
             );
             return None;
         }
@@ -105,7 +123,13 @@ impl<'t> Context<'_, 't> {
         Some(proxy.conf.open(site.server, "location", args, fit.origin))
     }
 
-    fn static_files(&mut self, fit: &Fitted<'t>, site: &mut SiteDraft, proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>]) {
+    fn static_files(
+        &mut self,
+        fit: &Fitted<'t>,
+        site: &mut SiteDraft,
+        proxy: &mut ProxyDraft<'t>,
+        drafts: &[Draft<'t>],
+    ) {
         let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
         let Some(files) = self.files(fit.arg(1), drafts) else { return };
         let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
@@ -128,7 +152,10 @@ impl<'t> Context<'_, 't> {
         });
         if !mounted {
             self.claim_target(fit.arg(2), &path, &mut proxy.draft);
-            let target = Typed::of(ContainerPath::parse(&folder).expect("a path without its last slash is one"), fit.origin);
+            let target = Typed::of(
+                ContainerPath::parse(&folder).expect("a path without its last slash is one"),
+                fit.origin,
+            );
             let source = MountSource::Volume(volume);
             proxy.draft.service.mounts.push(Mount { source, target, read_only: true, origin: fit.origin });
         }
@@ -140,28 +167,55 @@ impl<'t> Context<'_, 't> {
     }
 
     /// A single-page application: its routes are paths without an extension.
-    fn spa(&mut self, fit: &Fitted<'t>, site: &mut SiteDraft, proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>]) {
+    fn spa(
+        &mut self,
+        fit: &Fitted<'t>,
+        site: &mut SiteDraft,
+        proxy: &mut ProxyDraft<'t>,
+        drafts: &[Draft<'t>],
+    ) {
         let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
         let Some(files) = self.files(fit.arg(1), drafts) else { return };
         let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
         let (conf, origin) = (&mut proxy.conf, fit.origin);
         conf.put(location, "root", &[&site.root], origin);
         let index = format!("{uri}index.html");
-        conf.put_texts(location, "try_files", vec![variables("$uri", origin), Text::literal(index.clone(), origin)], origin);
-        let page = conf.open(location, "location", vec![Text::literal("=", origin), Text::literal(index, origin)], origin);
+        conf.put_texts(
+            location,
+            "try_files",
+            vec![variables("$uri", origin), Text::literal(index.clone(), origin)],
+            origin,
+        );
+        let page = conf.open(
+            location,
+            "location",
+            vec![Text::literal("=", origin), Text::literal(index, origin)],
+            origin,
+        );
         for (name, value, cause) in site.headers.clone() {
             conf.header(page, name, value, cause);
         }
         conf.header(page, Text::literal("Cache-Control", origin), Text::literal("no-cache", origin), origin);
         let assets = [Text::literal("~", origin), Text::literal(r"\.[^/.]+$", origin)];
         let assets = conf.open(location, "location", assets.to_vec(), origin);
-        conf.put_texts(assets, "try_files", vec![variables("$uri", origin), Text::literal("=404", origin)], origin);
+        conf.put_texts(
+            assets,
+            "try_files",
+            vec![variables("$uri", origin), Text::literal("=404", origin)],
+            origin,
+        );
         self.copied(&uri, &files, origin, site, proxy);
         self.options(fit, location, site, proxy, drafts, false);
         self.static_root(location, uri, Some(files), fit.origin, proxy);
     }
 
-    fn plain_route(&mut self, fit: &Fitted<'t>, site: &mut SiteDraft, proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>]) {
+    fn plain_route(
+        &mut self,
+        fit: &Fitted<'t>,
+        site: &mut SiteDraft,
+        proxy: &mut ProxyDraft<'t>,
+        drafts: &[Draft<'t>],
+    ) {
         let pattern = fit.arg(0);
         let words = fit.bound.words().to_vec();
         let text = match words.first() {
@@ -195,11 +249,14 @@ impl<'t> Context<'_, 't> {
                 let known: Vec<&str> = decl.artifacts.keys().map(String::as_str).collect();
                 let at = decl.statement.line_span();
                 let message = format!("`{service}` provides no `{name}`");
-                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_PART, message, arg.span).label(at, "declared here");
+                let mut diagnostic =
+                    Diagnostic::error(codes::UNKNOWN_PART, message, arg.span).label(at, "declared here");
                 if let Some(near) = nearest(name, known.iter().copied()) {
                     diagnostic = diagnostic.here(format!("did you mean `{service}.{near}`?"));
                 }
-                self.sink.push(diagnostic.help(format!("add `provides {name} at /path/in/the/image` to its build")));
+                self.sink.push(
+                    diagnostic.help(format!("add `provides {name} at /path/in/the/image` to its build")),
+                );
                 return None;
             };
             let path = format!("{}/", artifact.path.trimmed().trim_end_matches('/'));
@@ -215,16 +272,24 @@ impl<'t> Context<'_, 't> {
         let path = self.project_path(arg)?;
         let origin = self.origins.written(arg.span);
         let root = HostRoot { path: path.clone(), stated: true, origin };
-        Some(Files { copy: (NamedContext::Host(path), "/".to_owned()), kinds: Vec::new(), host_roots: vec![root] })
+        Some(Files {
+            copy: (NamedContext::Host(path), "/".to_owned()),
+            kinds: Vec::new(),
+            host_roots: vec![root],
+        })
     }
 
     fn unknown_files(&mut self, arg: &Arg, word: &str) -> Option<Files> {
         if let Some(declared) = self.names.volumes.get(word) {
             declared.refer();
             self.sink.push(
-                Diagnostic::error(codes::WRONG_ARGUMENTS, format!("where the volume `{word}` is mounted is not said"), arg.span)
-                    .here("a volume")
-                    .help(format!("write `from {word} at /srv/{word}`")),
+                Diagnostic::error(
+                    codes::WRONG_ARGUMENTS,
+                    format!("where the volume `{word}` is mounted is not said"),
+                    arg.span,
+                )
+                .here("a volume")
+                .help(format!("write `from {word} at /srv/{word}`")),
             );
             return None;
         }
@@ -235,19 +300,45 @@ impl<'t> Context<'_, 't> {
             .flat_map(|d| d.it.artifacts.keys().map(|name| format!("{}.{name}", d.it.name)))
             .chain(self.names.volumes.keys().cloned())
             .collect();
-        let help = format!("provides {word} at /path; a folder of the host is written `./{word}`");
-        self.unknown_name("artefact or volume", word, arg.span, known.iter().map(String::as_str), &help);
+        let near = nearest(word, known.iter().map(String::as_str));
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_NAME,
+            format!("there is no artefact or volume `{word}`"),
+            arg.span,
+        );
+        if let Some(near) = near {
+            diagnostic = diagnostic
+                .here(format!("did you mean `{near}`?"))
+                .safe_fix(format!("write `{near}`"), vec![(arg.span, near.to_owned())]);
+        }
+        let help = format!(
+            "files come from `SERVICE.ARTEFACT`, from a volume, or from a folder, which is written `./{word}`"
+        );
+        self.sink.push(diagnostic.help(help));
         None
     }
 
     /// Copies files into the proxy's image so that `root` finds them under their URI.
-    fn copied(&mut self, uri: &str, files: &Files, origin: Origin, site: &SiteDraft, proxy: &mut ProxyDraft<'t>) {
+    fn copied(
+        &mut self,
+        uri: &str,
+        files: &Files,
+        origin: Origin,
+        site: &SiteDraft,
+        proxy: &mut ProxyDraft<'t>,
+    ) {
         let target = format!("{}{uri}", site.root);
         proxy.copies.push((files.copy.0.clone(), files.copy.1.clone(), target, origin));
     }
 
     /// Browsers must not guess another type than the one they are told.
-    fn secure_static(&mut self, location: DirId, site: &SiteDraft, fit: &Fitted<'t>, proxy: &mut ProxyDraft<'t>) {
+    fn secure_static(
+        &mut self,
+        location: DirId,
+        site: &SiteDraft,
+        fit: &Fitted<'t>,
+        proxy: &mut ProxyDraft<'t>,
+    ) {
         if !self.secure() {
             return;
         }
@@ -257,25 +348,54 @@ impl<'t> Context<'_, 't> {
         }
         let set = site.headers.iter().any(|(name, ..)| is_nosniff(name));
         if !set {
-            let (name, value) = (Text::literal("X-Content-Type-Options", origin), Text::literal("nosniff", origin));
+            let (name, value) =
+                (Text::literal("X-Content-Type-Options", origin), Text::literal("nosniff", origin));
             proxy.conf.header(location, name, value, origin);
         }
     }
 
-    fn static_root(&mut self, location: DirId, prefix: String, files: Option<Files>, origin: Origin, proxy: &ProxyDraft<'t>) {
-        let from_artifact = files.as_ref().is_some_and(|files| matches!(files.copy.0, NamedContext::Service(_)));
-        let (kinds, host_roots) = files.map_or((Vec::new(), Vec::new()), |files| (files.kinds, files.host_roots));
+    fn static_root(
+        &mut self,
+        location: DirId,
+        prefix: String,
+        files: Option<Files>,
+        origin: Origin,
+        proxy: &ProxyDraft<'t>,
+    ) {
+        let from_artifact =
+            files.as_ref().is_some_and(|files| matches!(files.copy.0, NamedContext::Service(_)));
+        let (kinds, host_roots) =
+            files.map_or((Vec::new(), Vec::new()), |files| (files.kinds, files.host_roots));
         let service = proxy.draft.name().clone();
         let typed = proxy.typed.clone();
-        self.stack.static_roots.push(StaticRoot { service, location, prefix, kinds, host_roots, from_artifact, typed, origin });
+        self.stack.static_roots.push(StaticRoot {
+            service,
+            location,
+            prefix,
+            kinds,
+            host_roots,
+            from_artifact,
+            typed,
+            origin,
+        });
     }
 
     /// `to <service> [port <port>]`, the slots being those of the service and of the port.
-    fn pass(&mut self, fit: &Fitted<'t>, slots: (usize, usize), location: DirId, proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>]) {
+    fn pass(
+        &mut self,
+        fit: &Fitted<'t>,
+        slots: (usize, usize),
+        location: DirId,
+        proxy: &mut ProxyDraft<'t>,
+        drafts: &[Draft<'t>],
+    ) {
         let target = fit.arg(slots.0);
         let Some(service) = self.service_name(target) else { return };
         let port = match fit.bound.get(slots.1) {
-            Some(arg) => self.fixed::<Port>(arg).map(|port| (port, Some(arg.span))),
+            Some(arg) => {
+                let Some(port) = self.fixed::<Port>(arg) else { return };
+                Some((port, Some(arg.span)))
+            }
             None => None,
         };
         let declared = &self.names.services[service.as_str()];
@@ -287,13 +407,23 @@ impl<'t> Context<'_, 't> {
         let Some(port) = self.target_port(service.as_str(), port, &listens, target.span, at) else { return };
         let secure = self.secure();
         proxy.conf.pass_to(location, &service, port, secure, fit.origin);
-        if secure && !proxy.draft.needs.iter().any(|need| need.service == service) && service != *proxy.draft.name() {
+        if secure
+            && !proxy.draft.needs.iter().any(|need| need.service == service)
+            && service != *proxy.draft.name()
+        {
             let origin = self.origins.by_default("secure", Some(fit.origin));
             proxy.draft.needs.push(super::draft::Need { service, condition: None, span: fit.span(), origin });
         }
     }
 
-    fn target_port(&mut self, service: &str, port: Option<(Port, Option<Span>)>, listens: &[Port], at: Span, declared: Span) -> Option<Port> {
+    fn target_port(
+        &mut self,
+        service: &str,
+        port: Option<(Port, Option<Span>)>,
+        listens: &[Port],
+        at: Span,
+        declared: Span,
+    ) -> Option<Port> {
         let list: Vec<String> = listens.iter().map(Port::to_string).collect();
         match (port, listens) {
             (Some((port, _)), []) => Some(port),
@@ -301,28 +431,40 @@ impl<'t> Context<'_, 't> {
             (None, [port]) => Some(*port),
             (Some((port, span)), _) => {
                 self.sink.push(
-                    Diagnostic::error(codes::PROXY_TARGET, format!("`{service}` does not listen on {port}"), span.unwrap_or(at))
-                        .here(format!("it listens on {}", list.join(", ")))
-                        .label(declared, "declared here")
-                        .help("hand the requests to a port it listens on, or correct its `listen`"),
+                    Diagnostic::error(
+                        codes::PROXY_TARGET,
+                        format!("`{service}` does not listen on {port}"),
+                        span.unwrap_or(at),
+                    )
+                    .here(format!("it listens on {}", list.join(", ")))
+                    .label(declared, "declared here")
+                    .help("hand the requests to a port it listens on, or correct its `listen`"),
                 );
                 None
             }
             (None, []) => {
                 self.sink.push(
-                    Diagnostic::error(codes::PROXY_TARGET, format!("`{service}` does not say on which port it listens"), at)
-                        .here("requests would go nowhere")
-                        .label(declared, "declared here")
-                        .help(format!("add `listen 8000` to `{service}`, or write `to {service} port 8000`")),
+                    Diagnostic::error(
+                        codes::PROXY_TARGET,
+                        format!("`{service}` does not say on which port it listens"),
+                        at,
+                    )
+                    .here("requests would go nowhere")
+                    .label(declared, "declared here")
+                    .help(format!("add `listen 8000` to `{service}`, or write `to {service} port 8000`")),
                 );
                 None
             }
             (None, _) => {
                 self.sink.push(
-                    Diagnostic::error(codes::PROXY_TARGET, format!("`{service}` listens on several ports"), at)
-                        .here(format!("which one is meant? {}", list.join(", ")))
-                        .label(declared, "declared here")
-                        .help(format!("write `to {service} port {}`", list[0])),
+                    Diagnostic::error(
+                        codes::PROXY_TARGET,
+                        format!("`{service}` listens on several ports"),
+                        at,
+                    )
+                    .here(format!("which one is meant? {}", list.join(", ")))
+                    .label(declared, "declared here")
+                    .help(format!("write `to {service} port {}`", list[0])),
                 );
                 None
             }
@@ -330,7 +472,13 @@ impl<'t> Context<'_, 't> {
     }
 
     /// `<status> [<text>]`
-    fn answer(&mut self, fit: &Fitted<'t>, slots: (usize, usize), location: DirId, proxy: &mut ProxyDraft<'t>) {
+    fn answer(
+        &mut self,
+        fit: &Fitted<'t>,
+        slots: (usize, usize),
+        location: DirId,
+        proxy: &mut ProxyDraft<'t>,
+    ) {
         let Some(status) = self.fixed::<u32>(fit.arg(slots.0)) else { return };
         if !(200..=599).contains(&status) {
             self.wrong_type(fit.arg(slots.0), "a status from 200 to 599", "404");
@@ -348,7 +496,15 @@ impl<'t> Context<'_, 't> {
     }
 
     /// The block of a route.
-    fn options(&mut self, fit: &Fitted<'t>, location: DirId, site: &SiteDraft, proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>], proxied: bool) {
+    fn options(
+        &mut self,
+        fit: &Fitted<'t>,
+        location: DirId,
+        site: &SiteDraft,
+        proxy: &mut ProxyDraft<'t>,
+        drafts: &[Draft<'t>],
+        proxied: bool,
+    ) {
         let fitted = self.block(fit.items(), Kind::Location);
         self.allows_first(&fitted, fit.statement);
         let passes = proxied || fitted.iter().any(|inner| inner.row.id == "location-proxy");
@@ -367,9 +523,13 @@ impl<'t> Context<'_, 't> {
                 }
                 "websocket" => {
                     self.sink.push(
-                        Diagnostic::error(codes::CONFLICT, "this route hands requests to no service", inner.span())
-                            .here("there is no connection to upgrade")
-                            .help("remove `websocket`, or add `proxy to SERVICE`"),
+                        Diagnostic::error(
+                            codes::CONFLICT,
+                            "this route hands requests to no service",
+                            inner.span(),
+                        )
+                        .here("there is no connection to upgrade")
+                        .help("remove `websocket`, or add `proxy to SERVICE`"),
                     );
                 }
                 "expires" => self.expires(inner, location, &mut proxy.conf),

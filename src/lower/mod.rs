@@ -35,10 +35,18 @@ use names::Names;
 /// holds no error. `rules` are the names that an `allow` may use.
 pub fn lower(tree: &Tree, rules: Vec<&'static str>, origins: &mut Origins, sink: &mut Sink) -> Deployment {
     let names = Names { rules, ..Names::default() };
-    let mut cx = Context { sink, origins, names, stack: Stack::default(), allows: Vec::new(), build_inputs: Vec::new() };
+    let mut cx = Context {
+        sink,
+        origins,
+        names,
+        stack: Stack::default(),
+        allows: Vec::new(),
+        build_inputs: Vec::new(),
+    };
     let fitted = cx.block(&tree.items, Kind::File);
     let mut compose = cx.declare(&fitted);
-    let order: Vec<_> = cx.names.services_in_order().iter().map(|d| (d.it.name.clone(), d.it.is_proxy)).collect();
+    let order: Vec<_> =
+        cx.names.services_in_order().iter().map(|d| (d.it.name.clone(), d.it.is_proxy)).collect();
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     for (name, _) in order.iter().filter(|(_, is_proxy)| !is_proxy) {
         drafts.push(cx.service(name));

@@ -7,7 +7,9 @@ use super::codes;
 use super::context::{Context, Fitted};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::compose::SecretSource;
-use crate::model::names::{ArtifactName, InputName, NameError, NetworkName, SecretName, ServiceName, VolumeName};
+use crate::model::names::{
+    ArtifactName, InputName, NameError, NetworkName, SecretName, ServiceName, VolumeName,
+};
 use crate::model::path::ContainerPath;
 use crate::model::port::Port;
 use crate::model::stack::Unused;
@@ -167,7 +169,8 @@ impl<'t> Context<'_, 't> {
         declare: &str,
     ) {
         let known: Vec<&str> = known.into_iter().collect();
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no {what} `{name}`"), span);
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no {what} `{name}`"), span);
         diagnostic = match nearest(name, known.iter().copied()) {
             Some(near) => diagnostic
                 .here(format!("did you mean `{near}`?"))
@@ -188,7 +191,13 @@ impl<'t> Context<'_, 't> {
             return Some(declared.refer().name.clone());
         }
         let known: Vec<String> = self.names.services.keys().cloned().collect();
-        self.unknown_name("service", &text, arg.span, known.iter().map(String::as_str), &format!("service {text} {{ ... }}"));
+        self.unknown_name(
+            "service",
+            &text,
+            arg.span,
+            known.iter().map(String::as_str),
+            &format!("service {text} {{ ... }}"),
+        );
         None
     }
 }

@@ -13,7 +13,8 @@ use crate::source::{At, Span};
 impl<'t> Context<'_, 't> {
     /// Decides what each `needs` waits for and writes it into the trees.
     pub(crate) fn resolve_needs(&mut self, drafts: &mut [Draft<'t>]) {
-        let health: BTreeMap<ServiceName, bool> = drafts.iter().map(|d| (d.name().clone(), d.has_health())).collect();
+        let health: BTreeMap<ServiceName, bool> =
+            drafts.iter().map(|d| (d.name().clone(), d.has_health())).collect();
         let declared: BTreeMap<ServiceName, Span> =
             drafts.iter().map(|d| (d.name().clone(), d.statement.line_span())).collect();
         self.report_cycles(drafts);
@@ -29,7 +30,10 @@ impl<'t> Context<'_, 't> {
                     let name = &need.service;
                     let mut diagnostic = Diagnostic::error(
                         codes::NEEDS_NO_HEALTH,
-                        format!("`{}` waits for `{name}` to be healthy, but nothing tells when it is", draft.name()),
+                        format!(
+                            "`{}` waits for `{name}` to be healthy, but nothing tells when it is",
+                            draft.name()
+                        ),
                         need.span,
                     )
                     .here("waits for ever")
@@ -47,7 +51,8 @@ impl<'t> Context<'_, 't> {
 
     /// Reports each cycle once, at its first statement in the file.
     fn report_cycles(&mut self, drafts: &[Draft<'t>]) {
-        let index: BTreeMap<&ServiceName, usize> = drafts.iter().enumerate().map(|(i, d)| (d.name(), i)).collect();
+        let index: BTreeMap<&ServiceName, usize> =
+            drafts.iter().enumerate().map(|(i, d)| (d.name(), i)).collect();
         let mut state = vec![State::New; drafts.len()];
         for start in 0..drafts.len() {
             let mut path: Vec<(usize, usize)> = Vec::new();
@@ -76,8 +81,10 @@ impl<'t> Context<'_, 't> {
 
     fn report_cycle(&mut self, drafts: &[Draft<'t>], path: &[(usize, usize)], to: usize) {
         let from = path.iter().position(|(at, _)| *at == to).unwrap_or(0);
-        let edges: Vec<(&ServiceName, Span)> =
-            path[from..].iter().map(|(at, next)| (drafts[*at].name(), drafts[*at].needs[next - 1].span)).collect();
+        let edges: Vec<(&ServiceName, Span)> = path[from..]
+            .iter()
+            .map(|(at, next)| (drafts[*at].name(), drafts[*at].needs[next - 1].span))
+            .collect();
         let Some(((first, span), rest)) = edges.split_first() else { return };
         let names: Vec<String> = edges.iter().map(|(name, _)| format!("`{name}`")).collect();
         let message = match rest {
@@ -89,7 +96,9 @@ impl<'t> Context<'_, 't> {
         for (name, span) in rest {
             diagnostic = diagnostic.label(*span, format!("`{name}` waits here"));
         }
-        self.sink.push(diagnostic.note("compose refuses to start such services").help("remove one of these `needs`"));
+        self.sink.push(
+            diagnostic.note("compose refuses to start such services").help("remove one of these `needs`"),
+        );
     }
 }
 

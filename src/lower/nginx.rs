@@ -6,6 +6,7 @@ use super::context::Context;
 use super::health::{default_health, http_command};
 use super::proxy::{ProxyDraft, block};
 use crate::http::mime::NginxVersion;
+use crate::http::variables::argument_expands;
 use crate::model::names::ServiceName;
 use crate::model::nginx::{Body, Conf, DirId, Entry};
 use crate::model::port::Port;
@@ -90,8 +91,9 @@ impl ConfDraft {
         let http = self.http;
         let conf = &mut self.conf;
         let origin = entry.origin;
-        let types =
-            *self.types.get_or_insert_with(|| conf.push(Some(http), "types", Vec::new(), Body::Table(Vec::new()), origin));
+        let types = *self.types.get_or_insert_with(|| {
+            conf.push(Some(http), "types", Vec::new(), Body::Table(Vec::new()), origin)
+        });
         if let Some(entries) = conf.table_mut(types) {
             entries.push(entry);
         }
@@ -104,7 +106,14 @@ impl ConfDraft {
 
     /// The directive to hand requests to a service: an upstream of its own where nginx can follow the service when
     /// it comes, goes and moves, and a plain address otherwise.
-    pub(crate) fn pass_to(&mut self, location: DirId, service: &ServiceName, port: Port, secure: bool, origin: Origin) {
+    pub(crate) fn pass_to(
+        &mut self,
+        location: DirId,
+        service: &ServiceName,
+        port: Port,
+        secure: bool,
+        origin: Origin,
+    ) {
         let address = format!("{service}:{port}");
         if !secure {
             self.put(location, "proxy_pass", &[&format!("http://{address}")], origin);
@@ -115,12 +124,18 @@ impl ConfDraft {
             let variable = Var { scope: Scope::Nginx, name: name.clone(), op: VarOp::None };
             let dollar = Text::from_parts([Part::Var(variable.clone())], origin);
             let set = self.put_texts(location, "set", vec![dollar, Text::literal(address, origin)], origin);
-            self.conf.comment(set, "a variable, so that the name is resolved per request and not once at the start");
+            self.conf.comment(
+                set,
+                "a variable, so that the name is resolved per request and not once at the start",
+            );
             let url = Text::from_parts([Part::Lit("http://".to_owned()), Part::Var(variable)], origin);
             self.put_texts(location, "proxy_pass", vec![url], origin);
             return;
         }
-        let known = self.upstreams.values().filter(|id| self.conf.get(**id).args[0].as_literal() == Some(service.as_str()));
+        let known = self
+            .upstreams
+            .values()
+            .filter(|id| self.conf.get(**id).args[0].as_literal() == Some(service.as_str()));
         let name = match (self.upstreams.contains_key(&address), known.count()) {
             (false, 0) | (true, _) => service.to_string(),
             (false, _) => format!("{service}-{port}"),
@@ -156,7 +171,12 @@ impl ConfDraft {
             ("Connection", connection),
         ];
         for (name, value) in headers {
-            self.put_texts(parent, "proxy_set_header", vec![Text::literal(name, origin), variables(value, origin)], origin);
+            self.put_texts(
+                parent,
+                "proxy_set_header",
+                vec![Text::literal(name, origin), variables(value, origin)],
+                origin,
+            );
         }
         if upgrade {
             let upgrade = vec![Text::literal("Upgrade", origin), variables("$http_upgrade", origin)];
@@ -173,8 +193,27 @@ impl ConfDraft {
             self.put(server, "server_name", &["_"], origin);
             self.put(server, "return", &["421"], origin);
         }
+        self.dollar();
         self.conf.sort_children(self.http, http_order);
         self.conf
+    }
+
+    /// nginx has no escape for `$`: where one stands for itself, a variable that holds it is needed.
+    fn dollar(&mut self) {
+        let literal =
+            |text: &Text| text.parts.iter().any(|part| matches!(part, Part::Lit(text) if text.contains('$')));
+        let cause = self.conf.all().find_map(|(_, directive)| {
+            let mut args = directive.args.iter().enumerate();
+            args.find(|(index, text)| argument_expands(directive, *index) && literal(text))
+                .map(|(_, text)| text.origin)
+        });
+        let Some(origin) = cause else { return };
+        let name = Var { scope: Scope::Nginx, name: "stackc_dollar".to_owned(), op: VarOp::None };
+        let entry =
+            Entry { key: Text::literal("default", origin), values: vec![Text::literal("$", origin)], origin };
+        let args = vec![Text::variable(name, origin)];
+        let geo = self.conf.push(Some(self.http), "geo", args, Body::Table(vec![entry]), origin);
+        self.conf.comment(geo, "nginx cannot escape a dollar sign; this variable holds one");
     }
 }
 
@@ -220,11 +259,14 @@ impl<'t> Context<'_, 't> {
         }
         let origin = self.origins.by_default("secure", Some(proxy.draft.service.origin));
         let conf = &mut proxy.conf;
-        conf.conf.insert_first(&[
-            ("worker_processes", &["auto"]),
-            ("pid", &["/tmp/nginx.pid"]),
-            ("error_log", &["/dev/stderr", "warn"]),
-        ], origin);
+        conf.conf.insert_first(
+            &[
+                ("worker_processes", &["auto"]),
+                ("pid", &["/tmp/nginx.pid"]),
+                ("error_log", &["/dev/stderr", "warn"]),
+            ],
+            origin,
+        );
         let http = conf.http;
         conf.put(http, "include", &["/etc/nginx/mime.types"], origin);
         for line in HTTP {

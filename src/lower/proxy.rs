@@ -49,7 +49,9 @@ impl<'t> Context<'_, 't> {
         let items = statement.block.as_ref().map_or(&[][..], |block| &block.items);
         let fitted = self.block(items, Kind::Proxy);
         self.allows_first(&fitted, statement);
-        for fit in fitted.iter().filter(|fit| !matches!(fit.row.id, "health-exec" | "health-shell" | "health-http")) {
+        for fit in
+            fitted.iter().filter(|fit| !matches!(fit.row.id, "health-exec" | "health-shell" | "health-http"))
+        {
             let own = self.container_row(fit, &mut draft);
             debug_assert!(own || matches!(fit.row.id, "site" | "type"), "a row of a proxy has a lowering");
         }
@@ -64,10 +66,12 @@ impl<'t> Context<'_, 't> {
         let sites: Vec<&Fitted<'t>> = fitted.iter().filter(|fit| fit.row.id == "site").collect();
         if sites.is_empty() && !statement.damaged {
             let message = format!("the proxy `{name}` has no site");
-            self.missing(statement.line_span(), message, "add `site example.org { ... }`");
+            self.missing_in(items, &fitted, statement.line_span(), message, "add `site example.org { ... }`");
         }
         self.site_servers(&sites, &mut proxy, drafts);
-        for fit in fitted.iter().filter(|fit| matches!(fit.row.id, "health-exec" | "health-shell" | "health-http")) {
+        for fit in
+            fitted.iter().filter(|fit| matches!(fit.row.id, "health-exec" | "health-shell" | "health-http"))
+        {
             self.container_health(fit, &mut proxy.draft);
         }
         self.finish_proxy(proxy)
@@ -76,7 +80,8 @@ impl<'t> Context<'_, 't> {
     fn nginx_image(&mut self, draft: &Draft<'t>, fitted: &[Fitted<'t>]) -> Option<NginxVersion> {
         let Some(fit) = fitted.iter().find(|fit| fit.row.id == "image") else {
             let message = format!("the proxy `{}` has no image", draft.name());
-            self.missing(draft.statement.line_span(), message, "add `image nginx:1.30`");
+            let items = draft.statement.block.as_ref().map_or(&[][..], |block| &block.items);
+            self.missing_in(items, fitted, draft.statement.line_span(), message, "add `image nginx:1.30`");
             return None;
         };
         let image = draft.service.image.as_ref().and_then(Typed::known)?;
@@ -97,7 +102,11 @@ impl<'t> Context<'_, 't> {
             extensions.push(Text::literal(extension.to_string(), origin));
             proxy.typed.push(extension);
         }
-        let entry = Entry { key: Text::literal(mime.to_string(), fit.origin), values: extensions, origin: fit.origin };
+        let entry = Entry {
+            key: Text::literal(mime.to_string(), fit.origin),
+            values: extensions,
+            origin: fit.origin,
+        };
         proxy.conf.add_type(entry);
     }
 
@@ -130,16 +139,25 @@ impl<'t> Context<'_, 't> {
         }
     }
 
-    fn domains(&mut self, site: &Fitted<'t>, port: Port, taken: &mut BTreeMap<(String, Port), Span>) -> Vec<Domain> {
+    fn domains(
+        &mut self,
+        site: &Fitted<'t>,
+        port: Port,
+        taken: &mut BTreeMap<(String, Port), Span>,
+    ) -> Vec<Domain> {
         let mut domains = Vec::new();
         for arg in site.bound.rest(0) {
             let Some(domain) = self.fixed::<Domain>(arg) else { continue };
             if let Some(first) = taken.insert((domain.to_string(), port), arg.span) {
                 self.sink.push(
-                    Diagnostic::error(codes::DUPLICATE_NAME, format!("two sites answer for `{domain}` on port {port}"), arg.span)
-                        .here("nginx ignores this one")
-                        .label(first, "the first")
-                        .help("put the routes into one site"),
+                    Diagnostic::error(
+                        codes::DUPLICATE_NAME,
+                        format!("two sites answer for `{domain}` on port {port}"),
+                        arg.span,
+                    )
+                    .here("nginx ignores this one")
+                    .label(first, "the first")
+                    .help("put the routes into one site"),
                 );
             }
             domains.push(domain);
@@ -249,7 +267,8 @@ impl<'t> Context<'_, 't> {
 
 /// The container port that the proxy publishes first, else 80.
 fn published_port(draft: &Draft<'_>) -> Port {
-    let published = draft.service.ports.iter().find_map(|mapping| mapping.known().map(|known| known.container.first));
+    let published =
+        draft.service.ports.iter().find_map(|mapping| mapping.known().map(|known| known.container.first));
     published.unwrap_or_else(|| Port::parse("80").expect("80 is a port"))
 }
 

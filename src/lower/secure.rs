@@ -7,8 +7,8 @@ use super::context::Context;
 use super::draft::Draft;
 use super::health::default_health;
 use crate::model::compose::{
-    Build, Command, Compose, Condition, Context as BuildContext, DockerfileRef, LogRotation, MountSource, Network, Restart,
-    SecretSource,
+    Build, Command, Compose, Condition, Context as BuildContext, DockerfileRef, LogRotation, MountSource,
+    Network, Restart, SecretSource,
 };
 use crate::model::dockerfile::{Op, Run, Step};
 use crate::model::image::ImageRef;
@@ -30,7 +30,11 @@ impl<'t> Context<'_, 't> {
             let source = drafts.iter().find(|draft| *draft.name() == name && draft.service.build.is_some());
             let Some(source) = source else {
                 let message = format!("`{name}` builds no image");
-                self.missing(arg.span, message, format!("name a service with a `build`, or write the image of `{name}` itself"));
+                self.missing(
+                    arg.span,
+                    message,
+                    format!("name a service with a `build`, or write the image of `{name}` itself"),
+                );
                 continue;
             };
             let (build, known, runs, health) =
@@ -61,7 +65,8 @@ impl<'t> Context<'_, 't> {
             if draft.service.restart.is_none() && !completed.contains(draft.name()) {
                 draft.service.restart = Some(At::new(Restart::UnlessStopped, origin));
             }
-            draft.service.log_rotation = Some(At::new(LogRotation { max_size: "10m", max_file: "3" }, origin));
+            draft.service.log_rotation =
+                Some(At::new(LogRotation { max_size: "10m", max_file: "3" }, origin));
         }
         self.own_mounts(drafts);
         self.separate_databases(compose, drafts);
@@ -74,7 +79,9 @@ impl<'t> Context<'_, 't> {
         if known.is_none() && !built {
             return;
         }
-        if let Some(health) = known.and_then(|known| known.health).filter(|_| !built && draft.service.health.is_none()) {
+        if let Some(health) =
+            known.and_then(|known| known.health).filter(|_| !built && draft.service.health.is_none())
+        {
             let test = Command::Shell(Text::literal(health, origin));
             draft.service.health = Some(default_health(test, "10s", origin));
         }
@@ -103,7 +110,10 @@ impl<'t> Context<'_, 't> {
             }
         }
         if built {
-            service.init.get_or_insert(At::new(true, origin));
+            // nginx is made to be process 1; most programs are not, and would ignore SIGTERM.
+            if !draft.program.is_proxy {
+                service.init.get_or_insert(At::new(true, origin));
+            }
         } else if let (Some(user), None) = (user, &service.user) {
             service.user = Some(Text::literal(user, origin));
         }
@@ -127,7 +137,10 @@ impl<'t> Context<'_, 't> {
             let origin = self.origins.by_default("secure", Some(draft.service.origin));
             let known = draft.known.and_then(|known| known.user);
             let user_set = draft.user_set;
-            let Some(stage) = draft.build.as_mut().and_then(|build| build.dockerfile.stages.last_mut()) else { continue };
+            let Some(stage) = draft.build.as_mut().and_then(|build| build.dockerfile.stages.last_mut())
+            else {
+                continue;
+            };
             let alpine = stage.base.as_literal().is_some_and(|base| base.contains("alpine"));
             let user = known.map_or(BUILD_USER, |user| user.id(alpine));
             let written = stage.steps.iter().position(|step| matches!(step.op, Op::User(_)));
@@ -135,9 +148,12 @@ impl<'t> Context<'_, 't> {
                 Some(Op::User(user)) => user.clone(),
                 _ => Text::literal(user, origin),
             };
-            let index = written.unwrap_or_else(|| stage.steps.iter().rposition(|step| !is_metadata(&step.op)).map_or(0, |i| i + 1));
+            let index = written.unwrap_or_else(|| {
+                stage.steps.iter().rposition(|step| !is_metadata(&step.op)).map_or(0, |i| i + 1)
+            });
             let mut steps = Vec::new();
-            if !targets.is_empty() && owner.as_literal().is_some_and(|owner| owner != "root" && owner != "0") {
+            if !targets.is_empty() && owner.as_literal().is_some_and(|owner| owner != "root" && owner != "0")
+            {
                 steps.push(own_step(&targets, &owner, origin));
             }
             if written.is_none() && !user_set {
@@ -150,7 +166,9 @@ impl<'t> Context<'_, 't> {
     /// Databases are reached by the services alone: not by the proxies, and not from outside.
     fn separate_databases(&mut self, compose: &mut Compose, drafts: &mut [Draft<'t>]) {
         let hidden = |draft: &Draft<'_>| {
-            draft.known.is_some_and(|known| known.is_database) && draft.service.ports.is_empty() && draft.service.networks.is_empty()
+            draft.known.is_some_and(|known| known.is_database)
+                && draft.service.ports.is_empty()
+                && draft.service.networks.is_empty()
         };
         if !drafts.iter().any(hidden) || self.names.networks.contains_key(DATA_NETWORK) {
             return;
@@ -159,7 +177,11 @@ impl<'t> Context<'_, 't> {
         let default = NetworkName::parse("default").expect("`default` is a name");
         let cause = drafts.iter().find(|draft| hidden(draft)).map(|draft| draft.service.origin);
         let origin = self.origins.by_default("secure", cause);
-        compose.networks.push(Network { name: At::new(network.clone(), origin), internal: true, external: false });
+        compose.networks.push(Network {
+            name: At::new(network.clone(), origin),
+            internal: true,
+            external: false,
+        });
         for draft in drafts.iter_mut().filter(|draft| !draft.program.is_proxy) {
             let only = hidden(draft);
             let origin = self.origins.by_default("secure", Some(draft.service.origin));
@@ -174,7 +196,9 @@ impl<'t> Context<'_, 't> {
 }
 
 /// The argument of `image of SERVICE`.
-fn shared_image(statement: &crate::syntax::stack::tree::Statement) -> Option<&crate::syntax::stack::tree::Arg> {
+fn shared_image(
+    statement: &crate::syntax::stack::tree::Statement,
+) -> Option<&crate::syntax::stack::tree::Arg> {
     let rows = rows_named(Kind::Service, "image");
     let row = rows.iter().find(|row| row.id == "image-of")?;
     statement
@@ -185,7 +209,9 @@ fn shared_image(statement: &crate::syntax::stack::tree::Statement) -> Option<&cr
 
 fn same_build(a: &Draft<'_>, b: &Draft<'_>) -> bool {
     let path = |draft: &Draft<'_>| match &draft.service.build {
-        Some(Build { dockerfile: DockerfileRef::Emitted(path), context, .. }) if matches!(context.value, BuildContext::Host(_)) => {
+        Some(Build { dockerfile: DockerfileRef::Emitted(path), context, .. })
+            if matches!(context.value, BuildContext::Host(_)) =>
+        {
             Some(path.clone())
         }
         _ => None,
@@ -214,7 +240,10 @@ fn own_step(targets: &BTreeSet<String>, owner: &Text, origin: Origin) -> Step {
     let paths = paths.join(" ");
     let owner = shell_word(owner.as_literal().unwrap_or_default());
     let text = format!("mkdir -p {paths} && chown {owner} {paths}");
-    Step::new(Op::Run(Run { mounts: Vec::new(), command: Command::Shell(Text::literal(text, origin)) }), origin)
+    Step::new(
+        Op::Run(Run { mounts: Vec::new(), command: Command::Shell(Text::literal(text, origin)) }),
+        origin,
+    )
 }
 
 /// A word as a POSIX shell reads it back.

@@ -15,7 +15,7 @@ use crate::model::port::PortRange;
 use crate::model::stack::LiteralSlot;
 use crate::model::values::{Part, Text, VarOp};
 use crate::schema::Kind;
-use crate::source::{At, Origin, Span};
+use crate::source::{At, Origin};
 use crate::syntax::stack::tree::Arg;
 
 /// A stage while it is put together.
@@ -65,9 +65,12 @@ impl StageDraft {
 
     /// Sets what programs on this base should have, before the first step.
     pub(crate) fn add_env(&mut self, origin: Origin) {
-        let pairs: Vec<_> = self.known.map_or(&[][..], |known| known.env).iter().filter_map(|(name, value)| {
-            Some((EnvName::parse(name).ok()?, Text::literal(*value, origin)))
-        }).collect();
+        let pairs: Vec<_> = self
+            .known
+            .map_or(&[][..], |known| known.env)
+            .iter()
+            .filter_map(|(name, value)| Some((EnvName::parse(name).ok()?, Text::literal(*value, origin))))
+            .collect();
         if !pairs.is_empty() {
             self.steps.insert(0, Step::new(Op::Env(pairs), origin));
         }
@@ -87,10 +90,25 @@ impl StageDraft {
 
 impl<'t> Context<'_, 't> {
     /// Lowers the steps of a `stage`, or those of a `build` itself.
-    pub(crate) fn stage(&mut self, fitted: &[Fitted<'t>], at: Span, earlier: &[StageDraft], stage: &mut StageDraft) {
+    pub(crate) fn stage(
+        &mut self,
+        block: &Fitted<'t>,
+        fitted: &[Fitted<'t>],
+        earlier: &[StageDraft],
+        stage: &mut StageDraft,
+    ) {
         match fitted.iter().find(|fit| fit.row.id == "base") {
             Some(base) => self.base(base.arg(0), earlier, stage),
-            None => self.missing(at, "this build has no base".to_owned(), "add `base IMAGE:TAG` as its first step"),
+            None => {
+                let message = "this build has no base".to_owned();
+                self.missing_in(
+                    block.items(),
+                    fitted,
+                    block.span(),
+                    message,
+                    "add `base IMAGE:TAG` as its first step",
+                );
+            }
         }
         for fit in fitted {
             self.step(fit, earlier, stage);
@@ -157,9 +175,13 @@ impl<'t> Context<'_, 't> {
             let leads_out = text.as_literal().is_some_and(|t| t.split('/').any(|part| part == ".."));
             if from.is_none() && (leads_out || text.as_literal().is_some_and(|t| t.starts_with('/'))) {
                 self.sink.push(
-                    Diagnostic::error(codes::PATH_OUTSIDE, "`copy` reaches only into the build context", arg.span)
-                        .here("leads out of it")
-                        .help("widen the context with `source`, or name the path from its folder"),
+                    Diagnostic::error(
+                        codes::PATH_OUTSIDE,
+                        "`copy` reaches only into the build context",
+                        arg.span,
+                    )
+                    .here("leads out of it")
+                    .help("widen the context with `source`, or name the path from its folder"),
                 );
                 return None;
             }
@@ -175,7 +197,8 @@ impl<'t> Context<'_, 't> {
 
     fn stage_name(&mut self, arg: &Arg, earlier: &[StageDraft]) -> Option<StageName> {
         let text = self.plain(arg)?;
-        let names: Vec<StageName> = earlier.iter().filter_map(|s| s.name.as_ref().map(|n| n.value.clone())).collect();
+        let names: Vec<StageName> =
+            earlier.iter().filter_map(|s| s.name.as_ref().map(|n| n.value.clone())).collect();
         if let Some(name) = names.iter().find(|name| name.as_str() == text) {
             return Some(name.clone());
         }
@@ -197,7 +220,8 @@ impl<'t> Context<'_, 't> {
             }
         }
         let text = self.text(fit.arg(0), Reader::BuildShell, Sink::Layer)?;
-        let several = text.parts.iter().any(|part| matches!(part, Part::Lit(t) if t.trim_end().contains('\n')));
+        let several =
+            text.parts.iter().any(|part| matches!(part, Part::Lit(t) if t.trim_end().contains('\n')));
         let text = if several {
             let first = std::iter::once(Part::Lit("set -e\n".to_owned()));
             Text::from_parts(first.chain(text.parts), text.origin)
@@ -240,7 +264,8 @@ impl<'t> Context<'_, 't> {
             packages.push(text);
         }
         let cache = |target: &str| RunMount::Cache { target: target.to_owned(), locked: true };
-        let text = format!("apt-get update && apt-get install -y --no-install-recommends {}", packages.join(" "));
+        let text =
+            format!("apt-get update && apt-get install -y --no-install-recommends {}", packages.join(" "));
         Some(Run {
             mounts: vec![cache("/var/cache/apt"), cache("/var/lib/apt")],
             command: Command::Shell(Text::literal(text, fit.origin)),
@@ -264,7 +289,9 @@ impl<'t> Context<'_, 't> {
         if let Some(path) = text.as_literal() {
             let before = ContainerPath::parse(&stage.workdir);
             match before.and_then(|before| before.join(path)) {
-                Some(path) if !text.as_literal().is_some_and(str::is_empty) => stage.workdir = path.to_string(),
+                Some(path) if !text.as_literal().is_some_and(str::is_empty) => {
+                    stage.workdir = path.to_string()
+                }
                 _ => {
                     self.wrong_type(fit.arg(0), "a path in the image", "/app");
                     return None;
@@ -293,13 +320,21 @@ impl<'t> Context<'_, 't> {
             self.literal_of(&name, pair.value, LiteralSlot::ImageEnv);
             if let Some(span) = pair.exported {
                 self.sink.push(
-                    Diagnostic::error(codes::SECRET_EXPORT, "an image's environment cannot be exported to", span)
-                        .help("set the variable in the `env` of the service"),
+                    Diagnostic::error(
+                        codes::SECRET_EXPORT,
+                        "an image's environment cannot be exported to",
+                        span,
+                    )
+                    .help("set the variable in the `env` of the service"),
                 );
                 continue;
             }
             let Some(value) = self.text(pair.value, Reader::Build, Sink::Layer) else { continue };
-            match pairs.iter().find(|(other, _)| *other == name).and_then(|(_, v)| self.origins.span(v.origin)) {
+            match pairs
+                .iter()
+                .find(|(other, _)| *other == name)
+                .and_then(|(_, v)| self.origins.span(v.origin))
+            {
                 Some(first) => self.report_twice("variable", name.as_str(), pair.name.span, first),
                 None => pairs.push((name, value)),
             }

@@ -85,6 +85,11 @@ slots! {
 impl Context<'_, '_> {
     /// An argument as text for a reader; what cannot be there is reported.
     pub(crate) fn text(&mut self, arg: &Arg, reader: Reader, sink: Sink) -> Option<Text> {
+        let text = self.text_with_ops(arg, reader, sink)?;
+        Some(self.without_declared_ops(text))
+    }
+
+    fn text_with_ops(&mut self, arg: &Arg, reader: Reader, sink: Sink) -> Option<Text> {
         let raw = self.raw(arg)?;
         let origin = self.origins.written(arg.span);
         let mut parts = Vec::new();
@@ -104,7 +109,7 @@ impl Context<'_, '_> {
 
     /// An argument as a typed value for a reader.
     pub(crate) fn typed<T: Slot>(&mut self, arg: &Arg, reader: Reader) -> Option<Typed<T>> {
-        let text = self.text(arg, reader, Sink::Text)?;
+        let text = self.text_with_ops(arg, reader, Sink::Text)?;
         let value = match text.with_defaults() {
             Ok(plain) => match T::read(&plain) {
                 Some(value) => Ok(value),
@@ -115,7 +120,19 @@ impl Context<'_, '_> {
             },
             Err(unknown) => Err(unknown),
         };
-        Some(Typed { text, value })
+        Some(Typed { text: self.without_declared_ops(text), value })
+    }
+
+    /// In a Dockerfile the ARG of an input holds its default; only a use that says otherwise repeats one.
+    fn without_declared_ops(&self, mut text: Text) -> Text {
+        for part in &mut text.parts {
+            let Part::Var(var) = part else { continue };
+            let declared = self.names.inputs.get(&var.name).map(|declared| &declared.it.op);
+            if var.scope == Scope::Build && declared == Some(&var.op) {
+                var.op = VarOp::None;
+            }
+        }
+        text
     }
 
     /// An argument that must be known while compiling.
@@ -139,9 +156,7 @@ impl Context<'_, '_> {
             _ => format!("this is not {expected}"),
         };
         self.sink.push(
-            Diagnostic::error(codes::WRONG_TYPE, shown, arg.span)
-                .here(format!("expected {expected}"))
-                .help(format!("for example `{example}`")),
+            Diagnostic::error(codes::WRONG_TYPE, shown, arg.span).help(format!("for example `{example}`")),
         );
     }
 
@@ -223,7 +238,13 @@ impl Context<'_, '_> {
     fn service_reference(&mut self, service: &str, part: &str, span: Span) -> Option<Raw> {
         let Some(declared) = self.names.services.get(service) else {
             let known: Vec<String> = self.names.services.keys().cloned().collect();
-            self.unknown_name("service", service, span, known.iter().map(String::as_str), &format!("service {service} {{ ... }}"));
+            self.unknown_name(
+                "service",
+                service,
+                span,
+                known.iter().map(String::as_str),
+                &format!("service {service} {{ ... }}"),
+            );
             return None;
         };
         let decl = declared.refer();
@@ -250,9 +271,13 @@ impl Context<'_, '_> {
             other => {
                 let at = decl.statement.line_span();
                 self.sink.push(
-                    Diagnostic::error(codes::UNKNOWN_PART, format!("`{service}` has no part `{other}`"), span)
-                        .here("a service has `host` and `port`")
-                        .label(at, "declared here"),
+                    Diagnostic::error(
+                        codes::UNKNOWN_PART,
+                        format!("`{service}` has no part `{other}`"),
+                        span,
+                    )
+                    .here("a service has `host` and `port`")
+                    .label(at, "declared here"),
                 );
                 None
             }
@@ -260,11 +285,12 @@ impl Context<'_, '_> {
     }
 
     fn input_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
-        let (name, over) = match rest.find(":-").map(|at| (at, false)).or(rest.find(":?").map(|at| (at, true))) {
-            Some((at, true)) => (&rest[..at], Some(VarOp::Required(rest[at + 2..].to_owned()))),
-            Some((at, false)) => (&rest[..at], Some(VarOp::Default(rest[at + 2..].to_owned()))),
-            None => (rest, None),
-        };
+        let (name, over) =
+            match rest.find(":-").map(|at| (at, false)).or(rest.find(":?").map(|at| (at, true))) {
+                Some((at, true)) => (&rest[..at], Some(VarOp::Required(rest[at + 2..].to_owned()))),
+                Some((at, false)) => (&rest[..at], Some(VarOp::Default(rest[at + 2..].to_owned()))),
+                None => (rest, None),
+            };
         match self.names.inputs.get(name) {
             Some(declared) => {
                 let info = declared.refer();
@@ -272,7 +298,13 @@ impl Context<'_, '_> {
             }
             None => {
                 let known: Vec<String> = self.names.inputs.keys().cloned().collect();
-                self.unknown_name("input", name, span, known.iter().map(String::as_str), &format!("input {name}"));
+                self.unknown_name(
+                    "input",
+                    name,
+                    span,
+                    known.iter().map(String::as_str),
+                    &format!("input {name}"),
+                );
                 None
             }
         }
@@ -309,13 +341,19 @@ impl Context<'_, '_> {
             }
             Reader::Nginx | Reader::Fixed => {
                 let note = match reader {
-                    Reader::Nginx => "nginx reads its configuration as it is and expands no variable of the environment",
+                    Reader::Nginx => {
+                        "nginx reads its configuration as it is and expands no variable of the environment"
+                    }
                     _ => "this must be known when the stack is compiled",
                 };
                 self.sink.push(
-                    Diagnostic::error(codes::INPUT_UNSUPPORTED, format!("the input `{name}` cannot be used here"), span)
-                        .note(note)
-                        .help("write the value itself"),
+                    Diagnostic::error(
+                        codes::INPUT_UNSUPPORTED,
+                        format!("the input `{name}` cannot be used here"),
+                        span,
+                    )
+                    .note(note)
+                    .help("write the value itself"),
                 );
                 return None;
             }
@@ -343,7 +381,9 @@ impl Context<'_, '_> {
             ),
         };
         let help = match sink {
-            Sink::Layer => format!("give it to one step: `run \"...\" {{ secret {name} }}` reads /run/secrets/{name}"),
+            Sink::Layer => {
+                format!("give it to one step: `run \"...\" {{ secret {name} }}` reads /run/secrets/{name}")
+            }
             Sink::Text | Sink::Argument => {
                 format!("name its file, `secret.{name}.path`, or set it in `env` with `exported`")
             }

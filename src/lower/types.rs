@@ -17,7 +17,8 @@ use crate::source::{At, Origins};
 /// Completes a deployment with what was found.
 pub fn complete(deployment: &mut Deployment, facts: &Facts, origins: &mut Origins) {
     if deployment.stack.policy == Policy::Secure {
-        let needed: Vec<Needed> = deployment.confs.iter().map(|conf| missing_types(deployment, conf, facts, origins)).collect();
+        let needed: Vec<Needed> =
+            deployment.confs.iter().map(|conf| missing_types(deployment, conf, facts, origins)).collect();
         for (conf, needed) in deployment.confs.iter_mut().zip(needed) {
             add_types(conf, needed, origins);
         }
@@ -69,7 +70,8 @@ fn add_types(file: &mut ConfFile, needed: Needed, origins: &mut Origins) {
     if let Some(entries) = conf.table_mut(types) {
         for (mime, extensions) in needed {
             let cause = extensions.values().next().copied().unwrap_or(origin);
-            let values = extensions.into_iter().map(|(extension, origin)| Text::literal(extension, origin)).collect();
+            let values =
+                extensions.into_iter().map(|(extension, origin)| Text::literal(extension, origin)).collect();
             entries.push(Entry { key: Text::literal(mime, cause), values, origin: cause });
         }
     }

@@ -3,6 +3,7 @@
 mod cut;
 pub mod diff;
 mod excerpt;
+pub mod page;
 pub mod redact;
 pub mod terminal;
 pub mod visible;

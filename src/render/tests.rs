@@ -89,7 +89,8 @@ error[service-unknown]: `postgers` is no service of this stack
 fn a_terminal_without_unicode_gets_ascii() {
     assert_eq!(
         show_one(BLOG, &ASCII, |case| {
-            Diagnostic::warning("image-old", "`nginx:1.30` is old", case.at("nginx:1.30")).here("from last year")
+            Diagnostic::warning("image-old", "`nginx:1.30` is old", case.at("nginx:1.30"))
+                .here("from last year")
         }),
         "\
 warning[image-old]: `nginx:1.30` is old
@@ -108,10 +109,16 @@ warning[image-old]: `nginx:1.30` is old
 #[test]
 fn colours_are_the_same_text_painted() {
     let diagnostic = |case: &Case| {
-        Diagnostic::info("a", "a message", case.at("web")).here("here").label(case.at("image"), "there").help("do it")
+        Diagnostic::info("a", "a message", case.at("web"))
+            .here("here")
+            .label(case.at("image"), "there")
+            .help("do it")
     };
     let painted = show_one(BLOG, &Look { colour: true, ..Look::PLAIN }, diagnostic);
-    assert!(painted.starts_with("\u{1b}[1;36mnote[a]:\u{1b}[0m\u{1b}[1m a message\u{1b}[0m\n"), "{painted:?}");
+    assert!(
+        painted.starts_with("\u{1b}[1;36mnote[a]:\u{1b}[0m\u{1b}[1m a message\u{1b}[0m\n"),
+        "{painted:?}"
+    );
     let mut plain = String::new();
     let mut rest = painted.as_str();
     while let Some((before, after)) = rest.split_once('\u{1b}') {
@@ -179,7 +186,8 @@ error[secret-key]: a key
 fn what_would_fool_a_terminal_is_shown_for_what_it_is() {
     assert_eq!(
         show_one("image a\u{1b}[31m \u{202e}b\tc\r\nnext\r\n", &Look::PLAIN, |case| {
-            Diagnostic::error("control", "`a\u{1b}[31m` holds a control character", case.at("\u{1b}")).here("\u{202e}x")
+            Diagnostic::error("control", "`a\u{1b}[31m` holds a control character", case.at("\u{1b}"))
+                .here("\u{202e}x")
         }),
         "\
 error[control]: `a<U+001B>[31m` holds a control character
@@ -197,7 +205,12 @@ error[control]: `a<U+001B>[31m` holds a control character
 #[test]
 fn wide_characters_are_underlined_where_they_stand() {
     assert_eq!(
-        show_one("# größe\nlabel 日本 x\n", &Look::PLAIN, |case| Diagnostic::error("a", "b", case.at("x")).here("here")),
+        show_one("# größe\nlabel 日本 x\n", &Look::PLAIN, |case| Diagnostic::error(
+            "a",
+            "b",
+            case.at("x")
+        )
+        .here("here")),
         "\
 error[a]: b
    ╭─[app.stack:2:10]
@@ -241,7 +254,8 @@ fn a_block_shows_its_head() {
     let text = "service web {\n  a\n  b\n  c\n  d\n}\nnext\n";
     assert_eq!(
         show_one(text, &Look::PLAIN, |case| {
-            Diagnostic::info("a", "b", Span::new(case.file, 0, text.find("\nnext").unwrap())).here("all of it")
+            Diagnostic::info("a", "b", Span::new(case.file, 0, text.find("\nnext").unwrap()))
+                .here("all of it")
         }),
         "\
 note[a]: b
@@ -340,8 +354,21 @@ fn the_summary_counts_by_gravity() {
 fn any_text_and_spans() -> impl proptest::strategy::Strategy<Value = (String, Vec<(usize, usize)>)> {
     use proptest::prelude::*;
     let piece = prop::sample::select(vec![
-        "a", "word ", "\n", "\r\n", "\t", "§", "§§§\n§", "ä", "日", "\u{1b}[2J", "\u{202e}", "\u{feff}", "e\u{301}",
-        "\r", "                    long                    line                    ",
+        "a",
+        "word ",
+        "\n",
+        "\r\n",
+        "\t",
+        "§",
+        "§§§\n§",
+        "ä",
+        "日",
+        "\u{1b}[2J",
+        "\u{202e}",
+        "\u{feff}",
+        "e\u{301}",
+        "\r",
+        "                    long                    line                    ",
     ]);
     let text = prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat());
     (text, prop::collection::vec((0..1_000_usize, 0..1_000_usize), 1..6)).prop_map(|(text, picks)| {

@@ -3,7 +3,8 @@
 use super::BlockRule::{May, Must, None};
 use super::Count::{Many, Once};
 use super::Kind::{
-    Build, Env, File, Health, Input, Labels, Location, Network, Provides, Proxy, Run, Secret, Service, Site, Stage, Volume,
+    Build, Env, File, Health, Input, Labels, Location, Network, Provides, Proxy, Run, Secret, Service, Site,
+    Stage, Volume,
 };
 use super::{BlockRule, Count, Kind, Row};
 

@@ -103,7 +103,8 @@ impl Sentence {
     /// Fits the arguments (without the head) to the sentence.
     pub fn fit<'a>(&self, args: &'a [Arg]) -> Result<Bound<'a>, Misfit> {
         let flat = flatten(args);
-        let mut matcher = Matcher { args: &flat, misfit: Misfit { fitted: 0, at: None, expected: String::new() } };
+        let mut matcher =
+            Matcher { args: &flat, misfit: Misfit { fitted: 0, at: None, expected: String::new() } };
         let parts: Vec<&Element> = self.parts.iter().collect();
         let mut bound = Bound { slots: Vec::new(), words: Vec::new() };
         if matcher.fit(&parts, 0, &mut bound) { Ok(bound) } else { Err(matcher.misfit) }
@@ -180,8 +181,10 @@ impl<'a> Matcher<'_, 'a> {
         let ends: Vec<usize> = match rest.first() {
             None => vec![self.args.len()],
             Some(Element::Keyword(word)) => {
-                let is_keyword = |end: &usize| self.args.get(*end).and_then(|arg| arg.as_word()) == Some(word);
-                let found: Vec<usize> = (at + 1..self.args.len()).rev().filter(is_keyword).take(MOST_ENDS).collect();
+                let is_keyword =
+                    |end: &usize| self.args.get(*end).and_then(|arg| arg.as_word()) == Some(word);
+                let found: Vec<usize> =
+                    (at + 1..self.args.len()).rev().filter(is_keyword).take(MOST_ENDS).collect();
                 if found.is_empty() { vec![self.args.len()] } else { found }
             }
             Some(_) => (at + 1..=self.args.len()).rev().take(MOST_ENDS).collect(),
@@ -243,7 +246,11 @@ fn count_slots(parts: &[Element]) -> usize {
 /// `volume|host-path` as "a volume or host path".
 fn slot_name(types: &str) -> String {
     let types: Vec<String> = types.split('|').map(|part| part.replace('-', " ")).collect();
-    let article = if types[0].starts_with(['a', 'e', 'i', 'o', 'u']) && !types[0].starts_with("ur") { "an" } else { "a" };
+    let article = if types[0].starts_with(['a', 'e', 'i', 'o', 'u']) && !types[0].starts_with("ur") {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {}", types.join(" or "))
 }
 

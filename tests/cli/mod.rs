@@ -1,1 +1,126 @@
-//! x
+//! The program as a person runs it: what it says, what it writes, and its exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod build;
+mod secret;
+mod sources;
+mod system;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// The program.
+const STACKC: &str = env!("CARGO_BIN_EXE_stackc");
+
+/// A stack file without a mistake.
+const DEMO: &str = "stack demo\nservice web {\n  image nginx:1.30\n  publish 127.0.0.1:8080:80\n}\n";
+
+/// A folder to work in.
+struct Desk {
+    folder: TempDir,
+}
+
+/// What came of a command.
+#[derive(Debug)]
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Desk {
+    /// An empty folder.
+    fn empty() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    /// A folder with a stack file.
+    fn with(name: &str, text: &str) -> Self {
+        let desk = Self::empty();
+        desk.write(name, text);
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Runs the program here.
+    fn run(&self, arguments: &[&str]) -> Said {
+        said(self.command(STACKC, arguments).output().unwrap())
+    }
+
+    /// Runs a shell script here, with the program as `$1`.
+    fn shell(&self, script: &str) -> Said {
+        said(self.command("sh", &["-c", script, "sh", STACKC]).output().unwrap())
+    }
+
+    /// Every file and folder but the stack files, in order.
+    fn files(&self) -> Vec<String> {
+        fn walk(folder: &std::path::Path, prefix: &str, found: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let entry = entry.unwrap();
+                let name = format!("{prefix}{}", entry.file_name().display());
+                if entry.file_type().unwrap().is_dir() {
+                    walk(&entry.path(), &format!("{name}/"), found);
+                } else if entry.path().extension().is_none_or(|extension| extension != "stack") {
+                    found.push(name);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(self.folder.path(), "", &mut found);
+        found.sort();
+        found
+    }
+}
+
+fn said(output: Output) -> Said {
+    Said {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Said {
+    /// The command failed in this way and said exactly this, and nothing on standard output.
+    #[track_caller]
+    fn refuses(&self, code: i32, err: &str) {
+        assert_eq!((self.code, self.out.as_str(), self.err.as_str()), (code, "", err));
+    }
+
+    /// As [`Said::refuses`], where findings about the stack file may come before.
+    #[track_caller]
+    fn refuses_in_the_end(&self, code: i32, err: &str) {
+        assert_eq!((self.code, self.out.as_str()), (code, ""), "{}", self.err);
+        assert!(self.err.ends_with(err), "{}", self.err);
+    }
+
+    /// The command succeeded and said exactly this on standard output.
+    #[track_caller]
+    fn says(&self, out: &str) {
+        assert_eq!((self.code, self.out.as_str()), (0, out), "{}", self.err);
+    }
+}

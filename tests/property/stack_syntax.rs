@@ -12,8 +12,7 @@ const TEXTS: &[&str] = &[
     "# shop.stack\nstack shop\n\nsecret cart_key { file ./secrets/cart_key }\nvolume orders\n\nservice api {\n  \
      image ghcr.io/acme/shop-api:2.3\n  mount orders at /var/lib/orders # the only state\n  needs cache healthy\n  \
      health exec [ \"curl\", -f, http://localhost:9000/up ] { every 10s;\tretries 3 }\n  env {\n    REGION eu-1\n    \
-     CART_KEY_FILE secret.cart_key.path\n    URL \"redis://${cache.host}:6379/0?pool=${input.POOL:-8}\"\n  }\n}\n"
-        ,
+     CART_KEY_FILE secret.cart_key.path\n    URL \"redis://${cache.host}:6379/0?pool=${input.POOL:-8}\"\n  }\n}\n",
     "proxy edge {\n  publish 443:8443; publish 80:8080\n\n\n  site shop.example {\n    static /img/ from media at \
      /srv/img { expires 7d }\n    proxy / to api { websocket; client_max_body_size 8m }\n    route ~ ^/v\\d{1,2}/ { \
      return 404 }\n    # nothing else\n  }\n}\noverlay dev  {}\n",
@@ -26,10 +25,14 @@ const TEXTS: &[&str] = &[
      bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb; three { four; five \"\"\"six\"\"\" } }\nlist [a b,c , \"d, e\"] {}\n[x] y\n",
 ];
 
+/// Why writing into a string is not checked.
+const WRITABLE: &str = "a string can be written to";
+
 /// What is put into them.
 const SHREDS: &[&str] = &[
-    "{", "}", "[", "]", "\"", "'", "\"\"\"", "\"\"\"\"", "${", "$${", "${a.b}", "${ a }", "\\", " \\\n", ";", "; ", "#", " # x\n", "\n",
-    "\r\n", "\r", "\t", "  ", ",", "\u{202e}", "\u{0}", "\u{feff}", "\u{e9}", "x", " { ", " }\n", "\n}\n", "a {\n", "x\"y\"", "}{",
+    "{", "}", "[", "]", "\"", "'", "\"\"\"", "\"\"\"\"", "${", "$${", "${a.b}", "${ a }", "\\", " \\\n", ";",
+    "; ", "#", " # x\n", "\n", "\r\n", "\r", "\t", "  ", ",", "\u{202e}", "\u{0}", "\u{feff}", "\u{e9}", "x",
+    " { ", " }\n", "\n}\n", "a {\n", "x\"y\"", "}{",
 ];
 
 fn tree_of(text: &str) -> (Tree, Sink) {
@@ -52,15 +55,16 @@ fn items(items: &[Item], level: usize, out: &mut String) {
     for item in items {
         match item {
             Item::Statement(statement) => {
-                write!(out, "{}{}", " ".repeat(level), if statement.damaged { "!" } else { "" }).unwrap();
+                write!(out, "{}{}", " ".repeat(level), if statement.damaged { "!" } else { "" })
+                    .expect(WRITABLE);
                 statement.args.iter().for_each(|arg| argument(arg, out));
                 out.push('\n');
                 if let Some(block) = &statement.block {
                     self::items(&block.items, level + 1, out);
-                    writeln!(out, "{}end", " ".repeat(level)).unwrap();
+                    writeln!(out, "{}end", " ".repeat(level)).expect(WRITABLE);
                 }
             }
-            Item::Mistake(_) => writeln!(out, "{}?", " ".repeat(level)).unwrap(),
+            Item::Mistake(_) => writeln!(out, "{}?", " ".repeat(level)).expect(WRITABLE),
             Item::Comment(_) | Item::Blank => {}
         }
     }
@@ -68,10 +72,10 @@ fn items(items: &[Item], level: usize, out: &mut String) {
 
 fn argument(arg: &Arg, out: &mut String) {
     match &arg.kind {
-        ArgKind::Word(pieces) => write!(out, " w{:?}", kinds(pieces)).unwrap(),
-        ArgKind::Quoted(pieces) => write!(out, " q{:?}", kinds(pieces)).unwrap(),
-        ArgKind::Verbatim(text) => write!(out, " v{text:?}").unwrap(),
-        ArgKind::Fenced(text) => write!(out, " f{text:?}").unwrap(),
+        ArgKind::Word(pieces) => write!(out, " w{:?}", kinds(pieces)).expect(WRITABLE),
+        ArgKind::Quoted(pieces) => write!(out, " q{:?}", kinds(pieces)).expect(WRITABLE),
+        ArgKind::Verbatim(text) => write!(out, " v{text:?}").expect(WRITABLE),
+        ArgKind::Fenced(text) => write!(out, " f{text:?}").expect(WRITABLE),
         ArgKind::List(list) => {
             out.push_str(" [");
             list.items.iter().for_each(|item| argument(item, out));
@@ -129,7 +133,9 @@ impl Places {
     fn arg(&mut self, arg: &Arg) {
         self.spans.push(arg.span);
         match &arg.kind {
-            ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => self.spans.extend(pieces.iter().map(|piece| piece.span)),
+            ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => {
+                self.spans.extend(pieces.iter().map(|piece| piece.span))
+            }
             ArgKind::Verbatim(_) | ArgKind::Fenced(_) => {}
             ArgKind::List(list) => {
                 list.items.iter().for_each(|item| self.arg(item));
@@ -188,7 +194,7 @@ impl Numbers {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % limit.max(1)
+        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
     }
 
     /// A place between two characters.
@@ -229,7 +235,9 @@ impl Numbers {
             6 => {
                 let (first, second) = (self.stretch(text, 8), self.stretch(text, 8));
                 if first.end <= second.start {
-                    let swapped = [&text[second.clone()], &text[first.end..second.start], &text[first.clone()]].concat();
+                    let swapped =
+                        [&text[second.clone()], &text[first.end..second.start], &text[first.clone()]]
+                            .concat();
                     text.replace_range(first.start..second.end, &swapped);
                 }
             }
@@ -253,7 +261,7 @@ fn texts_without_mistakes_are_read_without_any() {
 #[test]
 fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
     let mut numbers = Numbers(0x5eed_0f57_ac4c_0001);
-    for round in 0..1_500_000 {
+    for round in 0..100_000 {
         let base = TEXTS[round % TEXTS.len()];
         let window = numbers.stretch(base, 160);
         let mut text = base[window].to_owned();
@@ -267,7 +275,7 @@ fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
 #[test]
 fn any_sequence_of_the_special_characters_is_read_and_printed() {
     let mut numbers = Numbers(0x0ddc_0ffe_e0dd_f00d);
-    for _ in 0..700_000 {
+    for _ in 0..30_000 {
         let text: String = (0..numbers.below(14)).map(|_| SHREDS[numbers.below(SHREDS.len())]).collect();
         check(&text);
     }

@@ -65,7 +65,9 @@ impl Untyped {
 pub(super) fn untyped(subject: &Subject<'_>) -> Vec<Untyped> {
     let mut found = Vec::new();
     for root in &subject.deployment.stack.static_roots {
-        let Some(file) = subject.deployment.confs.iter().find(|file| file.service == root.service) else { continue };
+        let Some(file) = subject.deployment.confs.iter().find(|file| file.service == root.service) else {
+            continue;
+        };
         found.extend(untyped_of(subject, root, file));
     }
     found
@@ -97,7 +99,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let extension = &finding.served.extension;
         let help = match mime::expected(extension) {
             Some(expected) => format!("add `type {expected} {extension}` to the proxy"),
-            None => format!("add `type TYPE/SUBTYPE {extension}` to the proxy, with the type that its readers expect"),
+            None => format!(
+                "add `type TYPE/SUBTYPE {extension}` to the proxy, with the type that its readers expect"
+            ),
         };
         findings.push(
             findings

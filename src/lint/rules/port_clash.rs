@@ -38,12 +38,20 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         for port in &service.ports {
             let (Some(mapping), Some(span)) = (port.known(), subject.span(port.origin())) else { continue };
             let name = service.name.value.as_str();
-            let clash = taken.iter().find_map(|(other, taken, at)| Some((*other, mapping.clash(taken)?, *at)));
+            let clash =
+                taken.iter().find_map(|(other, taken, at)| Some((*other, mapping.clash(taken)?, *at)));
             if let Some((other, port, at)) = clash {
-                let who = if other == name { format!("`{name}` publishes it twice") } else { format!("`{other}` and `{name}` both publish it") };
+                let who = if other == name {
+                    format!("`{name}` publishes it twice")
+                } else {
+                    format!("`{other}` and `{name}` both publish it")
+                };
                 findings.push(
                     findings
-                        .at(span, format!("port {port}/{} of the host is taken twice: {who}", mapping.protocol))
+                        .at(
+                            span,
+                            format!("port {port}/{} of the host is taken twice: {who}", mapping.protocol),
+                        )
                         .here("taken again here")
                         .label(at, "taken here")
                         .help("publish one of them on another port of the host"),

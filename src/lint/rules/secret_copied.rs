@@ -38,7 +38,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 continue;
             }
             for source in &copy.sources {
-                let (Some(text), Some(span)) = (source.as_literal(), subject.span(source.origin)) else { continue };
+                let (Some(text), Some(span)) = (source.as_literal(), subject.span(source.origin)) else {
+                    continue;
+                };
                 let Some(what) = what_it_is(subject, build, text) else { continue };
                 findings.push(
                     findings
@@ -57,7 +59,9 @@ fn what_it_is(subject: &Subject<'_>, build: &BuildFile, source: &str) -> Option<
         let path = context.join(source);
         for secret in &subject.deployment.stack.secrets {
             let SecretSource::File(file) = &secret.source else { continue };
-            let below = file.below(&path).is_some_and(|rest| path.as_str() != "." && (rest.is_empty() || path != *context));
+            let below = file
+                .below(&path)
+                .is_some_and(|rest| path.as_str() != "." && (rest.is_empty() || path != *context));
             if below {
                 return Some(format!("where the secret `{}` is kept", secret.name.value));
             }
@@ -70,8 +74,10 @@ fn what_it_is(subject: &Subject<'_>, build: &BuildFile, source: &str) -> Option<
 fn by_name(path: &HostPath) -> Option<String> {
     let name = path.as_str().rsplit('/').next()?;
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let key = matches!(name, "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519") || matches!(extension, "pem" | "key" | "rsa" | "p12" | "pfx");
-    let env = name == ".env" || name.starts_with(".env.") && !name.ends_with(".example") && !name.ends_with(".sample");
+    let key = matches!(name, "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519")
+        || matches!(extension, "pem" | "key" | "rsa" | "p12" | "pfx");
+    let env = name == ".env"
+        || name.starts_with(".env.") && !name.ends_with(".example") && !name.ends_with(".sample");
     match name {
         ".ssh" | "ssh" => Some("a folder of keys".to_owned()),
         _ if key => Some("a private key by its name".to_owned()),

@@ -43,8 +43,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             LiteralSlot::Environment | LiteralSlot::Label | LiteralSlot::ImageEnv => format!(
                 "declare a `secret`, and write `{name}_FILE secret.NAME.path` or `{name} secret.NAME exported` in the `env` of the service"
             ),
-            LiteralSlot::BuildArg => "declare a `secret`, and give it to the step: `run \"...\" { secret NAME }`".to_owned(),
-            LiteralSlot::InputDefault => "declare a `secret` instead, or make the input `required`".to_owned(),
+            LiteralSlot::BuildArg => {
+                "declare a `secret`, and give it to the step: `run \"...\" { secret NAME }`".to_owned()
+            }
+            LiteralSlot::InputDefault => {
+                "declare a `secret` instead, or make the input `required`".to_owned()
+            }
         };
         findings.push(
             findings
@@ -64,20 +68,62 @@ pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
     let speaks_of_one = ABOUT.contains(last) || SWITCHES.contains(first);
     let public = words.windows(2).any(|pair| matches!(pair, ["PUBLIC", "KEY"] | ["KEY", "ALIAS"]));
     let single = words.iter().any(|word| SECRETS.contains(word));
-    let pair = words.windows(2).any(|pair| matches!(pair, ["API" | "PRIVATE" | "ACCESS" | "ENCRYPTION" | "SIGNING" | "MASTER", "KEY"]));
+    let pair = words.windows(2).any(|pair| {
+        matches!(pair, ["API" | "PRIVATE" | "ACCESS" | "ENCRYPTION" | "SIGNING" | "MASTER", "KEY"])
+    });
     (single || pair) && !speaks_of_one && !public
 }
 
 /// Words that name a secret by themselves.
 const SECRETS: &[&str] = &[
-    "PASSWORD", "PASSWD", "PASS", "PASSPHRASE", "PWD", "SECRET", "SECRETS", "TOKEN", "APIKEY", "CREDENTIAL", "CREDENTIALS",
+    "PASSWORD",
+    "PASSWD",
+    "PASS",
+    "PASSPHRASE",
+    "PWD",
+    "SECRET",
+    "SECRETS",
+    "TOKEN",
+    "APIKEY",
+    "CREDENTIAL",
+    "CREDENTIALS",
 ];
 
 /// Last words that make the variable speak of a secret rather than hold it.
 const ABOUT: &[&str] = &[
-    "FILE", "PATH", "DIR", "VERSION", "NAME", "ID", "ALIAS", "TTL", "EXPIRY", "EXPIRES", "LIFETIME", "LENGTH", "MIN", "MAX", "SIZE",
-    "ALGORITHM", "TYPE", "URL", "URI", "ENDPOINT", "HOST", "PORT", "HEADER", "COOKIE", "ISSUER", "AUDIENCE", "ENABLED", "REQUIRED",
-    "POLICY", "ROUNDS", "HASHERS", "BACKEND", "PREFIX",
+    "FILE",
+    "PATH",
+    "DIR",
+    "VERSION",
+    "NAME",
+    "ID",
+    "ALIAS",
+    "TTL",
+    "EXPIRY",
+    "EXPIRES",
+    "LIFETIME",
+    "LENGTH",
+    "MIN",
+    "MAX",
+    "SIZE",
+    "ALGORITHM",
+    "TYPE",
+    "URL",
+    "URI",
+    "ENDPOINT",
+    "HOST",
+    "PORT",
+    "HEADER",
+    "COOKIE",
+    "ISSUER",
+    "AUDIENCE",
+    "ENABLED",
+    "REQUIRED",
+    "POLICY",
+    "ROUNDS",
+    "HASHERS",
+    "BACKEND",
+    "PREFIX",
 ];
 
 /// First words of a switch.
@@ -89,12 +135,28 @@ mod tests {
 
     #[test]
     fn names_are_judged_by_their_words() {
-        for name in ["DB_PASS", "POSTGRES_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY", "api-key", "GITHUB_TOKEN"] {
+        for name in [
+            "DB_PASS",
+            "POSTGRES_PASSWORD",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_ACCESS_KEY",
+            "api-key",
+            "GITHUB_TOKEN",
+        ] {
             assert!(names_a_secret(name), "{name}");
         }
         for name in [
-            "DB_PASSWORD_FILE", "KEY_ALIAS", "JWT_PUBLIC_KEY", "SECRET_VERSION", "ALLOW_EMPTY_PASSWORD", "COMPASS", "TOKEN_URL",
-            "PASSWORD_MIN", "AWS_ACCESS_KEY_ID", "MONKEY", "TZ",
+            "DB_PASSWORD_FILE",
+            "KEY_ALIAS",
+            "JWT_PUBLIC_KEY",
+            "SECRET_VERSION",
+            "ALLOW_EMPTY_PASSWORD",
+            "COMPASS",
+            "TOKEN_URL",
+            "PASSWORD_MIN",
+            "AWS_ACCESS_KEY_ID",
+            "MONKEY",
+            "TZ",
         ] {
             assert!(!names_a_secret(name), "{name}");
         }

@@ -31,7 +31,13 @@ use crate::model::values::{Part, Text};
 pub(super) const CODE: &str = "secret-logged";
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for step in subject.deployment.builds.iter().flat_map(|build| &build.dockerfile.stages).flat_map(|stage| &stage.steps) {
+    for step in subject
+        .deployment
+        .builds
+        .iter()
+        .flat_map(|build| &build.dockerfile.stages)
+        .flat_map(|stage| &stage.steps)
+    {
         let Op::Run(run) = &step.op else { continue };
         let (Command::Shell(text), Some(span)) = (&run.command, subject.span(step.origin)) else { continue };
         for (name, path) in secrets(run) {
@@ -72,15 +78,21 @@ fn prints(script: &str, path: &str) -> Option<&'static str> {
     for command in script.split(['\n', ';', '&', '|']) {
         let words: Vec<&str> = command.split_whitespace().collect();
         match words.as_slice() {
-            ["set", flags, ..] if flags.starts_with('-') && flags.contains('x') => return Some("`set -x` prints every command with its values"),
+            ["set", flags, ..] if flags.starts_with('-') && flags.contains('x') => {
+                return Some("`set -x` prints every command with its values");
+            }
             ["env" | "printenv" | "export"] => return Some("prints the whole environment"),
             ["cat" | "head" | "tail" | "base64" | "xxd" | "od", rest @ ..]
-                if rest.contains(&path) && !rest.iter().any(|word| word.starts_with('>')) && !script.contains(&format!("{} |", command.trim())) =>
+                if rest.contains(&path)
+                    && !rest.iter().any(|word| word.starts_with('>'))
+                    && !script.contains(&format!("{} |", command.trim())) =>
             {
                 return Some("prints the file");
             }
             ["echo" | "printf", rest @ ..]
-                if rest.iter().any(|word| word.contains(path)) && rest.iter().any(|word| word.contains("cat")) && !rest.iter().any(|word| word.starts_with('>')) =>
+                if rest.iter().any(|word| word.contains(path))
+                    && rest.iter().any(|word| word.contains("cat"))
+                    && !rest.iter().any(|word| word.starts_with('>')) =>
             {
                 return Some("prints the file");
             }
@@ -97,10 +109,17 @@ mod tests {
     #[test]
     fn what_prints_a_file_and_what_only_reads_it() {
         let path = "/run/secrets/t";
-        for script in ["cat /run/secrets/t", "set -ex\nnpm ci", "echo $(cat /run/secrets/t)", "true && printenv"] {
+        for script in
+            ["cat /run/secrets/t", "set -ex\nnpm ci", "echo $(cat /run/secrets/t)", "true && printenv"]
+        {
             assert!(prints(script, path).is_some(), "{script}");
         }
-        for script in ["T=$(cat /run/secrets/t) npm ci", "cat /run/secrets/t > /root/.netrc", "set -e\nnpm ci", "cat /run/secrets/t | login --stdin"] {
+        for script in [
+            "T=$(cat /run/secrets/t) npm ci",
+            "cat /run/secrets/t > /root/.netrc",
+            "set -e\nnpm ci",
+            "cat /run/secrets/t | login --stdin",
+        ] {
             assert!(prints(script, path).is_none(), "{script}");
         }
     }

@@ -47,7 +47,13 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     continue;
                 }
                 let mut finding = findings
-                    .at(span, format!("`{}` can read the secret `{}` in this mount", service.name.value, secret.name.value))
+                    .at(
+                        span,
+                        format!(
+                            "`{}` can read the secret `{}` in this mount",
+                            service.name.value, secret.name.value
+                        ),
+                    )
                     .here(format!("holds {file}"))
                     .help("mount the folder that is needed and no more, or keep the secrets outside of it");
                 if let Some(at) = subject.span(secret.name.origin) {

@@ -29,7 +29,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings
                 .at(unused.at, format!("nobody gets the secret `{name}`"))
                 .here("declared here, used nowhere")
-                .help(format!("use it, for example `{}_FILE secret.{name}.path`, or remove it", name.to_uppercase())),
+                .help(format!(
+                    "use it, for example `{}_FILE secret.{name}.path`, or remove it",
+                    name.to_uppercase()
+                )),
         );
     }
 }

@@ -44,7 +44,8 @@ pub(in crate::lint) fn holds_credentials(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else { return false };
     let authority = rest.split(['/', '?', '#', ' ', '"', '\'']).next().unwrap_or(rest);
     let Some((user, _)) = authority.rsplit_once('@') else { return false };
-    user.split_once(':').is_some_and(|(_, password)| !password.is_empty() && !password.starts_with(['$', '{', '<']))
+    user.split_once(':')
+        .is_some_and(|(_, password)| !password.is_empty() && !password.starts_with(['$', '{', '<']))
 }
 
 #[cfg(test)]
@@ -54,7 +55,8 @@ mod tests {
     #[test]
     fn a_password_is_between_the_colon_and_the_at() {
         assert!(holds_credentials("postgres://blog:x@db/blog"));
-        for text in ["postgres://blog@db/blog", "http://db:80/a@b", "redis://:$PW@db", "a:b@c", "smtp://u:@h"] {
+        for text in ["postgres://blog@db/blog", "http://db:80/a@b", "redis://:$PW@db", "a:b@c", "smtp://u:@h"]
+        {
             assert!(!holds_credentials(text), "{text}");
         }
     }

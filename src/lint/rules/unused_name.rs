@@ -29,6 +29,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             "network" => format!("nobody joins the network `{}`", unused.name),
             _ => format!("nothing refers to the {} `{}`", unused.kind, unused.name),
         };
-        findings.push(findings.at(unused.at, message).here("declared here, used nowhere").help("use it, or remove it"));
+        findings.push(
+            findings.at(unused.at, message).here("declared here, used nowhere").help("use it, or remove it"),
+        );
     }
 }

@@ -87,7 +87,16 @@ impl<'a> Guided<'a> {
     fn new(tokens: &'a [Token], plain: &'a Plain) -> Self {
         let open = Vec::new();
         let repairs = Repairs::default();
-        Self { tokens, plain, open, repairs, closed: 0, pending_strays: 0, later_strays: plain.strays, depth: 0 }
+        Self {
+            tokens,
+            plain,
+            open,
+            repairs,
+            closed: 0,
+            pending_strays: 0,
+            later_strays: plain.strays,
+            depth: 0,
+        }
     }
 
     fn run(mut self) -> Repairs {
@@ -111,7 +120,10 @@ impl<'a> Guided<'a> {
     }
 
     fn ends_line(&self, index: usize) -> bool {
-        matches!(self.tokens.get(index + 1), None | Some(Token::Line { .. } | Token::Blank | Token::Comment(_)))
+        matches!(
+            self.tokens.get(index + 1),
+            None | Some(Token::Line { .. } | Token::Blank | Token::Comment(_))
+        )
     }
 
     /// What the indentation of a line says about the blocks that it would lie in.

@@ -189,16 +189,20 @@ impl Builder<'_> {
         match token {
             Token::Open { .. } => self.skip += 1,
             Token::Close(_) if !stray => self.skip -= 1,
-            Token::Close(_) | Token::Line { .. } | Token::Blank | Token::Words(_) => {}
-            Token::End | Token::Comment(_) | Token::Junk(_) => {}
+            Token::Close(_)
+            | Token::Line { .. }
+            | Token::Blank
+            | Token::Words(_)
+            | Token::End
+            | Token::Comment(_)
+            | Token::Junk(_) => {}
         }
     }
 
     fn finish(mut self) -> (Vec<Item>, u32) {
-        if let Some(open) = self.skip_open.filter(|_| self.skip > 0 && !self.too_deep) {
-            self.mistakes.push(Found::new(MistakeKind::OpenBlock, open));
+        while self.skip > 0 {
+            self.close_missing(None);
         }
-        self.skip = 0;
         while self.frames.len() > 1 {
             self.close_missing(None);
         }
@@ -260,7 +264,8 @@ impl Builder<'_> {
     /// A `{` that begins a line belongs to the statement before it.
     fn open_without_head(&mut self, span: Span) {
         let top = self.top();
-        let adopts = matches!(top.items.last(), Some(Item::Statement(last)) if last.block.is_none() && !top.same_line);
+        let adopts =
+            matches!(top.items.last(), Some(Item::Statement(last)) if last.block.is_none() && !top.same_line);
         let head = if adopts { top.items.pop() } else { None };
         if let Some(Item::Statement(mut statement)) = head {
             let indent = top.outline.pop_if(|(_, item)| *item == top.items.len()).map(|(indent, _)| indent);
@@ -291,6 +296,9 @@ impl Builder<'_> {
     fn close_missing(&mut self, last: Option<Span>) {
         if self.skip > 0 {
             self.skip -= 1;
+            if let Some(open) = self.skip_open.filter(|_| self.skip == 0 && !self.too_deep) {
+                self.mistakes.push(Found::new(MistakeKind::OpenBlock, open));
+            }
             return;
         }
         self.flush();

@@ -125,7 +125,8 @@ fn head_of(row: &Row) -> Option<&str> {
 fn comment_columns(lines: &[(String, Option<String>)], level: usize) -> Vec<usize> {
     let mut columns = Vec::with_capacity(lines.len());
     for group in lines.chunk_by(|a, b| a.1.is_some() == b.1.is_some()) {
-        let widths = group.iter().map(|(line, _)| width(line)).filter(|wide| 2 * level + wide <= MAX_COMMENTED);
+        let widths =
+            group.iter().map(|(line, _)| width(line)).filter(|wide| 2 * level + wide <= MAX_COMMENTED);
         let column = widths.max().map_or(0, |wide| wide + 2);
         columns.extend(std::iter::repeat_n(column, group.len()));
     }

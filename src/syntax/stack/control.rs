@@ -30,8 +30,12 @@ pub(super) fn holds(raw: &str) -> bool {
 pub(super) fn is_refused(c: char) -> bool {
     match c {
         '\t' | '\n' => false,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => true,
-        '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => true,
         _ => c.is_control(),
     }
 }
@@ -48,7 +52,9 @@ pub(super) fn name(c: char) -> &'static str {
         '\u{2029}' => "a paragraph separator",
         '\u{feff}' => "a byte order mark inside of the text",
         '\u{61c}' | '\u{200e}' | '\u{200f}' => "a mark for the direction of writing",
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "a character that changes the direction of writing",
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            "a character that changes the direction of writing"
+        }
         _ => "a control character",
     }
 }

@@ -65,13 +65,13 @@ pub(super) struct ReadArg {
 }
 
 /// The leaves of `from..to`, which lies on one physical line of `text`.
-pub(super) fn leaves<'a>(
+pub(super) fn leaves(
     file: FileId,
-    text: &'a str,
+    text: &str,
     entry: Entry,
     from: usize,
     to: usize,
-) -> impl Iterator<Item = Leaf> + 'a {
+) -> impl Iterator<Item = Leaf> {
     let rule = match entry {
         Entry::Line => Rule::line,
         Entry::Rest => Rule::rest,
@@ -102,9 +102,9 @@ impl Stretch {
         Some(match pair.as_rule() {
             Rule::word | Rule::item => Leaf::Arg(self.word(pair, span)),
             Rule::quoted => self.quoted(pair, span),
-            Rule::literal => self.literal(pair, span),
-            Rule::fenced => Leaf::Arg(self.fenced(pair, span)),
-            Rule::fence_open => self.fence_open(pair, span),
+            Rule::literal => literal(pair, span),
+            Rule::fenced => Leaf::Arg(fenced(pair, span)),
+            Rule::fence_open => fence_open(pair, span),
             Rule::list => self.list(pair, span),
             Rule::list_end => Leaf::ListEnd(span),
             Rule::list_break => Leaf::ListBreak,
@@ -116,14 +116,8 @@ impl Stretch {
             Rule::close => Leaf::Close(span),
             Rule::end => Leaf::End,
             Rule::comment => Leaf::Comment(self.comment(&pair)),
-            // The end of the input, and rules that are silent or stand only inside of those above.
-            Rule::EOI | Rule::line | Rule::rest | Rule::list_line | Rule::body | Rule::stuck | Rule::quotes => return None,
-            Rule::atom | Rule::word_text | Rule::word_char | Rule::braces | Rule::brace_char => return None,
-            Rule::dollar_piece | Rule::dollar_word | Rule::dollar_text | Rule::reference => return None,
-            Rule::path | Rule::input | Rule::name | Rule::segment | Rule::bad_reference | Rule::bad_text => return None,
-            Rule::quoted_text | Rule::escape | Rule::bad_escape | Rule::open_text | Rule::fence => return None,
-            Rule::inline | Rule::fence_tail | Rule::items | Rule::list_atom | Rule::item_text => return None,
-            Rule::brackets | Rule::sp => return None,
+            // The end of the input, silent rules, and rules that stand only inside of those above.
+            _ => return None,
         })
     }
 
@@ -168,31 +162,6 @@ impl Stretch {
         Leaf::Arg(ReadArg::new(arg, found, raw))
     }
 
-    fn literal(self, pair: Pair<'_, Rule>, span: Span) -> Leaf {
-        let raw = pair.as_str();
-        let arg = |inner: &str| Arg { kind: ArgKind::Verbatim(inner.to_owned()), span };
-        match pair.into_inner().next() {
-            Some(_open_text) => Leaf::OpenText { arg: arg(&raw[1..]), text: span.start as usize + 1 },
-            None => Leaf::Arg(ReadArg::new(arg(&raw[1..raw.len() - 1]), Vec::new(), raw)),
-        }
-    }
-
-    fn fenced(self, pair: Pair<'_, Rule>, span: Span) -> ReadArg {
-        let raw = pair.as_str();
-        let text = match children(pair).as_slice() {
-            [_fence, inline] => inline.as_str().to_owned(),
-            _ => String::new(),
-        };
-        ReadArg::new(Arg { kind: ArgKind::Fenced(text), span }, Vec::new(), raw)
-    }
-
-    fn fence_open(self, pair: Pair<'_, Rule>, span: Span) -> Leaf {
-        match children(pair).as_slice() {
-            [fence, _tail] => Leaf::OpenFence { quotes: fence.as_str().len(), span },
-            _ => Leaf::OpenFence { quotes: 3, span },
-        }
-    }
-
     fn list(self, pair: Pair<'_, Rule>, span: Span) -> Leaf {
         let raw = pair.as_str();
         let mut leaves: Vec<Leaf> = pair.into_inner().filter_map(|inner| self.leaf(inner)).collect();
@@ -210,8 +179,16 @@ impl Stretch {
                     found.extend(item.found);
                 }
                 Leaf::Stuck(bad) => found.push(bad),
-                Leaf::OpenText { .. } | Leaf::OpenFence { .. } | Leaf::OpenList { .. } | Leaf::ListEnd(_) => {}
-                Leaf::ListBreak | Leaf::Open { .. } | Leaf::Close(_) | Leaf::End | Leaf::Comment(_) => {}
+                // Those would have taken the `]` with them, or cannot stand in a list.
+                Leaf::OpenText { .. }
+                | Leaf::OpenFence { .. }
+                | Leaf::OpenList { .. }
+                | Leaf::ListEnd(_)
+                | Leaf::ListBreak
+                | Leaf::Open { .. }
+                | Leaf::Close(_)
+                | Leaf::End
+                | Leaf::Comment(_) => {}
             }
         }
         let list = List { items, comments: Vec::new(), multiline: false };
@@ -227,7 +204,32 @@ impl ReadArg {
     }
 }
 
-fn children<'a>(pair: Pair<'a, Rule>) -> Vec<Pair<'a, Rule>> {
+fn literal(pair: Pair<'_, Rule>, span: Span) -> Leaf {
+    let raw = pair.as_str();
+    let arg = |inner: &str| Arg { kind: ArgKind::Verbatim(inner.to_owned()), span };
+    match pair.into_inner().next() {
+        Some(_open_text) => Leaf::OpenText { arg: arg(&raw[1..]), text: span.start as usize + 1 },
+        None => Leaf::Arg(ReadArg::new(arg(&raw[1..raw.len() - 1]), Vec::new(), raw)),
+    }
+}
+
+fn fenced(pair: Pair<'_, Rule>, span: Span) -> ReadArg {
+    let raw = pair.as_str();
+    let text = match children(pair).as_slice() {
+        [_fence, inline] => inline.as_str().to_owned(),
+        _ => String::new(),
+    };
+    ReadArg::new(Arg { kind: ArgKind::Fenced(text), span }, Vec::new(), raw)
+}
+
+fn fence_open(pair: Pair<'_, Rule>, span: Span) -> Leaf {
+    match children(pair).as_slice() {
+        [fence, _tail] => Leaf::OpenFence { quotes: fence.as_str().len(), span },
+        _ => Leaf::OpenFence { quotes: 3, span },
+    }
+}
+
+fn children(pair: Pair<'_, Rule>) -> Vec<Pair<'_, Rule>> {
     pair.into_inner().collect()
 }
 
@@ -238,7 +240,9 @@ fn looks_like_a_glued_block(raw: &str) -> bool {
         text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     };
-    raw.strip_suffix('}').and_then(|raw| raw.split_once('{')).is_some_and(|(head, inner)| name(head) && name(inner))
+    raw.strip_suffix('}')
+        .and_then(|raw| raw.split_once('{'))
+        .is_some_and(|(head, inner)| name(head) && name(inner))
 }
 
 /// Collects the pieces of a word or a quoted text: the leaves that pest names, and the text between them.
@@ -249,13 +253,13 @@ struct Pieces<'a> {
     raw: &'a str,
     /// How much of `raw` is done.
     done: usize,
-    pieces: Vec<Piece>,
+    read: Vec<Piece>,
     found: Vec<Found>,
 }
 
 impl<'a> Pieces<'a> {
     fn new(stretch: Stretch, start: usize, raw: &'a str) -> Self {
-        Self { stretch, start, raw, done: 0, pieces: Vec::new(), found: Vec::new() }
+        Self { stretch, start, raw, done: 0, read: Vec::new(), found: Vec::new() }
     }
 
     fn leaf(&mut self, leaf: &Pair<'_, Rule>) {
@@ -282,7 +286,7 @@ impl<'a> Pieces<'a> {
 
     fn text(&mut self, start: usize, end: usize, meant: &str) {
         let span = self.stretch.span(self.start + start, self.start + end);
-        if let Some(Piece { kind: PieceKind::Text(text), span: whole }) = self.pieces.last_mut() {
+        if let Some(Piece { kind: PieceKind::Text(text), span: whole }) = self.read.last_mut() {
             text.push_str(meant);
             *whole = whole.to(span);
         } else {
@@ -298,8 +302,8 @@ impl<'a> Pieces<'a> {
 
     /// Nearly every word is one piece; a vector that grows by itself would make room for four.
     fn piece(&mut self, piece: Piece) {
-        self.pieces.reserve_exact(usize::from(self.pieces.is_empty()));
-        self.pieces.push(piece);
+        self.read.reserve_exact(usize::from(self.read.is_empty()));
+        self.read.push(piece);
     }
 
     fn mistake(&mut self, kind: MistakeKind, start: usize, raw: &str) {
@@ -310,7 +314,7 @@ impl<'a> Pieces<'a> {
 
     fn finish(mut self, end: usize) -> (Vec<Piece>, Vec<Found>) {
         self.plain(end);
-        (self.pieces, self.found)
+        (self.read, self.found)
     }
 }
 

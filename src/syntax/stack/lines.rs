@@ -159,7 +159,7 @@ impl<'a, 'm> Lines<'a, 'm> {
         match leaf {
             Leaf::Arg(arg) => self.arg(arg, line),
             Leaf::OpenText { arg, text } => return self.open_text(arg, text, line),
-            Leaf::OpenFence { quotes, span } => return self.open_fence(quotes, span, line),
+            Leaf::OpenFence { quotes, span } => return Some(self.open_fence(quotes, span, line)),
             Leaf::OpenList { open, leaves } => return self.open_list(open, leaves, line),
             Leaf::ListEnd(span) => self.finish_list(Some(span)),
             Leaf::ListBreak => self.finish_list(None),
@@ -196,7 +196,8 @@ impl<'a, 'm> Lines<'a, 'm> {
 
     /// The white space up to the next line, if that is the rest of the statement that a `\` at `span` ends.
     fn continued_by(&self, span: Span, line: Physical) -> Option<Span> {
-        if self.list.is_some() || !self.text[span.end as usize..line.end].trim_matches([' ', '\t']).is_empty() {
+        if self.list.is_some() || !self.text[span.end as usize..line.end].trim_matches([' ', '\t']).is_empty()
+        {
             return None;
         }
         let next = Physical::at(self.text, line.next);
@@ -298,7 +299,9 @@ impl Lines<'_, '_> {
             return text + before.len();
         }
         let mut cut = end;
-        while let Some(before) = raw.strip_suffix('}').filter(|before| open > 0 && before.ends_with([' ', '\t'])) {
+        while let Some(before) =
+            raw.strip_suffix('}').filter(|before| open > 0 && before.ends_with([' ', '\t']))
+        {
             cut = text + before.len();
             open -= 1;
             raw = before.trim_end();
@@ -306,31 +309,33 @@ impl Lines<'_, '_> {
         cut
     }
 
-    /// A fence that is not closed on its line.
-    fn open_fence(&mut self, quotes: usize, span: Span, line: Physical) -> Next {
-        let start = span.start as usize;
+    /// A fence that is not closed on its line, and where to go on after it.
+    fn open_fence(&mut self, quotes: usize, span: Span, line: Physical) -> (Entry, usize, Physical) {
         let entry = if self.list.is_some() { Entry::List } else { Entry::Rest };
-        let tail = self.text[start + quotes..line.end].trim_matches([' ', '\t']);
-        let close = self.fences.after(quotes, line.next).filter(|close| tail.is_empty() && !self.overrun(quotes, line.next, *close));
-        if let Some(close) = close {
-            let last = Physical::at(self.text, close);
-            let end = last.content(self.text) + quotes;
-            let content = &self.text[line.next..close];
-            let kind = ArgKind::Fenced(dedent(content, &self.text[close..end - quotes]));
-            let damaged = self.text[start..end].lines().any(control::holds);
-            let arg = Arg { kind, span: Span::new(self.file, start, end) };
-            self.arg(ReadArg { arg, found: Vec::new(), damaged }, last);
-            return Some((entry, end, last));
-        }
-        self.mistakes.push(Found::new(MistakeKind::OpenText, Span::new(self.file, start, start + quotes)));
-        let (end, last) = self.end_of_open_fence(quotes, line);
-        let kind = ArgKind::Fenced(self.text[start + quotes..end].to_owned());
-        if let Some(list) = &mut self.list {
-            list.explained = true;
-        }
-        let arg = Arg { kind, span: Span::new(self.file, start, end) };
-        self.arg(ReadArg { arg, found: Vec::new(), damaged: true }, last);
-        Some((entry, end, last))
+        let start = span.start as usize;
+        let alone = self.text[start + quotes..line.end].trim_matches([' ', '\t']).is_empty();
+        let close = self.fences.after(quotes, line.next).filter(|_| alone);
+        let (text, end, last, damaged) = match close {
+            Some(close) if !self.overrun(quotes, line.next, close) => {
+                let last = Physical::at(self.text, close);
+                let fence = last.content(self.text);
+                let end = fence + quotes;
+                let text = dedent(&self.text[line.next..close], &self.text[close..fence]);
+                (text, end, last, self.text[start..end].lines().any(control::holds))
+            }
+            _ => {
+                self.mistakes
+                    .push(Found::new(MistakeKind::OpenText, Span::new(self.file, start, start + quotes)));
+                if let Some(list) = &mut self.list {
+                    list.explained = true;
+                }
+                let (end, last) = self.end_of_open_fence(quotes, line);
+                (self.text[start + quotes..end].to_owned(), end, last, true)
+            }
+        };
+        let arg = Arg { kind: ArgKind::Fenced(text), span: Span::new(self.file, start, end) };
+        self.arg(ReadArg { arg, found: Vec::new(), damaged }, last);
+        (entry, end, last)
     }
 
     /// Whether the text of a fence would swallow another statement's fence: a line that is not indented more than
@@ -413,7 +418,9 @@ impl Lines<'_, '_> {
                         Some(close) => next = close,
                         None => return false,
                     },
-                    Leaf::OpenText { .. } | Leaf::OpenList { .. } | Leaf::ListBreak | Leaf::Stuck(_) => return false,
+                    Leaf::OpenText { .. } | Leaf::OpenList { .. } | Leaf::ListBreak | Leaf::Stuck(_) => {
+                        return false;
+                    }
                     Leaf::Open { .. } | Leaf::Close(_) | Leaf::End => return false,
                 }
             }

@@ -121,14 +121,25 @@ fn glued(site: &Site<'_>, hint: Hint) -> Diagnostic {
     let whole = format!("{word}{}", site.raw);
     let help = match word.strip_suffix('=') {
         Some(name) if !name.is_empty() => {
-            format!("for a name and its value, write a space instead of the `=`: {}", quote(&format!("{name} {}", site.raw)))
+            format!(
+                "for a name and its value, write a space instead of the `=`: {}",
+                quote(&format!("{name} {}", site.raw))
+            )
         }
-        _ if whole.contains(['"', '\\']) => "put the whole argument in single quotes, or a space between its parts".to_owned(),
-        _ => format!("put the whole argument in quotes, {}, or a space between its parts", quote(&format!("\"{whole}\""))),
+        _ if whole.contains(['"', '\\']) => {
+            "put the whole argument in single quotes, or a space between its parts".to_owned()
+        }
+        _ => format!(
+            "put the whole argument in quotes, {}, or a space between its parts",
+            quote(&format!("\"{whole}\""))
+        ),
     };
     site.error("glued-text", format!("{} is stuck to the argument before it", quote(site.raw)))
         .here("no space before this")
-        .note(format!("a quote begins or ends a whole argument, so {} is neither one argument nor two", quote(&whole)))
+        .note(format!(
+            "a quote begins or ends a whole argument, so {} is neither one argument nor two",
+            quote(&whole)
+        ))
         .help(help)
 }
 
@@ -150,7 +161,9 @@ fn after_block(site: &Site<'_>) -> Diagnostic {
         return site
             .error("after-block", "a statement cannot have a second block")
             .here("the block before this ends the statement")
-            .help("put everything into one block, or write a head before the second `{` on a line of its own");
+            .help(
+                "put everything into one block, or write a head before the second `{` on a line of its own",
+            );
     }
     site.error("after-block", format!("{} stands after a block on the same line", quote(site.raw)))
         .here("the `}` before this ends the statement")
@@ -169,7 +182,9 @@ fn stray_close(site: &Site<'_>, hint: Hint) -> Diagnostic {
     let words = quote(&site.text[head.range()]);
     let diagnostic = diagnostic
         .label(head.at_end(), "a `{` may be missing here")
-        .note(format!("{words} is indented as far and has no block, but the lines after it are indented like one"))
+        .note(format!(
+            "{words} is indented as far and has no block, but the lines after it are indented like one"
+        ))
         .help(format!("write `{{` at the end of the line of {words}"));
     unsafe_fix(diagnostic, "add the `{`", vec![(head.at_end(), " {".to_owned())])
 }
@@ -214,7 +229,8 @@ fn open_text(site: &Site<'_>) -> Diagnostic {
             .note("a quoted text ends on the line on which it begins")
             .help("close it on this line; for a text of several lines, use `\"\"\"` and lines between");
     }
-    let diagnostic = site.error("unclosed-text", format!("the text that begins with {} has no end", quote(site.raw)));
+    let diagnostic =
+        site.error("unclosed-text", format!("the text that begins with {} has no end", quote(site.raw)));
     let diagnostic = diagnostic.here("opened here");
     if site.after().trim().is_empty() {
         return diagnostic
@@ -237,7 +253,9 @@ fn continuation(site: &Site<'_>, hint: Hint) -> Diagnostic {
     let diagnostic = site
         .error("line-continuation", "a `\\` does not continue a line")
         .note("a statement ends with its line; only a list, a block or a fenced text runs over several lines")
-        .help("write the arguments on one line or in a list, `[` to `]`; for the character itself write `'\\'`");
+        .help(
+            "write the arguments on one line or in a list, `[` to `]`; for the character itself write `'\\'`",
+        );
     let Hint::Gap(gap) = hint else { return diagnostic };
     diagnostic.safe_fix("join the lines", vec![(site.span.to(gap), String::new())])
 }
@@ -258,7 +276,10 @@ fn control_character(site: &Site<'_>) -> Diagnostic {
     let character = site.raw.chars().next().unwrap_or_default();
     let name = control::name(character);
     let diagnostic = site
-        .error("control-character", format!("{name} (U+{:04X}) may not stand in a stack file", u32::from(character)))
+        .error(
+            "control-character",
+            format!("{name} (U+{:04X}) may not stand in a stack file", u32::from(character)),
+        )
         .here("here, though it cannot be seen");
     if character == '\r' {
         return diagnostic
@@ -294,7 +315,8 @@ fn bad_reference(site: &Site<'_>) -> Diagnostic {
 fn is_path(inner: &str) -> bool {
     let mut parts = inner.split('.');
     let word = |part: &str, dash: bool| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || (dash && b == b'-'))
+        !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || (dash && b == b'-'))
     };
     parts.next().is_some_and(|name| word(name, false) && !name.starts_with(|c: char| c.is_ascii_digit()))
         && parts.all(|part| word(part, true))
@@ -306,7 +328,9 @@ fn glued_block(site: &Site<'_>) -> Diagnostic {
         let at = Span::new(at.file, at.start as usize + brace, at.start as usize + brace);
         let diagnostic = site
             .error("glued-block", format!("{} has no space before its `{{`", quote(site.raw)))
-            .note("braces that close inside of a word belong to the word, as in `\\d{4}`, so this is no block")
+            .note(
+                "braces that close inside of a word belong to the word, as in `\\d{4}`, so this is no block",
+            )
             .help("for a block, put a space before the `{`; for the text as it stands, put it in quotes");
         return unsafe_fix(diagnostic, "put a space before the `{`", vec![(at, " ".to_owned())]);
     }

@@ -10,7 +10,8 @@ const MAX_WIDTH: usize = 100;
 /// The text of `tree`, formatted; `source` is what it was read from. Where the tree is a guess, because a brace, a
 /// quote or a bracket is missing, the source comes back as it is.
 pub fn print(tree: &Tree, source: &str) -> String {
-    if tree.mistakes.iter().any(|mistake| makes_the_tree_a_guess(mistake.kind, &source[mistake.span.range()])) {
+    if tree.mistakes.iter().any(|mistake| makes_the_tree_a_guess(mistake.kind, &source[mistake.span.range()]))
+    {
         return source.to_owned();
     }
     let printer = Printer { source };
@@ -23,13 +24,20 @@ pub fn print(tree: &Tree, source: &str) -> String {
 }
 
 fn makes_the_tree_a_guess(kind: MistakeKind, raw: &str) -> bool {
+    let paired = |a: char, b: char| raw.matches(a).count() == raw.matches(b).count();
+    let even = |quote: char| raw.matches(quote).count().is_multiple_of(2);
     match kind {
-        MistakeKind::StrayClose | MistakeKind::OpenBlock | MistakeKind::OpenList | MistakeKind::OpenText => true,
-        MistakeKind::Continuation | MistakeKind::TooDeep | MistakeKind::NoHead => true,
-        MistakeKind::Glued | MistakeKind::GluedSeparator | MistakeKind::GluedBlock | MistakeKind::AfterBlock => false,
-        MistakeKind::BadEscape | MistakeKind::BadItem => false,
-        MistakeKind::BadReference => !raw.ends_with('}'),
+        MistakeKind::StrayClose
+        | MistakeKind::OpenBlock
+        | MistakeKind::OpenList
+        | MistakeKind::OpenText
+        | MistakeKind::Continuation
+        | MistakeKind::TooDeep
+        | MistakeKind::NoHead => true,
+        MistakeKind::Glued | MistakeKind::GluedSeparator | MistakeKind::BadItem => !even('"') || !even('\''),
+        MistakeKind::BadReference => !paired('{', '}'),
         MistakeKind::Control => raw.contains(['\r', '\u{feff}']),
+        MistakeKind::AfterBlock | MistakeKind::BadEscape | MistakeKind::GluedBlock => false,
     }
 }
 
@@ -43,7 +51,8 @@ impl Printer<'_> {
         items.iter().any(|item| match item {
             Item::Statement(statement) => {
                 let broken = statement.damaged && self.source[self.words(statement).range()].contains('\n');
-                broken || statement.block.as_ref().is_some_and(|block| self.has_broken_lines(&block.items))
+                let is_guess = |block: &Block| block.close.is_none() || self.has_broken_lines(&block.items);
+                broken || statement.block.as_ref().is_some_and(is_guess)
             }
             Item::Mistake(span) => self.source[span.range()].contains('\n'),
             Item::Comment(_) | Item::Blank => false,
@@ -121,10 +130,14 @@ impl Printer<'_> {
 
     fn statement(&self, statement: &Statement, level: usize) -> Row {
         let comment = statement.trailing.as_ref().map(|comment| comment.text.clone());
-        let apart = |block: &Block| block.close.is_some() && block.open.start > self.words(statement).end;
+        let apart = |block: &Block| block.open.start > self.words(statement).end;
         if statement.damaged && !statement.block.as_ref().is_some_and(apart) {
             let text = self.verbatim(statement.span);
-            return if text.contains('\n') { Row::Several { text, comment } } else { Row::plain(text, comment) };
+            return if text.contains('\n') {
+                Row::Several { text, comment }
+            } else {
+                Row::plain(text, comment)
+            };
         }
         let mut cells: Vec<String> = if statement.damaged {
             vec![self.verbatim(self.words(statement))]

@@ -2,8 +2,8 @@
 
 use super::build::build;
 use super::control;
-use super::lines::Lines;
 use super::found::{Found, Mistakes};
+use super::lines::Lines;
 use super::mistakes::explain;
 use super::tree::{MistakeKind, Tree};
 use crate::diagnostic::Sink;

@@ -94,7 +94,7 @@ pub fn takes_variables(directive: &str, argument_index: usize) -> bool {
 }
 
 /// [`takes_variables`] for an argument of a directive at hand.
-pub(crate) fn argument_expands(directive: &Directive, argument_index: usize) -> bool {
+pub fn argument_expands(directive: &Directive, argument_index: usize) -> bool {
     let args = &directive.args;
     let regex = match canonical(&directive.name).as_str() {
         "if" => argument_index > 0 && is_match_operator(&args[argument_index - 1]),
@@ -108,7 +108,7 @@ pub(crate) fn argument_expands(directive: &Directive, argument_index: usize) -> 
 
 /// Whether nginx expands variables in the values of a directive's table; its keys never are. Those of `geo`,
 /// `types` and `split_clients` are plain.
-pub(crate) fn table_expands(directive: &Directive) -> bool {
+pub fn table_expands(directive: &Directive) -> bool {
     matches!(directive.body, Body::Table(_)) && directive.name == "map"
 }
 

@@ -1,0 +1,198 @@
+//! The invariants of ARCHITECTURE.md that can be read off the source.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::snapshot::repository;
+
+/// The modules at the top of `src` and what each may use of the others.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("diagnostic", &["source"]),
+    ("syntax", &["source", "diagnostic"]),
+    ("http", &["source", "model"]),
+    ("model", &["source", "http"]),
+    ("facts", &["model"]),
+    ("schema", &["source", "syntax"]),
+    ("resolve", &["source", "model", "facts"]),
+    ("lower", &["source", "diagnostic", "syntax", "schema", "model", "http", "facts", "resolve"]),
+    ("lint", &["source", "diagnostic", "syntax", "model", "facts", "resolve", "http", "lower"]),
+    ("backend", &["source", "model", "http"]),
+    ("compile", &["source", "diagnostic", "syntax", "model", "facts", "resolve", "lower", "lint", "backend"]),
+    ("explain", &["diagnostic", "lint"]),
+    ("render", &["source", "diagnostic"]),
+    ("driver", &["source", "facts", "model", "backend"]),
+    (
+        "cli",
+        &[
+            "source",
+            "diagnostic",
+            "syntax",
+            "model",
+            "facts",
+            "backend",
+            "compile",
+            "explain",
+            "render",
+            "driver",
+        ],
+    ),
+];
+
+/// Every source file below `src`: its path from there and its text without tests.
+fn sources() -> BTreeMap<String, String> {
+    let src = repository().join("src");
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(&src) {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_some_and(|extension| extension == "rs") {
+            let path = entry.path().strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/");
+            let text = fs::read_to_string(entry.path()).unwrap();
+            files.insert(path, text.split("#[cfg(test)]").next().unwrap().to_owned());
+        }
+    }
+    files
+}
+
+fn layer_of(path: &str) -> &str {
+    path.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+/// The code of a file, line by line, without comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+#[test]
+fn layers_import_one_way() {
+    for (path, text) in sources() {
+        let layer = layer_of(&path);
+        if matches!(layer, "lib" | "main") {
+            continue;
+        }
+        let (_, allowed) =
+            LAYERS.iter().find(|(name, _)| *name == layer).unwrap_or_else(|| panic!("{layer} is no layer"));
+        for line in code(&text) {
+            for used in line.split("crate::").skip(1) {
+                let used = used.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap();
+                if used.is_empty() || used == layer {
+                    continue;
+                }
+                assert!(allowed.contains(&used), "src/{path} uses {used}: {}", line.trim());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_driver_and_the_command_line_touch_the_world() {
+    for (path, text) in sources() {
+        if matches!(layer_of(&path), "driver" | "cli" | "main") {
+            continue;
+        }
+        for line in code(&text) {
+            for world in [
+                "std::fs",
+                "std::io",
+                "std::env",
+                "std::process",
+                "std::net::Tcp",
+                "std::time::SystemTime",
+                "walkdir",
+                "tempfile",
+                "getrandom",
+            ] {
+                assert!(!line.contains(world), "src/{path} uses {world}: {}", line.trim());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_terminal_knows_miette_and_only_its_back_end_each_printer() {
+    let homes = [
+        ("miette", "render/"),
+        ("minijinja", "backend/"),
+        ("serde_yaml", "backend/compose"),
+        ("pest", "syntax/"),
+        ("clap", "cli/"),
+    ];
+    for (path, text) in sources() {
+        for line in code(&text) {
+            for (library, home) in homes {
+                let used = line.contains(&format!("{library}::")) || line.contains(&format!("use {library}"));
+                assert!(!used || path.starts_with(home), "src/{path} uses {library}: {}", line.trim());
+            }
+        }
+    }
+}
+
+#[test]
+fn back_ends_do_not_import_each_other() {
+    let printers = ["compose", "dockerfile", "dockerignore", "env_example", "nginx"];
+    for (path, text) in sources() {
+        let Some(own) = path.strip_prefix("backend/") else { continue };
+        let own = own.split('/').next().unwrap().trim_end_matches(".rs");
+        if !printers.contains(&own) {
+            continue;
+        }
+        for line in code(&text).filter(|line| line.trim_start().starts_with("use ")) {
+            for other in printers.iter().filter(|other| **other != own) {
+                let paths = [format!("super::{other}::"), format!("backend::{other}::")];
+                assert!(!paths.iter().any(|path| line.contains(path)), "src/{path}: {}", line.trim());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_is_one_file_and_registered() {
+    let registry = fs::read_to_string(repository().join("src/lint/rules/mod.rs")).unwrap();
+    for entry in fs::read_dir(repository().join("src/lint/rules")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = name.trim_end_matches(".rs");
+        if module != "mod" {
+            let registered = registry.lines().any(|line| line.trim().starts_with(&format!("{module} ")));
+            assert!(registered, "the rule {module} is not in the registry");
+        }
+    }
+    for rule in stackc::lint::rules::ALL {
+        let group = rule.code.split('-').next().unwrap();
+        assert!(rule.code.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", rule.code);
+        assert!(rule.source.starts_with("//! # "), "the page of {} begins with its title", rule.code);
+        assert!(!group.is_empty());
+    }
+}
+
+#[test]
+fn every_file_says_what_lives_there_and_stays_small() {
+    for (path, _) in sources() {
+        let text = fs::read_to_string(repository().join("src").join(&path)).unwrap();
+        assert!(text.starts_with("//! "), "src/{path} does not begin with what lives there");
+        let lines = text.lines().count();
+        assert!(lines <= 600, "src/{path} has {lines} lines: two ideas in one file?");
+    }
+}
+
+#[test]
+fn no_secret_can_be_part_of_a_text() {
+    let values = fs::read_to_string(repository().join("src/model/values.rs")).unwrap();
+    let part = values.split("pub enum Part {").nth(1).unwrap().split("\n}").next().unwrap();
+    assert!(!part.contains("Secret"), "a text must not be able to hold a secret");
+}
+
+#[test]
+fn templates_lay_out_and_compute_nothing() {
+    for entry in fs::read_dir(repository().join("templates")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        for word in ["{% set", "|safe", "| safe", "==", " and ", " or "] {
+            assert!(!text.contains(word), "{} computes: {word}", name(&path));
+        }
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}

@@ -1,0 +1,77 @@
+//! Golden cases: one input pins its diagnostics, its formatted text and every artefact under its real name.
+//!
+//! A case is a folder of `tests/cases` with an `input.stack` and the files around it; the example is one too. What is
+//! expected stands in `snapshots/<case>`. The engine tests run what stands there on the real consumers.
+
+use std::path::{Path, PathBuf};
+
+use stackc::backend::Layout;
+use stackc::compile::compile;
+use stackc::driver::{Disk, gather};
+use stackc::render::{Look, terminal};
+use stackc::syntax::stack;
+
+use crate::snapshot::{Files, assert_folder, repository};
+
+/// Every case: its name and its stack file.
+pub(crate) fn cases() -> Vec<(String, PathBuf)> {
+    let mut cases: Vec<(String, PathBuf)> = std::fs::read_dir(repository().join("tests/cases"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.path().join("input.stack")))
+        .collect();
+    cases.push(("blog".to_owned(), repository().join("examples/blog/blog.stack")));
+    cases.sort();
+    cases
+}
+
+/// Everything that a case makes.
+pub(crate) fn run(file: &Path) -> Files {
+    let folder = file.parent().unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    let compilation = compile(name, &text, &mut |wanted| gather(&Disk, wanted, folder));
+    let layout =
+        Layout { stack_dir: folder.to_owned(), out_dir: folder.to_owned(), stack_file: name.to_owned() };
+    let mut files = Files::new();
+    let findings = terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN);
+    files.insert("diagnostics.txt".to_owned(), findings);
+    files.insert("formatted.stack".to_owned(), stack::print(&compilation.tree, &text));
+    for artifact in compilation.emit(&layout).unwrap_or_default() {
+        files.insert(artifact.path, artifact.text);
+    }
+    files
+}
+
+#[test]
+fn every_case_makes_what_its_snapshot_holds() {
+    for (name, file) in cases() {
+        assert_folder(&repository().join("snapshots/cases").join(name), &run(&file));
+    }
+}
+
+#[test]
+fn there_is_no_snapshot_without_a_case() {
+    let names: Vec<String> = cases().into_iter().map(|(name, _)| name).collect();
+    for entry in std::fs::read_dir(repository().join("snapshots/cases")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(names.contains(&name), "snapshots/cases/{name} belongs to no case");
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for (name, file) in cases() {
+        assert_eq!(run(&file), run(&file), "{name}");
+    }
+}
+
+#[test]
+fn no_artefact_names_a_folder_of_this_machine() {
+    let here = repository().to_string_lossy().into_owned();
+    for (name, file) in cases() {
+        for (path, text) in run(&file) {
+            assert!(!text.contains(&here), "{name}: {path}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Properties that hold for every input.
+
+mod stack_syntax;
