@@ -58,16 +58,16 @@ pub fn all() -> Vec<Page> {
 }
 
 static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
-    let errors = ERRORS.iter().map(|(code, text)| read(code, Severity::Error, false, text.to_string()));
+    let errors = ERRORS.iter().map(|(code, text)| read(code, Severity::Error, false, text));
     let rules =
-        rules::ALL.iter().map(|rule| read(rule.code, rule.severity, true, documentation(rule.source)));
+        rules::ALL.iter().map(|rule| read(rule.code, rule.severity, true, &documentation(rule.source)));
     let mut pages: Vec<Page> = errors.chain(rules).collect();
     pages.sort_by_key(|page| page.code);
     pages
 });
 
-fn read(code: &'static str, severity: Severity, is_rule: bool, text: String) -> Page {
-    let (title, rest) = text.split_once('\n').unwrap_or((&text, ""));
+fn read(code: &'static str, severity: Severity, is_rule: bool, text: &str) -> Page {
+    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
     let title = title.trim_start_matches("# ").trim().to_owned();
     Page { code, severity, is_rule, title, text: rest.trim().to_owned() + "\n" }
 }
@@ -85,4 +85,43 @@ macro_rules! pages {
     };
 }
 
-pages! {}
+pages! {
+    "after-block"
+    "bad-escape"
+    "bad-list-item"
+    "bad-reference"
+    "block-without-head"
+    "conflict"
+    "control-character"
+    "duplicate-mount"
+    "duplicate-name"
+    "duplicate-route"
+    "duplicate-statement"
+    "glued-block"
+    "glued-separator"
+    "glued-text"
+    "input-unsupported"
+    "line-continuation"
+    "misplaced-statement"
+    "missing-statement"
+    "needs-cycle"
+    "needs-no-health"
+    "path-outside"
+    "proxy-target"
+    "secret-export"
+    "secret-in-argument"
+    "secret-in-environment"
+    "secret-in-layer"
+    "secret-in-text"
+    "stray-brace"
+    "too-deep"
+    "unclosed-block"
+    "unclosed-list"
+    "unclosed-text"
+    "unknown-name"
+    "unknown-part"
+    "unknown-statement"
+    "wrong-arguments"
+    "wrong-block"
+    "wrong-type"
+}

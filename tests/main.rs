@@ -1,7 +1,11 @@
 //! The one integration binary. `./test.sh` runs it; `./test.sh --no-engine` leaves `engine::` out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod architecture;
 mod cli;
+mod engine;
+mod explain;
 mod golden;
 mod property;
 mod snapshot;

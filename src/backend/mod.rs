@@ -53,7 +53,9 @@ pub fn emit(deployment: &Deployment, layout: &Layout) -> Vec<Artifact> {
     let mut artifacts = vec![compose::emit(&deployment.compose, layout)];
     for build in &deployment.builds {
         artifacts.push(dockerfile::emit(build, layout));
-        artifacts.push(dockerignore::emit(build, layout));
+        if !build.ignore.is_empty() {
+            artifacts.push(dockerignore::emit(build, layout));
+        }
     }
     artifacts.extend(deployment.confs.iter().map(|conf| nginx::emit(conf, layout)));
     artifacts.extend(env_example::emit(deployment, layout));

@@ -35,15 +35,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
 }
 
 fn text(page: &Page, look: &Look) -> String {
+    let allow = if page.is_rule {
+        format!("\n\nIt never stops a build; `allow {} \"why\"` in a block hides it there.", page.code)
+    } else {
+        String::new()
+    };
     let head = terminal::headline(page.severity, Some(page.code), &page.title, look);
-    let body = render::page::text(&page.text, look);
-    let allow = format!(
-        "Findings of this rule never stop a build. `allow {} \"why\"` in a block hides them there.",
-        page.code
-    );
-    let allow = if page.is_rule { render::page::text(&format!("\n{allow}"), look) } else { String::new() };
-    let blank = if allow.is_empty() { "" } else { "\n" };
-    format!("{head}\n{body}{blank}{allow}")
+    let body = render::page::text(&format!("{}{allow}", page.text.trim()), look);
+    format!("{head}\n{body}")
 }
 
 fn list(pages: &[Page], console: &mut Console) {

@@ -126,7 +126,8 @@ fn not_text(bytes: &[u8], valid: usize) -> (String, String) {
     )
 }
 
-fn is_missing(cause: &io::Error) -> bool {
+/// Whether the system says that there is nothing at a path.
+pub(super) fn is_missing(cause: &io::Error) -> bool {
     matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::disk::is_missing;
+use super::error::reason;
 use super::{Entries, Files};
 use crate::facts::{Facts, Kind, Listing, Wanted};
 use crate::model::path::HostPath;
@@ -35,17 +37,16 @@ pub fn gather(files: &dyn Files, wanted: &Wanted, stack_dir: &Path) -> Facts {
 
 fn listing(files: &dyn Files, path: &HostPath, stack_dir: &Path, root: &Path) -> Listing {
     let Some(located) = locate(path, stack_dir) else { return Listing::Unreadable(OUTSIDE.to_owned()) };
-    let Some(folder) = inside(path, stack_dir, root) else {
-        let lexical = super::place::normal(&located);
-        return if lexical.starts_with(root) && !lexical.exists() {
-            Listing::Missing
-        } else {
-            Listing::Unreadable(OUTSIDE.to_owned())
-        };
+    let folder = match located.canonicalize() {
+        Ok(folder) if folder.starts_with(root) => folder,
+        Err(cause) if is_missing(&cause) && super::place::normal(&located).starts_with(root) => {
+            return Listing::Missing;
+        }
+        Err(cause) if !is_missing(&cause) => return Listing::Unreadable(reason(&cause)),
+        Ok(_) | Err(_) => return Listing::Unreadable(OUTSIDE.to_owned()),
     };
     let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
-    let entries = files.list(&folder, &mut |file| count(&mut kinds, file));
-    match entries {
+    match files.list(&folder, &mut |file| count(&mut kinds, file)) {
         Entries::Listed => Listing::Files { kinds },
         Entries::Missing => Listing::Missing,
         Entries::Unreadable(why) => Listing::Unreadable(why),

@@ -139,7 +139,7 @@ impl<'t> Context<'_, 't> {
                 draft.user_set = true;
             }
             "working_dir" => {
-                draft.service.working_dir = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose)
+                draft.service.working_dir = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose);
             }
             "init" => draft.service.init = Some(At::new(fit.bound.has("on"), fit.origin)),
             "read_only" => draft.service.read_only = Some(At::new(fit.bound.has("on"), fit.origin)),
@@ -155,7 +155,7 @@ impl<'t> Context<'_, 't> {
                 }
             }
             "stop_grace_period" => {
-                draft.service.stop_grace_period = self.typed::<Delay>(fit.arg(0), Reader::Compose)
+                draft.service.stop_grace_period = self.typed::<Delay>(fit.arg(0), Reader::Compose);
             }
             _ => return false,
         }

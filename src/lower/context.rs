@@ -145,12 +145,12 @@ impl<'t> Context<'_, 't> {
         let heads: Vec<&str> = rows_of(kind).map(Row::head).collect();
         let near = nearest(head, heads.iter().copied());
         let diagnostic = match (elsewhere.as_slice(), near) {
-            ([first, ..], _) => Diagnostic::error(
+            ([_, ..], _) => Diagnostic::error(
                 codes::MISPLACED_STATEMENT,
                 format!("`{head}` cannot stand {}", kind.describe()),
                 span,
             )
-            .here(format!("it stands {first}"))
+            .here(format!("it stands {}", elsewhere.join(" or ")))
             .help(format!("{} stand {}", list_of_heads(kind), kind.describe())),
             ([], Some(near)) => {
                 Diagnostic::error(codes::UNKNOWN_STATEMENT, format!("there is no statement `{head}`"), span)
@@ -235,7 +235,7 @@ impl<'t> Context<'_, 't> {
             return;
         }
         if reason.trim().is_empty() {
-            self.wrong_type(fit.arg(1), "the reason", "\"fonts come from elsewhere\"");
+            self.wrong_type(fit.arg(1), "a reason", "\"fonts come from elsewhere\"");
             return;
         }
         let scope = match block {

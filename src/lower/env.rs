@@ -112,7 +112,7 @@ impl<'t> Context<'_, 't> {
             }
             (pieces, exported) if pieces.iter().any(|piece| matches!(piece, Raw::Secret(..))) => {
                 match exported {
-                    Some(_) => self.exported(pieces, pair, draft),
+                    Some(_) => Some(self.exported(pieces, pair, draft)),
                     None => self.plain_secret(pieces, name, pair),
                 }
             }
@@ -159,7 +159,7 @@ impl<'t> Context<'_, 't> {
         }
     }
 
-    fn exported(&mut self, pieces: &[Raw], pair: &Pair<'t>, draft: &mut Draft<'t>) -> Option<EnvValue> {
+    fn exported(&mut self, pieces: &[Raw], pair: &Pair<'t>, draft: &mut Draft<'t>) -> EnvValue {
         let origin = self.origins.written(pair.value.span);
         let is_url = matches!(pieces.first(), Some(Raw::Lit(text)) if is_url_start(text));
         let mut parts = Vec::new();
@@ -184,7 +184,7 @@ impl<'t> Context<'_, 't> {
                 }
             });
         }
-        Some(EnvValue::Exported(parts))
+        EnvValue::Exported(parts)
     }
 
     /// A secret in the plain environment: only with leave, and only from a variable of the host.

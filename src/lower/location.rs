@@ -133,7 +133,7 @@ impl<'t> Context<'_, 't> {
         let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
         let Some(files) = self.files(fit.arg(1), drafts) else { return };
         let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
-        self.copied(&uri, &files, fit.origin, site, proxy);
+        copied(&uri, &files, fit.origin, site, proxy);
         proxy.conf.put(location, "root", &[&site.root], fit.origin);
         self.secure_static(location, site, fit, proxy);
         self.options(fit, location, site, proxy, drafts, false);
@@ -204,7 +204,7 @@ impl<'t> Context<'_, 't> {
             vec![variables("$uri", origin), Text::literal("=404", origin)],
             origin,
         );
-        self.copied(&uri, &files, origin, site, proxy);
+        copied(&uri, &files, origin, site, proxy);
         self.options(fit, location, site, proxy, drafts, false);
         self.static_root(location, uri, Some(files), fit.origin, proxy);
     }
@@ -316,19 +316,6 @@ impl<'t> Context<'_, 't> {
         );
         self.sink.push(diagnostic.help(help));
         None
-    }
-
-    /// Copies files into the proxy's image so that `root` finds them under their URI.
-    fn copied(
-        &mut self,
-        uri: &str,
-        files: &Files,
-        origin: Origin,
-        site: &SiteDraft,
-        proxy: &mut ProxyDraft<'t>,
-    ) {
-        let target = format!("{}{uri}", site.root);
-        proxy.copies.push((files.copy.0.clone(), files.copy.1.clone(), target, origin));
     }
 
     /// Browsers must not guess another type than the one they are told.
@@ -579,6 +566,12 @@ impl<'t> Context<'_, 't> {
         let value = self.text(fit.arg(1), Reader::Nginx, Sink::Text)?;
         Some((Text::literal(name, fit.origin), value))
     }
+}
+
+/// Copies files into the proxy's image so that `root` finds them under their URI.
+fn copied(uri: &str, files: &Files, origin: Origin, site: &SiteDraft, proxy: &mut ProxyDraft<'_>) {
+    let target = format!("{}{uri}", site.root);
+    proxy.copies.push((files.copy.0.clone(), files.copy.1.clone(), target, origin));
 }
 
 fn is_nosniff(name: &Text) -> bool {

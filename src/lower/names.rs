@@ -146,7 +146,7 @@ impl<'t> Context<'_, 't> {
         let arg = fit.arg(0);
         let Some(name) = self.name(arg, ServiceName::parse) else { return };
         if RESERVED.contains(&name.as_str()) {
-            self.wrong_type(arg, "a name other than `secret` and `input`, which begin references", "web");
+            self.wrong_type(arg, "a name that a service may have: `secret.` and `input.` begin references", "web");
             return;
         }
         let decl = ServiceDecl {

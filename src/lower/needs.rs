@@ -36,7 +36,7 @@ impl<'t> Context<'_, 't> {
                         ),
                         need.span,
                     )
-                    .here("waits for ever")
+                    .here("docker compose would stop with an error here")
                     .help(format!("give `{name}` a `health` statement, or write `needs {name} started`"));
                     if let Some(span) = declared.get(name) {
                         diagnostic = diagnostic.label(*span, "has no health check");

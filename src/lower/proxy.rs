@@ -218,14 +218,14 @@ impl<'t> Context<'_, 't> {
         )];
         let mut named_contexts: Vec<(StageName, At<NamedContext>)> = Vec::new();
         for (context, source, target, origin) in copies {
-            let name = match named_contexts.iter().find(|(_, known)| known.value == context) {
-                Some((name, _)) => name.clone(),
-                None => {
+            let name =
+                if let Some((name, _)) = named_contexts.iter().find(|(_, known)| known.value == context) {
+                    name.clone()
+                } else {
                     let name = context_name(&context, named_contexts.len());
                     named_contexts.push((name.clone(), At::new(context, origin)));
                     name
-                }
-            };
+                };
             let copy = Copy {
                 from: Some(CopyFrom::Context(name)),
                 chown: None,

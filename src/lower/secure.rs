@@ -22,7 +22,7 @@ use crate::source::{At, Origin};
 const DATA_NETWORK: &str = "data";
 
 impl<'t> Context<'_, 't> {
-    /// `image of SERVICE`: the same build again, which BuildKit makes once.
+    /// `image of SERVICE`: the same build again, which `BuildKit` makes once.
     pub(crate) fn share_images(&mut self, drafts: &mut [Draft<'t>]) {
         for at in 0..drafts.len() {
             let Some(arg) = shared_image(drafts[at].statement) else { continue };

@@ -97,18 +97,17 @@ impl<'t> Context<'_, 't> {
         earlier: &[StageDraft],
         stage: &mut StageDraft,
     ) {
-        match fitted.iter().find(|fit| fit.row.id == "base") {
-            Some(base) => self.base(base.arg(0), earlier, stage),
-            None => {
-                let message = "this build has no base".to_owned();
-                self.missing_in(
-                    block.items(),
-                    fitted,
-                    block.span(),
-                    message,
-                    "add `base IMAGE:TAG` as its first step",
-                );
-            }
+        if let Some(base) = fitted.iter().find(|fit| fit.row.id == "base") {
+            self.base(base.arg(0), earlier, stage);
+        } else {
+            let message = "this build has no base".to_owned();
+            self.missing_in(
+                block.items(),
+                fitted,
+                block.span(),
+                message,
+                "add `base IMAGE:TAG` as its first step",
+            );
         }
         for fit in fitted {
             self.step(fit, earlier, stage);
@@ -290,7 +289,7 @@ impl<'t> Context<'_, 't> {
             let before = ContainerPath::parse(&stage.workdir);
             match before.and_then(|before| before.join(path)) {
                 Some(path) if !text.as_literal().is_some_and(str::is_empty) => {
-                    stage.workdir = path.to_string()
+                    stage.workdir = path.to_string();
                 }
                 _ => {
                     self.wrong_type(fit.arg(0), "a path in the image", "/app");

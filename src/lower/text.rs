@@ -8,7 +8,7 @@ use crate::model::names::{Domain, EnvName, Extension, InputName, MimeType, Secre
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::port::{Port, PortRange};
 use crate::model::scalar::{Delay, Size};
-use crate::model::values::{Part, Scope, Text, Typed, Unresolved, Var, VarOp};
+use crate::model::values::{Part, Scope, Text, Typed, Var, VarOp};
 use crate::source::Span;
 use crate::syntax::stack::tree::{Arg, ArgKind, PieceKind};
 
@@ -17,7 +17,7 @@ use crate::syntax::stack::tree::{Arg, ArgKind, PieceKind};
 pub(crate) enum Reader {
     /// A value of compose: inputs are its variables, any other `$` is text.
     Compose,
-    /// A word of a Dockerfile that BuildKit expands: `$NAME` and inputs are ARGs.
+    /// A word of a Dockerfile that `BuildKit` expands: `$NAME` and inputs are ARGs.
     Build,
     /// A command of a Dockerfile, which a shell reads: `$` is the shell's, inputs are ARGs.
     BuildShell,
@@ -111,13 +111,14 @@ impl Context<'_, '_> {
     pub(crate) fn typed<T: Slot>(&mut self, arg: &Arg, reader: Reader) -> Option<Typed<T>> {
         let text = self.text_with_ops(arg, reader, Sink::Text)?;
         let value = match text.with_defaults() {
-            Ok(plain) => match T::read(&plain) {
-                Some(value) => Ok(value),
-                None => {
+            Ok(plain) => {
+                if let Some(value) = T::read(&plain) {
+                    Ok(value)
+                } else {
                     self.wrong_type(arg, T::WHAT, T::EXAMPLE);
                     return None;
                 }
-            },
+            }
             Err(unknown) => Err(unknown),
         };
         Some(Typed { text: self.without_declared_ops(text), value })
@@ -137,10 +138,7 @@ impl Context<'_, '_> {
 
     /// An argument that must be known while compiling.
     pub(crate) fn fixed<T: Slot>(&mut self, arg: &Arg) -> Option<T> {
-        match self.typed::<T>(arg, Reader::Fixed)?.value {
-            Ok(value) => Some(value),
-            Err(Unresolved::Variable(_) | Unresolved::Invalid) => None,
-        }
+        self.typed::<T>(arg, Reader::Fixed)?.value.ok()
     }
 
     /// An argument that is text and nothing else.
@@ -151,29 +149,14 @@ impl Context<'_, '_> {
 
     /// Reports that an argument is not what its slot asks for.
     pub(crate) fn wrong_type(&mut self, arg: &Arg, expected: &str, example: &str) {
-        let shown = match self.raw_quietly(arg) {
+        let shown = match plain_text(arg) {
+            Some(text) if text.is_empty() => format!("an empty text is not {expected}"),
             Some(text) if text.chars().count() <= 60 => format!("`{text}` is not {expected}"),
             _ => format!("this is not {expected}"),
         };
         self.sink.push(
             Diagnostic::error(codes::WRONG_TYPE, shown, arg.span).help(format!("for example `{example}`")),
         );
-    }
-
-    /// The text of an argument if it is nothing but text.
-    fn raw_quietly(&self, arg: &Arg) -> Option<String> {
-        match &arg.kind {
-            ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => match pieces.as_slice() {
-                [] => Some(String::new()),
-                [piece] => match &piece.kind {
-                    PieceKind::Text(text) => Some(text.clone()),
-                    PieceKind::Reference(_) => None,
-                },
-                _ => None,
-            },
-            ArgKind::Verbatim(text) | ArgKind::Fenced(text) => Some(text.clone()),
-            ArgKind::List(_) => None,
-        }
     }
 
     /// An argument in pieces, references resolved.
@@ -291,22 +274,19 @@ impl Context<'_, '_> {
                 Some((at, false)) => (&rest[..at], Some(VarOp::Default(rest[at + 2..].to_owned()))),
                 None => (rest, None),
             };
-        match self.names.inputs.get(name) {
-            Some(declared) => {
-                let info = declared.refer();
-                Some(Raw::Input(info.name.clone(), over.unwrap_or_else(|| info.op.clone())))
-            }
-            None => {
-                let known: Vec<String> = self.names.inputs.keys().cloned().collect();
-                self.unknown_name(
-                    "input",
-                    name,
-                    span,
-                    known.iter().map(String::as_str),
-                    &format!("input {name}"),
-                );
-                None
-            }
+        if let Some(declared) = self.names.inputs.get(name) {
+            let info = declared.refer();
+            Some(Raw::Input(info.name.clone(), over.unwrap_or_else(|| info.op.clone())))
+        } else {
+            let known: Vec<String> = self.names.inputs.keys().cloned().collect();
+            self.unknown_name(
+                "input",
+                name,
+                span,
+                known.iter().map(String::as_str),
+                &format!("input {name}"),
+            );
+            None
         }
     }
 
@@ -389,6 +369,22 @@ impl Context<'_, '_> {
             }
         };
         self.sink.push(Diagnostic::error(code, message, span).here("a secret").note(note).help(help));
+    }
+}
+
+/// The text of an argument if it is nothing but text.
+fn plain_text(arg: &Arg) -> Option<String> {
+    match &arg.kind {
+        ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => match pieces.as_slice() {
+            [] => Some(String::new()),
+            [piece] => match &piece.kind {
+                PieceKind::Text(text) => Some(text.clone()),
+                PieceKind::Reference(_) => None,
+            },
+            _ => None,
+        },
+        ArgKind::Verbatim(text) | ArgKind::Fenced(text) => Some(text.clone()),
+        ArgKind::List(_) => None,
     }
 }
 

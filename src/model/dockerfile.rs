@@ -1,4 +1,4 @@
-//! A Dockerfile as a typed tree. Source: the Dockerfile reference of BuildKit (frontend/dockerfile/docs/reference.md).
+//! A Dockerfile as a typed tree. Source: the Dockerfile reference of `BuildKit` (frontend/dockerfile/docs/reference.md).
 
 use super::compose::{Command, Context, Health};
 use super::names::{EnvName, SecretName, ServiceName, StageName};

@@ -129,11 +129,8 @@ impl PortMapping {
             Some((ports, "udp")) => (ports, Protocol::Udp),
             Some(_) => return Err(MappingError::Protocol),
         };
-        let (rest, container) = match ports.rsplit_once(':') {
-            Some(pair) => pair,
-            None => {
-                return Err(PortRange::parse(ports).map_or(MappingError::NotPorts, MappingError::OneNumber));
-            }
+        let Some((rest, container)) = ports.rsplit_once(':') else {
+            return Err(PortRange::parse(ports).map_or(MappingError::NotPorts, MappingError::OneNumber));
         };
         let (address, host) = match rest.rsplit_once(':') {
             Some((address, host)) => (Some(parse_address(address).ok_or(MappingError::Address)?), host),

@@ -141,7 +141,8 @@ mod tests {
     fn show(text: &str, masked: Option<Range<usize>>, focus: usize, room: usize) -> String {
         let mut sources = SourceMap::default();
         let file = sources.add("a", text);
-        let masked: Vec<Span> = masked.iter().map(|mask| Span::new(file, mask.start, mask.end)).collect();
+        let masked: Vec<Span> =
+            masked.into_iter().map(|mask| Span::new(file, mask.start, mask.end)).collect();
         let masks = Masks::new(&masked);
         let line = Line::new(file, sources.file(file), 0, &masks);
         line.show(focus, &Look { line: room, ..Look::PLAIN }).text

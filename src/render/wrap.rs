@@ -13,33 +13,34 @@ pub(super) fn hanging(first: &str, rest: &str, text: &str, width: usize) -> Stri
             continue;
         }
         out.push_str(indent);
-        indent = rest;
         if line.starts_with([' ', '\t']) {
             out.push_str(line);
         } else {
-            fill(&mut out, line, rest, width);
+            fill(&mut out, line, indent.chars().count(), rest, width);
         }
+        indent = rest;
         out.push('\n');
     }
     out
 }
 
-fn fill(out: &mut String, line: &str, rest: &str, width: usize) {
-    let room = width.saturating_sub(rest.len()).max(20);
-    let mut used = 0;
-    for word in line.split(' ') {
+/// Adds a line that begins at column `start`.
+fn fill(out: &mut String, line: &str, start: usize, rest: &str, width: usize) {
+    let width = width.max(rest.len() + 20);
+    let mut column = start;
+    for (index, word) in line.split(' ').enumerate() {
         let length = word.chars().count();
         let is_command = word.starts_with("::") || word.starts_with("##[");
-        if used > 0 && used + 1 + length > room && !is_command {
+        if index > 0 && column + 1 + length > width && !is_command {
             out.push('\n');
             out.push_str(rest);
-            used = 0;
-        } else if used > 0 {
+            column = rest.len();
+        } else if index > 0 {
             out.push(' ');
-            used += 1;
+            column += 1;
         }
         out.push_str(word);
-        used += length;
+        column += length;
     }
 }
 
@@ -53,6 +54,14 @@ mod tests {
         assert_eq!(
             hanging("  help: ", "        ", text, 34),
             "  help: use the name of a service\n        that is there\n            needs postgres\n        and so on\n"
+        );
+    }
+
+    #[test]
+    fn the_first_line_may_begin_further_to_the_right() {
+        assert_eq!(
+            hanging("error[a-code]: ", "  ", "one two three four", 25),
+            "error[a-code]: one two\n  three four\n"
         );
     }
 

@@ -75,3 +75,20 @@ fn no_artefact_names_a_folder_of_this_machine() {
         }
     }
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let shown = readme.split("```\n").nth(1).unwrap();
+    let printed = run(&repository().join("tests/cases/shop/input.stack"));
+    assert!(printed["diagnostics.txt"].contains(shown), "README.md shows another diagnostic than is printed");
+}
+
+#[test]
+fn the_stack_file_of_the_readme_compiles() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let text = readme.split("## What a stack file looks like").nth(1).unwrap().split("```\n").nth(1).unwrap();
+    let compilation = compile("readme.stack", text, &mut |_| stackc::facts::Facts::default());
+    let shown = terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN);
+    assert!(compilation.deployment.is_some(), "{shown}");
+}

@@ -134,7 +134,7 @@ impl Places {
         self.spans.push(arg.span);
         match &arg.kind {
             ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => {
-                self.spans.extend(pieces.iter().map(|piece| piece.span))
+                self.spans.extend(pieces.iter().map(|piece| piece.span));
             }
             ArgKind::Verbatim(_) | ArgKind::Fenced(_) => {}
             ArgKind::List(list) => {
@@ -172,6 +172,9 @@ fn check(text: &str) {
         assert!(!said.into_iter().flatten().any(|said| said.contains(char::is_control)), "{found:?}");
     }
     let printed = print(&tree, text);
+    if printed == text {
+        return;
+    }
     let (again, sink_again) = tree_of(&printed);
     for found in &sink_again.diagnostics {
         let known = sink.diagnostics.iter().any(|before| before.code == found.code);
@@ -263,7 +266,7 @@ fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
     let mut numbers = Numbers(0x5eed_0f57_ac4c_0001);
     for round in 0..100_000 {
         let base = TEXTS[round % TEXTS.len()];
-        let window = numbers.stretch(base, 160);
+        let window = numbers.stretch(base, 90);
         let mut text = base[window].to_owned();
         for _ in 0..=numbers.below(4) {
             numbers.mutate(&mut text);
@@ -275,7 +278,7 @@ fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
 #[test]
 fn any_sequence_of_the_special_characters_is_read_and_printed() {
     let mut numbers = Numbers(0x0ddc_0ffe_e0dd_f00d);
-    for _ in 0..30_000 {
+    for _ in 0..20_000 {
         let text: String = (0..numbers.below(14)).map(|_| SHREDS[numbers.below(SHREDS.len())]).collect();
         check(&text);
     }

@@ -53,7 +53,7 @@ impl Untyped {
     pub(super) fn what(&self) -> String {
         let Served { extension, example, count, .. } = &self.served;
         match (example, count) {
-            (Some(example), 0 | 1) => format!("{example}"),
+            (Some(example), 0 | 1) => example.clone(),
             (Some(example), 2) => format!("{example} and another `.{extension}` file"),
             (Some(example), count) => format!("{example} and {} other `.{extension}` files", count - 1),
             (None, _) => format!("said to hold `.{extension}` files"),

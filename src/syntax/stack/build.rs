@@ -21,13 +21,13 @@ pub(super) fn build(text: &str, tokens: Vec<Token>, mistakes: &mut Mistakes) -> 
         skip_open: None,
         too_deep: false,
         indent: None,
+        last: None,
     };
-    let mut last = None;
     for (index, token) in tokens.into_iter().enumerate() {
         for _ in 0..repairs.close_before.get(&index).copied().unwrap_or(0) {
-            builder.close_missing(last);
+            builder.close_missing();
         }
-        last = token.span().or(last);
+        builder.last = token.span().or(builder.last);
         let stray = repairs.stray.contains(&index);
         if builder.skip > 0 { builder.skip(&token, stray) } else { builder.token(token, stray) }
     }
@@ -85,6 +85,8 @@ struct Builder<'a> {
     too_deep: bool,
     /// How far the line is indented, up to its first token.
     indent: Option<usize>,
+    /// The last token before the one at hand that is more than white space.
+    last: Option<Span>,
 }
 
 impl Builder<'_> {
@@ -201,10 +203,10 @@ impl Builder<'_> {
 
     fn finish(mut self) -> (Vec<Item>, u32) {
         while self.skip > 0 {
-            self.close_missing(None);
+            self.close_missing();
         }
         while self.frames.len() > 1 {
-            self.close_missing(None);
+            self.close_missing();
         }
         self.flush();
         let Some(mut file) = self.frames.pop() else { return (Vec::new(), 0) };
@@ -264,6 +266,9 @@ impl Builder<'_> {
     /// A `{` that begins a line belongs to the statement before it.
     fn open_without_head(&mut self, span: Span) {
         let top = self.top();
+        if let [.., Item::Statement(Statement { block: None, .. }), Item::Blank] = top.items.as_slice() {
+            top.items.pop();
+        }
         let adopts =
             matches!(top.items.last(), Some(Item::Statement(last)) if last.block.is_none() && !top.same_line);
         let head = if adopts { top.items.pop() } else { None };
@@ -292,8 +297,8 @@ impl Builder<'_> {
         top.current_indent = indent;
     }
 
-    /// The end of a block whose `}` is missing, seen after the token at `last`.
-    fn close_missing(&mut self, last: Option<Span>) {
+    /// The end of a block whose `}` is missing.
+    fn close_missing(&mut self) {
         if self.skip > 0 {
             self.skip -= 1;
             if let Some(open) = self.skip_open.filter(|_| self.skip == 0 && !self.too_deep) {
@@ -302,7 +307,7 @@ impl Builder<'_> {
             return;
         }
         self.flush();
-        let (text, too_deep) = (self.text, self.too_deep);
+        let (text, too_deep, last) = (self.text, self.too_deep, self.last);
         let Some(owner) = &mut self.top().owner else { return };
         let rest = text[owner.open.end as usize..].trim_start_matches([' ', '\t']);
         // `a{b` and more: that was told of as a brace stuck to a word, and is hardly meant as a block.

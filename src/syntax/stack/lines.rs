@@ -339,19 +339,24 @@ impl Lines<'_, '_> {
     }
 
     /// Whether the text of a fence would swallow another statement's fence: a line that is not indented more than
-    /// the statement and ends in the same number of quotes.
+    /// the statement has the same quotes further on.
     fn overrun(&mut self, quotes: usize, from: usize, close: usize) -> bool {
         if self.budget < close - from {
             return false;
         }
+        let fence = "\"".repeat(quotes);
         let mut at = from;
         while at < close {
             let line = Physical::at(self.text, at);
             at = line.next;
-            let raw = self.text[line.start..line.end].trim_end();
-            let before = raw.trim_end_matches('"');
-            let is_fence = raw.len() - before.len() == quotes && before.ends_with([' ', '\t']);
-            if is_fence && line.indent(self.text).is_some_and(|indent| indent <= self.indent) {
+            let is_deeper = line.indent(self.text).is_none_or(|indent| indent > self.indent);
+            if is_deeper {
+                continue;
+            }
+            if let Some((before, _)) = self.text[line.start..line.end].split_once(&fence)
+                && before.ends_with([' ', '\t'])
+                && !before.trim_start().is_empty()
+            {
                 self.budget -= close - from;
                 return true;
             }

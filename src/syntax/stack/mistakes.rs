@@ -94,14 +94,20 @@ const MAX_QUOTED: usize = 40;
 /// The user's own words as a message may show them: in backticks, not too long, on one line, nothing invisible.
 fn quote(raw: &str) -> String {
     let mut shown = String::from("`");
+    let mut line_ended = false;
     for (count, character) in raw.trim().chars().enumerate() {
         if count == MAX_QUOTED {
             shown.push_str("...");
             break;
         }
-        if character.is_whitespace() && character != ' ' || control::is_refused(character) {
+        let ends_line = matches!(character, '\r' | '\n');
+        if ends_line && !line_ended {
+            shown.push(' ');
+        }
+        line_ended = ends_line || line_ended && matches!(character, ' ' | '\t');
+        if character == '\t' && !line_ended || control::is_refused(character) && !ends_line {
             shown.extend(character.escape_default());
-        } else {
+        } else if !line_ended {
             shown.push(character);
         }
     }
@@ -201,8 +207,8 @@ fn open_block(site: &Site<'_>, hint: Hint) -> Diagnostic {
     };
     let indent = site.before(&[]);
     let indent = &indent[..indent.len() - indent.trim_start_matches([' ', '\t']).len()];
+    let diagnostic = if last == site.span { diagnostic } else { diagnostic.label(last, "it seems to end after this") };
     let diagnostic = diagnostic
-        .label(last, "it seems to end after this")
         .note("what follows is not indented more than the block itself, or is the end of the file")
         .help("write its `}` on a line of its own, below its last statement");
     unsafe_fix(diagnostic, "add the `}`", vec![(last.at_end(), format!("\n{indent}}}"))])

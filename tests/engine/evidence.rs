@@ -1,0 +1,187 @@
+//! Canaries, values that must occur nowhere but where they were put, and the search for them.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use super::{Said, docker, random};
+
+/// A secret value of this run.
+#[derive(Clone, Debug)]
+pub(super) struct Canary {
+    /// The whole value.
+    pub(super) value: String,
+    /// The part that no quoting changes, by which it is found.
+    core: String,
+}
+
+impl Canary {
+    /// A random value between these two texts.
+    pub(super) fn between(before: &str, after: &str) -> Self {
+        let core = random(24);
+        Self { value: format!("{before}{core}{after}"), core }
+    }
+
+    /// The spellings in which it would give itself away.
+    fn spellings(&self) -> Vec<String> {
+        let bytes = self.core.as_bytes();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let percent: String = bytes.iter().map(|byte| format!("%{byte:02x}")).collect();
+        let mut spellings =
+            vec![self.core.clone(), hex.clone(), hex.to_uppercase(), percent.clone(), percent.to_uppercase()];
+        // Base64 looks different at each of the three places in its groups; the ends depend on what is around.
+        for skipped in 0..3 {
+            let whole = &bytes[skipped..];
+            spellings.push(base64(&whole[..whole.len() / 3 * 3]));
+        }
+        spellings
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let groups = bytes.chunks_exact(3).map(|group| {
+        let number = u32::from(group[0]) << 16 | u32::from(group[1]) << 8 | u32::from(group[2]);
+        [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(number >> shift & 63) as usize]))
+    });
+    groups.flatten().collect()
+}
+
+/// The SHA-256 of bytes, as `sha256sum` writes it.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Everything in which canaries are searched, a file a piece.
+pub(super) struct Evidence {
+    folder: TempDir,
+    patterns: PathBuf,
+}
+
+impl Evidence {
+    /// Nothing yet, to be searched for these.
+    pub(super) fn against(canaries: &[&Canary]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let patterns = folder.path().join("patterns");
+        let spellings: Vec<String> = canaries.iter().flat_map(|canary| canary.spellings()).collect();
+        fs::write(&patterns, spellings.join("\n")).unwrap();
+        fs::create_dir(folder.path().join("pieces")).unwrap();
+        Self { folder, patterns }
+    }
+
+    fn pieces(&self) -> PathBuf {
+        self.folder.path().join("pieces")
+    }
+
+    /// Adds a piece.
+    pub(super) fn add(&self, name: &str, piece: impl AsRef<[u8]>) {
+        fs::write(self.pieces().join(name), piece).unwrap();
+    }
+
+    /// Adds what a command says, which must succeed.
+    #[track_caller]
+    pub(super) fn add_said(&self, name: &str, said: Said) {
+        let err = said.err.clone();
+        let mut piece = said.bytes();
+        piece.extend_from_slice(err.as_bytes());
+        self.add(name, piece);
+    }
+
+    /// Adds every image: its history, its configuration, and its layers as they are and unpacked, but for the layers
+    /// of `bases`, which were there before the canaries.
+    pub(super) fn add_images(&self, images: &[String], bases: &[&str]) {
+        for (number, image) in images.iter().enumerate() {
+            let history = docker(["history", "--no-trunc", image]);
+            self.add_said(&format!("history of {}", name_of(image)), Said::of(&mut { history }));
+            let inspected = docker(["image", "inspect", image]);
+            self.add_said(&format!("inspect of {}", name_of(image)), Said::of(&mut { inspected }));
+            self.add_layers(number, image, bases);
+        }
+    }
+
+    fn add_layers(&self, number: usize, image: &str, bases: &[&str]) {
+        let bases: BTreeSet<String> = bases.iter().flat_map(|base| layers(base)).collect();
+        let saved = self.pieces().join(format!("image {number}"));
+        fs::create_dir(&saved).unwrap();
+        let mut save =
+            docker(["save", image]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut unpack = Command::new("tar");
+        unpack.arg("-xf").arg("-").arg("-C").arg(&saved).stdin(save.stdout.take().unwrap());
+        assert!(unpack.status().unwrap().success(), "tar cannot unpack what `docker save {image}` made");
+        assert!(save.wait().unwrap().success(), "`docker save {image}` failed");
+        let manifest = fs::read_to_string(saved.join("manifest.json")).unwrap();
+        let manifest: Value = serde_json::from_str(&manifest).unwrap();
+        let files = manifest[0]["Layers"].as_array().unwrap();
+        let identities = layers(image);
+        assert_eq!(files.len(), identities.len(), "{image}: a layer a file");
+        let is_new = |(_, identity): &(&Value, &String)| !bases.contains(*identity);
+        assert!(files.iter().zip(&identities).any(|pair| is_new(&pair)), "{image} adds no layer to its base");
+        for pair in files.iter().zip(&identities) {
+            let file = saved.join(pair.0.as_str().unwrap());
+            if is_new(&pair) {
+                unpack_layer(&file);
+            } else {
+                // The same layer may be there twice.
+                drop(fs::remove_file(file));
+            }
+        }
+    }
+
+    /// The pieces, and the files below `also`, that hold a canary.
+    #[track_caller]
+    pub(super) fn holding(&self, also: &[&Path]) -> Vec<String> {
+        let mut grep = Command::new("grep");
+        grep.env("LC_ALL", "C").args(["-rlaF", "-f"]).arg(&self.patterns).arg(self.pieces()).args(also);
+        let said = Said::of(&mut grep);
+        assert!(said.code <= 1, "{}", said.report());
+        let root = format!("{}/", self.pieces().display());
+        let found = String::from_utf8_lossy(&said.out);
+        found.lines().map(|line| line.strip_prefix(&root).unwrap_or(line).to_owned()).collect()
+    }
+}
+
+fn name_of(image: &str) -> String {
+    image.replace(['/', ':'], "_")
+}
+
+/// The layers of an image, by their content.
+fn layers(image: &str) -> Vec<String> {
+    let listed = Said::of(&mut docker(["image", "inspect", "--format", "{{json .RootFS.Layers}}", image])).ok();
+    serde_json::from_str(&listed).unwrap()
+}
+
+/// Unpacks a layer beside it, and every compressed file in it.
+fn unpack_layer(layer: &Path) {
+    if is_gzip(layer) {
+        unzip(layer);
+    }
+    let folder = layer.with_extension("unpacked");
+    fs::create_dir(&folder).unwrap();
+    let unpacked = if layer.with_extension("unzipped").exists() { layer.with_extension("unzipped") } else { layer.to_owned() };
+    let mut tar = Command::new("tar");
+    tar.args(["--no-same-owner", "--no-same-permissions", "-xf"]).arg(unpacked).arg("-C").arg(&folder);
+    Said::of(&mut tar).ok();
+    for entry in walkdir::WalkDir::new(&folder) {
+        let entry = entry.unwrap();
+        if entry.file_type().is_file() && is_gzip(entry.path()) {
+            unzip(entry.path());
+        }
+    }
+}
+
+fn is_gzip(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut magic = [0; 2];
+    File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == [0x1f, 0x8b]
+}
+
+fn unzip(path: &Path) {
+    let to = File::create(path.with_extension("unzipped")).unwrap();
+    let status = Command::new("gzip").arg("-dc").arg(path).stdout(to).status().unwrap();
+    assert!(status.success(), "gzip cannot read {}", path.display());
+}

@@ -1,0 +1,167 @@
+//! Every page of `stackc explain` shows what it says: its bad examples are refused, its good ones are not.
+//!
+//! What a person sees of the bad examples of a page stands in `snapshots/explain/<code>.txt`, one example after the
+//! other. `STACKC_BLESS=1 cargo test --test main explain` rewrites these files.
+
+mod rows;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stackc::compile::{Compilation, compile};
+use stackc::diagnostic::{Diagnostic, Severity};
+use stackc::explain::{Page, all};
+use stackc::facts::{Facts, Kind, Listing, Wanted};
+use stackc::lint::rules;
+use stackc::lower::codes;
+use stackc::model::path::HostPath;
+use stackc::render::{Look, terminal};
+use stackc::syntax::stack::mistakes;
+
+use crate::snapshot::{Files, assert_folder, repository};
+
+/// What the examples are called in the snapshots.
+const NAME: &str = "example.stack";
+
+/// Stands between the examples of a page in its snapshot.
+const SEPARATOR: &str = "----------------------------------------\n\n";
+
+/// Begins the line of an example that names the files around it.
+const FILES: &str = "# files: ";
+
+/// Compiles an example among the files that its first line names.
+fn compile_example(text: &str) -> Compilation {
+    let names = text.lines().next().and_then(|line| line.strip_prefix(FILES)).unwrap_or_default();
+    let files: Vec<HostPath> = names.split_whitespace().map(|name| HostPath::parse(name).unwrap()).collect();
+    compile(NAME, text, &mut |wanted| world(wanted, &files))
+}
+
+/// A world in which there are these files and no others.
+fn world(wanted: &Wanted, files: &[HostPath]) -> Facts {
+    let mut facts = Facts::default();
+    for folder in &wanted.listings {
+        facts.listings.insert(folder.clone(), listing(folder, files));
+    }
+    for file in &wanted.files {
+        facts.files.insert(file.clone(), files.contains(file));
+    }
+    facts
+}
+
+fn listing(folder: &HostPath, files: &[HostPath]) -> Listing {
+    let mut below: Vec<&str> = files.iter().filter_map(|file| file.below(folder)).collect();
+    below.sort_unstable();
+    if below.is_empty() {
+        return Listing::Missing;
+    }
+    let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
+    for path in below {
+        let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, e)| e);
+        let kind = Kind { count: 0, example: path.to_owned() };
+        kinds.entry(extension.to_lowercase()).or_insert(kind).count += 1;
+    }
+    Listing::Files { kinds }
+}
+
+/// What a person sees of it.
+fn shown(compilation: &Compilation) -> String {
+    terminal::findings(&compilation.sink, &compilation.sources, &Look { width: 100, ..Look::PLAIN })
+}
+
+fn produces(compilation: &Compilation, code: &str) -> bool {
+    compilation.sink.diagnostics.iter().any(|diagnostic| diagnostic.code == code)
+}
+
+fn examples(page: &Page, bad: bool) -> Vec<String> {
+    page.examples().into_iter().filter(|example| example.bad == bad).map(|example| example.text).collect()
+}
+
+#[test]
+fn every_code_has_a_page_and_every_page_a_code() {
+    let rules = rules::ALL.iter().map(|rule| rule.code);
+    let codes: BTreeSet<&str> = codes::ALL.iter().chain(mistakes::CODES).copied().chain(rules).collect();
+    let pages: BTreeSet<&str> = all().iter().map(|page| page.code).collect();
+    assert_eq!(pages, codes);
+    assert_eq!(pages.len(), all().len(), "a code has two pages");
+}
+
+#[test]
+fn every_page_has_a_title_a_text_and_examples_of_both_sorts() {
+    for page in all() {
+        let code = page.code;
+        assert!(!page.title.is_empty() && !page.title.ends_with('.'), "{code}: {}", page.title);
+        let said = page.text.lines().take_while(|line| !line.starts_with("```")).any(|line| !line.is_empty());
+        assert!(said, "{code} says nothing before its first example");
+        assert!(!examples(&page, true).is_empty(), "{code} has no bad example");
+        assert!(!examples(&page, false).is_empty(), "{code} has no good example");
+    }
+}
+
+#[test]
+fn every_fence_of_a_page_is_an_example() {
+    for page in all() {
+        let fences: Vec<&str> =
+            page.text.lines().filter(|line| line.trim_start().starts_with("```")).collect();
+        for pair in fences.chunks(2) {
+            let is_example = matches!(pair, ["```stack bad" | "```stack good", "```"]);
+            assert!(is_example, "{}: {pair:?} is not the fence of an example", page.code);
+        }
+    }
+}
+
+#[test]
+fn every_bad_example_is_refused_as_its_snapshot_shows() {
+    let mut files = Files::new();
+    for page in all() {
+        let shown: Vec<String> = examples(&page, true)
+            .iter()
+            .map(|text| {
+                let compilation = compile_example(text);
+                let shown = shown(&compilation);
+                assert!(produces(&compilation, page.code), "{}\n{text}\n{shown}", page.code);
+                shown
+            })
+            .collect();
+        files.insert(format!("{}.txt", page.code), shown.join(SEPARATOR));
+    }
+    assert_folder(&repository().join("snapshots/explain"), &files);
+}
+
+#[test]
+fn every_good_example_is_without_fault() {
+    for page in all() {
+        for text in examples(&page, false) {
+            let compilation = compile_example(&text);
+            let fine = compilation.sink.worst().unwrap_or(Severity::Info) == Severity::Info;
+            let shown = shown(&compilation);
+            assert!(fine && !produces(&compilation, page.code), "{}\n{text}\n{shown}", page.code);
+        }
+    }
+}
+
+#[test]
+fn the_fix_of_a_bad_example_mends_it() {
+    for page in all() {
+        for text in examples(&page, true) {
+            let compilation = compile_example(&text);
+            let found = compilation.sink.diagnostics.iter().filter(|diagnostic| diagnostic.code == page.code);
+            let Some(mended) = apply(&text, found) else { continue };
+            let after = compile_example(&mended);
+            assert!(!produces(&after, page.code), "{}\n{mended}\n{}", page.code, shown(&after));
+        }
+    }
+}
+
+/// The text with every fix applied; `None` if there is none.
+fn apply<'a>(text: &str, found: impl Iterator<Item = &'a Diagnostic>) -> Option<String> {
+    let mut edits: Vec<_> =
+        found.filter_map(|diagnostic| diagnostic.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
+    if edits.is_empty() {
+        return None;
+    }
+    edits.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
+    let mut text = text.to_owned();
+    for (span, new) in edits {
+        text.replace_range(span.range(), new);
+    }
+    Some(text)
+}

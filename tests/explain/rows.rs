@@ -1,0 +1,82 @@
+//! The example of every statement compiles wherever the statement may stand.
+
+use stackc::schema::rows::ROWS;
+use stackc::schema::{Kind, Row};
+
+use super::{compile_example, shown};
+
+/// What the examples refer to.
+const DECLARED: &str = "\
+secret db_password { file ./secrets/db_password }
+secret npm_token { env NPM_TOKEN }
+volume media
+network back
+service postgres { image postgres:18 }
+service django { build { base python:3.14-slim; copy . to /app }; listen 8000 }
+";
+
+/// A small file that holds nothing but the example and what it cannot do without.
+fn around(kind: Kind, row: &Row) -> String {
+    let example = row.example;
+    let unless = |ids: &[&str], statement: &'static str| if ids.contains(&row.id) { "" } else { statement };
+    let body = match kind {
+        Kind::File => return format!("{example}\n"),
+        Kind::Secret => format!("secret it {{\n{example}\n}}"),
+        Kind::Input => format!("input IT {{\n{example}\n}}"),
+        Kind::Volume => format!("volume it {{\n{example}\n}}"),
+        Kind::Network => format!("network it {{\n{example}\n}}"),
+        Kind::Service => {
+            let image = unless(&["image", "image-of", "build"], "image python:3.14-slim");
+            format!("service it {{\n{image}\n{example}\n}}")
+        }
+        Kind::Health => format!("service it {{\nimage postgres:18\nhealth exec true {{\n{example}\n}}\n}}"),
+        Kind::Env => format!("service it {{\nimage postgres:18\nenv {{\n{example}\n}}\n}}"),
+        Kind::Labels => format!("service it {{\nimage postgres:18\nlabels {{\n{example}\n}}\n}}"),
+        Kind::Build => {
+            let stage = unless(&["stage", "dockerfile"], "stage assets { base node:24-slim }");
+            let base = unless(&["base", "dockerfile"], "base python:3.14-slim");
+            build(&format!("{stage}\n{base}\n{example}"))
+        }
+        Kind::Stage => {
+            let base = unless(&["base"], "base python:3.14-slim");
+            build(&format!(
+                "stage assets {{ base node:24-slim }}\nstage it {{\n{base}\n{example}\n}}\nbase it"
+            ))
+        }
+        Kind::Run => build(&format!("base python:3.14-slim\nrun true {{\n{example}\n}}")),
+        Kind::Provides => build(&format!("base python:3.14-slim\nprovides it at /srv {{\n{example}\n}}")),
+        Kind::Proxy => {
+            let image = unless(&["image"], "image nginx:1.30");
+            format!("proxy it {{\n{image}\nsite _ {{ respond / 204 }}\n{example}\n}}")
+        }
+        Kind::Site => site(example),
+        Kind::Location => {
+            let target = unless(&["location-proxy", "return"], "proxy to django");
+            site(&format!("route / {{\n{target}\n{example}\n}}"))
+        }
+    };
+    format!("{DECLARED}{body}\n")
+}
+
+fn build(steps: &str) -> String {
+    format!("service it {{\nbuild {{\n{steps}\n}}\n}}")
+}
+
+fn site(routes: &str) -> String {
+    format!("proxy it {{\nimage nginx:1.30\nsite example.org {{\n{routes}\n}}\n}}")
+}
+
+#[test]
+fn the_example_of_every_statement_compiles_wherever_it_may_stand() {
+    let mut report = String::new();
+    for row in ROWS {
+        for kind in row.kinds {
+            let text = around(*kind, row);
+            let compilation = compile_example(&text);
+            if compilation.sink.has_errors() {
+                report += &format!("`{}` {}\n{text}\n{}", row.example, kind.describe(), shown(&compilation));
+            }
+        }
+    }
+    assert!(report.is_empty(), "examples that do not compile:\n{report}");
+}
