@@ -35,19 +35,30 @@ pub fn emit(build: &BuildFile, layout: &Layout) -> Artifact {
 /// Why an instruction cannot be written in a Dockerfile; lowering reports it, because printing it would panic or
 /// mean something else.
 pub fn refusal(op: &Op) -> Option<&'static str> {
-    const LINE_BREAK: &str = "a Dockerfile has no way to write a line break here";
-    match op {
-        Op::Label(pairs) if pairs.iter().any(|(key, _)| literals(key).any(|text| text.contains('='))) => {
-            Some("the name of a label cannot hold `=` in a Dockerfile")
-        }
-        Op::Copy(Copy { from: Some(CopyFrom::Image(image)), .. }) if image.variables().next().is_some() => {
-            Some("`COPY --from` reads no variables: a stage of its own has to name the image")
-        }
-        Op::Health(health) if delays(health).any(|(_, delay)| delay.text.variables().next().is_some()) => {
-            Some("`HEALTHCHECK` reads no variables")
-        }
-        op => one_line_texts(op).iter().any(|text| literals(text).any(has_break)).then_some(LINE_BREAK),
+    if let Op::Label(pairs) = op
+        && pairs.iter().any(|(key, _)| literals(key).any(|text| text.contains('=')))
+    {
+        return Some("the name of a label cannot hold `=` in a Dockerfile");
     }
+    if let Op::Copy(Copy { from: Some(CopyFrom::Image(image)), .. }) = op
+        && image.variables().next().is_some()
+    {
+        return Some("`COPY --from` reads no variables: a stage of its own has to name the image");
+    }
+    if let Op::Health(health) = op
+        && delays(health).any(|(_, delay)| delay.text.variables().next().is_some())
+    {
+        return Some("`HEALTHCHECK` reads no variables");
+    }
+    let (lines, options) = (one_line_texts(op), option_texts(op));
+    if lines.iter().chain(&options).any(|text| literals(text).any(has_break)) {
+        return Some("a Dockerfile has no way to write a line break here");
+    }
+    // `extractBuilderFlags` in `frontend/dockerfile/parser/split_command.go` takes each byte for a character.
+    if options.iter().any(|text| literals(text).any(|text| !text.is_ascii())) {
+        return Some("BuildKit garbles characters outside ASCII in an option");
+    }
+    None
 }
 
 fn has_break(text: &str) -> bool {
@@ -65,7 +76,7 @@ fn literals(text: &Text) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The texts of an instruction that must stand on one line and cannot be written as JSON.
+/// The texts of an instruction that must stand on one line, cannot be written as JSON and are no options.
 fn one_line_texts(op: &Op) -> Vec<&Text> {
     match op {
         Op::Arg { default, .. } => default.iter().collect(),
@@ -73,9 +84,30 @@ fn one_line_texts(op: &Op) -> Vec<&Text> {
         Op::Label(pairs) => pairs.iter().flat_map(|(key, text)| [key, text]).collect(),
         Op::Workdir(text) | Op::User(text) => vec![text],
         Op::Expose(ports) => ports.iter().collect(),
-        Op::Copy(copy) => copy.chown.iter().collect(),
+        Op::Copy(_) | Op::Run(_) | Op::Entrypoint(_) | Op::Cmd(_) | Op::Health(_) => Vec::new(),
+    }
+}
+
+/// The texts that stand in options.
+fn option_texts(op: &Op) -> Vec<&Text> {
+    match op {
+        Op::Copy(copy) => {
+            let image = match &copy.from {
+                Some(CopyFrom::Image(image)) => Some(image),
+                Some(CopyFrom::Stage(_) | CopyFrom::Context(_)) | None => None,
+            };
+            copy.chown.iter().chain(image).collect()
+        }
         Op::Run(run) => run::mount_texts(run),
-        Op::Entrypoint(_) | Op::Cmd(_) | Op::Health(_) => Vec::new(),
+        Op::Arg { .. }
+        | Op::Env(_)
+        | Op::Label(_)
+        | Op::Workdir(_)
+        | Op::User(_)
+        | Op::Expose(_)
+        | Op::Entrypoint(_)
+        | Op::Cmd(_)
+        | Op::Health(_) => Vec::new(),
     }
 }
 

@@ -12,6 +12,12 @@ use crate::model::values::{Part, Text};
 /// stands before it on its way).
 pub const LONGEST_WORD: usize = 4000;
 
+/// The widest line of a list, in characters.
+const WIDEST_LINE: usize = 110;
+
+/// How many words make a directive a list, its name among them. Others stay on their line, however long.
+const LONG_LIST: usize = 6;
+
 /// The widest column of a table; a longer key pushes its own values aside and no others.
 const WIDEST_KEY: usize = 48;
 
@@ -86,7 +92,7 @@ fn stands_apart(directive: &Directive) -> bool {
 fn statement(conf: &Conf, directive: &Directive, depth: usize, lines: &mut Vec<Line>) {
     let mut words = vec![name(&directive.name, directive.origin)];
     words.extend(arguments(directive));
-    let head = |ending| lines.push(Line { depth, words, ending });
+    let head = |ending| wrapped(words, ending, depth, lines);
     match &directive.body {
         Body::None => return head(Ending::Semicolon),
         Body::Block(children) if children.is_empty() => return head(Ending::Empty),
@@ -102,13 +108,37 @@ fn statement(conf: &Conf, directive: &Directive, depth: usize, lines: &mut Vec<L
     lines.push(Line { depth, words: vec![closing], ending: Ending::Bare });
 }
 
-/// The arguments as words. A `)` of its own, as `if` has it after a quoted word, stands at the word before it.
+/// A directive on one line, or on several if it is a long list.
+fn wrapped(words: Vec<Escaped>, ending: Ending, depth: usize, lines: &mut Vec<Line>) {
+    let widest = if words.len() < LONG_LIST { usize::MAX } else { WIDEST_LINE.saturating_sub(4 * depth) };
+    let mut line: Vec<Escaped> = Vec::new();
+    let mut width = 0;
+    let mut level = depth;
+    for word in words {
+        let next = word.as_str().chars().count() + 1;
+        if width + next > widest && !line.is_empty() {
+            lines.push(Line { depth: level, words: std::mem::take(&mut line), ending: Ending::Bare });
+            width = 4;
+            level = depth + 1;
+        }
+        width += next;
+        line.push(word);
+    }
+    lines.push(Line { depth: level, words: line, ending });
+}
+
+/// The arguments as words. The last `)` of an `if`, which may be an argument of its own, stands at the word before
+/// it: nginx takes either for its end.
 fn arguments(directive: &Directive) -> Vec<Escaped> {
     let mut words: Vec<Escaped> = Vec::new();
     for (index, text) in directive.args.iter().enumerate() {
         let next = word(text, argument_expands(directive, index));
         match words.last_mut() {
-            Some(last) if directive.name == "if" && next.as_str() == ")" => *last = glued(last, &next),
+            Some(last)
+                if directive.name == "if" && index + 1 == directive.args.len() && next.as_str() == ")" =>
+            {
+                *last = glued(last, &next);
+            }
             _ => words.push(next),
         }
     }

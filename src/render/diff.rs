@@ -1,7 +1,6 @@
 //! What would change in a file, as a unified diff without secrets.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
@@ -26,9 +25,28 @@ pub struct Change<'a> {
     pub hidden: &'a [&'a str],
 }
 
+/// How much of a line is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    /// All of it.
+    All,
+    /// What stands before its value.
+    Name,
+    /// Nothing.
+    Nothing,
+}
+
 /// The difference with three lines of context; empty if there is none.
 pub fn unified(change: &Change<'_>, look: &Look) -> String {
     let (old, new) = (change.old.unwrap_or_default(), change.new.unwrap_or_default());
+    let is_marked = |index: usize| change.secret_lines.get(index).copied().unwrap_or(false);
+    let marked = new.lines().enumerate().filter(|(index, _)| is_marked(*index));
+    let names: BTreeSet<&str> =
+        marked.filter_map(|(_, line)| assignment(line)).map(|(name, _)| name).collect();
+    let shown_new = shown_lines(new, |index, _| is_marked(index));
+    let shown_old = shown_lines(old, |_, line| {
+        tells(line) || assignment(line).is_some_and(|(name, _)| names.contains(name))
+    });
     let diff = TextDiff::from_lines(old, new);
     let mut out = String::new();
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
@@ -41,74 +59,95 @@ pub fn unified(change: &Change<'_>, look: &Look) -> String {
             out.push_str(&painted(&header, "\u{1b}[1m", look));
         }
         out.push_str(&painted(&format!("{}\n", hunk.header()), "\u{1b}[36m", look));
-        let inserted = |marked: bool| {
-            let lines = hunk.iter_changes().filter(|line| line.tag() == ChangeTag::Insert);
-            let chosen = lines.filter(|line| is_marked(change.secret_lines, line.new_index()) == marked);
-            chosen.filter_map(|line| name(line.value()).map(str::to_owned)).collect::<BTreeSet<_>>()
-        };
-        let (secret, plain) = (inserted(true), inserted(false));
+        let inserted = || hunk.iter_changes().filter(|line| line.tag() == ChangeTag::Insert);
+        let brings_secret = inserted().any(|line| line.new_index().is_some_and(is_marked));
         for line in hunk.iter_changes() {
-            let is_secret = match line.tag() {
-                // A line that goes away beside a secret held it before, unless its name lives on in plain sight.
+            let (sign, colour, shown) = match line.tag() {
                 ChangeTag::Delete => {
-                    tells(line.value())
-                        || !secret.is_empty() && name(line.value()).is_some_and(|name| !plain.contains(name))
+                    let shown = at(&shown_old, line.old_index());
+                    // Beside a new secret, what goes away was it before, unless its name lives on in plain sight.
+                    let name = assignment(line.value()).map(|(name, _)| name);
+                    let lives_on = inserted()
+                        .any(|new| name.is_some() && name == assignment(new.value()).map(|(name, _)| name));
+                    let shown = match (shown, name) {
+                        (Shown::All, Some(_)) if brings_secret && !lives_on => Shown::Name,
+                        (Shown::All, None) if brings_secret => Shown::Nothing,
+                        (shown, _) => shown,
+                    };
+                    ('-', "\u{1b}[31m", shown)
                 }
-                ChangeTag::Insert | ChangeTag::Equal => is_marked(change.secret_lines, line.new_index()),
+                ChangeTag::Insert => ('+', "\u{1b}[32m", at(&shown_new, line.new_index())),
+                ChangeTag::Equal => (' ', "", at(&shown_new, line.new_index())),
             };
-            let text = line.value().trim_end_matches(['\n', '\r']);
-            let text = redacted(text, is_secret, change.hidden);
-            let (sign, colour) = match line.tag() {
-                ChangeTag::Delete => ('-', "\u{1b}[31m"),
-                ChangeTag::Insert => ('+', "\u{1b}[32m"),
-                ChangeTag::Equal => (' ', ""),
-            };
+            let text = redacted(line.value().trim_end_matches(['\n', '\r']), shown, change.hidden);
             out.push_str(&painted(&format!("{sign}{}\n", visible::line(&text)), colour, look));
             if line.missing_newline() {
-                // Writing to a string cannot fail.
-                let _ = writeln!(out, "\\ No newline at end of file");
+                out.push_str("\\ No newline at end of file\n");
             }
         }
     }
     out
 }
 
-fn is_marked(lines: &[bool], index: Option<usize>) -> bool {
-    index.and_then(|index| lines.get(index)).copied().unwrap_or(false)
+fn at(lines: &[Shown], index: Option<usize>) -> Shown {
+    index.and_then(|index| lines.get(index)).copied().unwrap_or(Shown::All)
 }
 
-/// What stands before the value of a line.
-fn name(line: &str) -> Option<&str> {
-    line.split_once([':', '=']).map(|(name, _)| name.trim_start_matches([' ', '-']))
+/// How much of each line is shown. Lines that are indented further than one with a secret value belong to it.
+fn shown_lines(text: &str, is_secret: impl Fn(usize, &str) -> bool) -> Vec<Shown> {
+    let mut value_of: Option<usize> = None;
+    let show = |(index, line): (usize, &str)| {
+        let indent = line.len() - line.trim_start().len();
+        if value_of.is_some_and(|outer| indent > outer || line.trim().is_empty()) {
+            return Shown::Nothing;
+        }
+        value_of = None;
+        match (is_secret(index, line), assignment(line)) {
+            (false, _) => Shown::All,
+            (true, None) => Shown::Nothing,
+            // A heading such as `environment:`.
+            (true, Some((_, value))) if value.trim().is_empty() => Shown::All,
+            (true, Some(_)) => {
+                value_of = Some(indent);
+                Shown::Name
+            }
+        }
+    };
+    text.lines().enumerate().map(show).collect()
+}
+
+/// The name and the value of a line that has both.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    line.split_once([':', '=']).map(|(name, value)| (name.trim_start_matches([' ', '-']), value))
 }
 
 /// Whether a line's name, or the credentials of a URL in it, say that its value is a secret. Paths of secret
 /// files are none.
 fn tells(line: &str) -> bool {
-    let Some((name, value)) = line.split_once([':', '=']) else { return false };
+    let Some((name, _)) = assignment(line) else { return false };
     let name = name.to_uppercase();
     let has_login = line.split("://").skip(1).any(|rest| {
         rest.split(['/', ' ', '"', '\'']).next().is_some_and(|host| host.contains(':') && host.contains('@'))
     });
-    has_login
-        || TELLING.iter().any(|word| name.contains(word))
-            && !name.trim_end().ends_with("_FILE")
-            && !value.trim().is_empty()
+    has_login || TELLING.iter().any(|word| name.contains(word)) && !name.trim_end().ends_with("_FILE")
 }
 
-/// The line without what may not be shown: behind its name if the whole value is secret, else the hidden texts.
-fn redacted(line: &str, is_secret: bool, hidden: &[&str]) -> String {
-    let mut shown = line.to_owned();
-    if is_secret {
-        let indent = line.len() - line.trim_start_matches([' ', '-']).len();
-        let end = line.find([':', '=']).map_or(indent, |at| at + 1);
-        let space = if line[end..].starts_with(' ') { " " } else { "" };
-        shown = format!("{}{space}{PLACEHOLDER}", &line[..end]);
+/// What is shown of a line, without the hidden texts.
+fn redacted(line: &str, shown: Shown, hidden: &[&str]) -> String {
+    let indent = line.len() - line.trim_start_matches([' ', '-']).len();
+    let mut text = match shown {
+        Shown::All => line.to_owned(),
+        Shown::Nothing => format!("{}{PLACEHOLDER}", &line[..indent]),
+        Shown::Name => {
+            let end = line.find([':', '=']).map_or(indent, |at| at + 1);
+            let space = if line[end..].starts_with(' ') { " " } else { "" };
+            format!("{}{space}{PLACEHOLDER}", &line[..end])
+        }
+    };
+    for value in hidden {
+        text = text.replace(value, PLACEHOLDER);
     }
-    for text in hidden {
-        shown = shown.replace(text, PLACEHOLDER);
-    }
-    shown
+    text
 }
 
 fn painted(text: &str, colour: &str, look: &Look) -> String {
@@ -165,6 +204,18 @@ mod tests {
         );
         assert!(
             shown.contains("-DB_PASSWORD: [secret]\n-DB_PASSWORD_FILE: /run/secrets/x\n-URL: [secret]\n")
+        );
+    }
+
+    #[test]
+    fn a_value_of_several_lines_is_not_shown_and_a_heading_is() {
+        let old = "env:\n  KEY_TEXT: |-\n    old: one\n    old two\n  A: 1\n";
+        let new = "env:\n  CERT: |-\n    new: one\n    new two\n  A: 2\n";
+        let shown = show(Some(old), Some(new), &[true, true, true, true, false], &[]);
+        assert_eq!(
+            shown.split_once("@@\n").unwrap().1,
+            " env:\n-  KEY_TEXT: [secret]\n-    [secret]\n-    [secret]\n-  A: 1\n+  CERT: [secret]\n+    \
+             [secret]\n+    [secret]\n+  A: 2\n"
         );
     }
 

@@ -101,30 +101,34 @@ fn export<'a>(name: &EnvName, parts: &'a [ExecPart], helpers: &mut Vec<(String, 
         "lowering refuses to export a name that no shell can (compose::is_exportable)"
     );
     let mut value = String::new();
+    let mut literal = String::new();
     for part in parts {
-        match part {
-            ExecPart::Text(text) => match text.as_literal() {
-                Some("") => {}
-                Some(literal) => value.extend(["'", &literal.replace('\'', r"'\''"), "'"]),
-                None => {
-                    let helper = format!("STACKC_TEXT_{}", helpers.len() + 1);
-                    value.extend(["\"$", &helper, "\""]);
-                    helpers.push((helper, text));
+        let expansion = match part {
+            ExecPart::Text(text) => {
+                if let Some(text) = text.as_literal() {
+                    literal.push_str(text);
+                    continue;
                 }
-            },
-            ExecPart::Secret { name, encoded: false } => {
-                value.extend(["\"$(cat /run/secrets/", name.as_str(), ")\""]);
+                let helper = format!("STACKC_TEXT_{}", helpers.len() + 1);
+                let expansion = format!("\"${helper}\"");
+                helpers.push((helper, text));
+                expansion
             }
+            ExecPart::Secret { name, encoded: false } => format!("\"$(cat /run/secrets/{name})\""),
             // The inner substitution takes the line break at the end of the file away before it is encoded.
             ExecPart::Secret { name, encoded: true } => {
-                value.extend(["\"$(printf %s \"$(cat /run/secrets/", name.as_str(), ")\" | url_encoded)\""]);
+                format!("\"$(printf %s \"$(cat /run/secrets/{name})\" | url_encoded)\"")
             }
-        }
+        };
+        value.extend([single_quoted(&std::mem::take(&mut literal)), expansion]);
     }
-    if value.is_empty() {
-        value.push_str("''");
-    }
-    format!("export {name}={value}")
+    value.push_str(&single_quoted(&literal));
+    format!("export {name}={}", if value.is_empty() { "''" } else { &value })
+}
+
+/// A literal for the shell; nothing for the empty one.
+fn single_quoted(literal: &str) -> String {
+    if literal.is_empty() { String::new() } else { format!("'{}'", literal.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]

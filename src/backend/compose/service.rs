@@ -232,12 +232,12 @@ fn mount_item(mount: &Mount, layout: &Layout) -> Item {
     Item::new(Node::Map(keys.0), mount.origin)
 }
 
-/// Whether `source:target` is read as it is meant: no other colon, and no volume whose name looks like a drive
-/// (compose-go, `format/volume.go`).
+/// Whether `source:target` is read as it is meant: no other colon, no literal `${`, which hides the colon after it,
+/// and no volume whose name looks like a drive (compose-go, `format/volume.go`).
 fn is_short(mount: &Mount) -> bool {
-    let colon = |text: &Text| {
+    let misleads = |text: &Text| {
         text.parts.iter().any(|part| match part {
-            Part::Lit(text) => text.contains(':'),
+            Part::Lit(text) => text.contains(':') || text.contains("${"),
             Part::Var(var) => match &var.op {
                 VarOp::None => false,
                 VarOp::Default(text) | VarOp::Required(text) => text.contains(':'),
@@ -246,9 +246,9 @@ fn is_short(mount: &Mount) -> bool {
     };
     let source = match &mount.source {
         MountSource::Volume(name) => name.as_str().len() == 1,
-        MountSource::Host(path) => colon(&path.text),
+        MountSource::Host(path) => misleads(&path.text),
     };
-    !source && !colon(&mount.target.text)
+    !source && !misleads(&mount.target.text)
 }
 
 fn health(health: &Health) -> Item {

@@ -194,6 +194,11 @@ fn what_a_dockerfile_cannot_hold_is_known() {
     let copy = Copy { from: Some(image), chown: None, sources: words(&["a"]), target: text("/a") };
     assert!(refusal(&Op::Copy(copy)).is_some());
     assert_eq!(refusal(&run(Vec::new(), "a\nb")), None);
+    let bind = RunMount::Bind { source: text("größe"), target: text("/a") };
+    assert_eq!(
+        refusal(&run(vec![bind], "a")),
+        Some("BuildKit garbles characters outside ASCII in an option")
+    );
 }
 
 #[test]

@@ -130,6 +130,26 @@ http {
 }
 
 #[test]
+fn a_directive_with_many_words_goes_on_below() {
+    let mut conf = Conf::default();
+    let http = open(&mut conf, None, "http", &[]);
+    push(&mut conf, Some(http), "gzip_types", &["application/manifest+json"; 5]);
+    push(&mut conf, Some(http), "add_header", &["A", &"x".repeat(120), "always"]);
+    let long = "x".repeat(120);
+    assert_eq!(
+        emitted(conf),
+        format!(
+            "http {{
+    gzip_types application/manifest+json application/manifest+json application/manifest+json
+        application/manifest+json application/manifest+json;
+    add_header A {long} always;
+}}
+"
+        )
+    );
+}
+
+#[test]
 fn a_dollar_is_itself_where_nginx_expands_nothing() {
     let mut conf = Conf::default();
     push(&mut conf, None, "rewrite", &["^/a$", "/b$/⟨1⟩0"]);

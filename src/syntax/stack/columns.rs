@@ -100,24 +100,27 @@ fn head_width(run: &[Row]) -> usize {
     heads.filter(|wide| *wide <= MAX_CELL).max().unwrap_or(0)
 }
 
-/// For each row the width of its first argument's column, which it shares with its neighbours of the same head.
+/// Words after a first argument that make lines read as a table: `static /a/ from b`, `needs db healthy`.
+const CONNECTORS: &[&str] = &["at", "from", "to", "healthy", "started", "completed"];
+
+/// For each row the width of its first argument's column, which it shares with its neighbours that go on alike.
 fn second_widths(run: &[Row]) -> Vec<usize> {
     let mut widths = Vec::with_capacity(run.len());
-    for group in run.chunk_by(|a, b| matches!((head_of(a), head_of(b)), (Some(a), Some(b)) if a == b)) {
-        let seconds = group.iter().map(|row| match row {
-            Row::One { second: Some(second), tail, .. } if !tail.is_empty() => width(second),
-            Row::One { .. } | Row::Several { .. } => 0,
-        });
+    for group in run.chunk_by(|a, b| connected(a).is_some() && connected(b).is_some()) {
+        let seconds = group.iter().filter_map(connected).map(width);
         let widest = seconds.filter(|wide| *wide <= MAX_CELL).max().unwrap_or(0);
         widths.extend(std::iter::repeat_n(widest, group.len()));
     }
     widths
 }
 
-fn head_of(row: &Row) -> Option<&str> {
+/// The first argument, if a connector follows it.
+fn connected(row: &Row) -> Option<&str> {
     match row {
-        Row::One { head, .. } => Some(head),
-        Row::Several { .. } => None,
+        Row::One { second: Some(second), tail, .. } => {
+            CONNECTORS.contains(&tail.split(' ').next().unwrap_or_default()).then_some(second.as_str())
+        }
+        Row::One { second: None, .. } | Row::Several { .. } => None,
     }
 }
 
@@ -125,8 +128,8 @@ fn head_of(row: &Row) -> Option<&str> {
 fn comment_columns(lines: &[(String, Option<String>)], level: usize) -> Vec<usize> {
     let mut columns = Vec::with_capacity(lines.len());
     for group in lines.chunk_by(|a, b| a.1.is_some() == b.1.is_some()) {
-        let widths =
-            group.iter().map(|(line, _)| width(line)).filter(|wide| 2 * level + wide <= MAX_COMMENTED);
+        let lines = group.iter().map(|(line, _)| line).filter(|line| !line.contains('\n'));
+        let widths = lines.map(|line| width(line)).filter(|wide| 2 * level + wide <= MAX_COMMENTED);
         let column = widths.max().map_or(0, |wide| wide + 2);
         columns.extend(std::iter::repeat_n(column, group.len()));
     }

@@ -207,7 +207,8 @@ fn open_block(site: &Site<'_>, hint: Hint) -> Diagnostic {
     };
     let indent = site.before(&[]);
     let indent = &indent[..indent.len() - indent.trim_start_matches([' ', '\t']).len()];
-    let diagnostic = if last == site.span { diagnostic } else { diagnostic.label(last, "it seems to end after this") };
+    let diagnostic =
+        if last == site.span { diagnostic } else { diagnostic.label(last, "it seems to end after this") };
     let diagnostic = diagnostic
         .note("what follows is not indented more than the block itself, or is the end of the file")
         .help("write its `}` on a line of its own, below its last statement");
@@ -372,4 +373,73 @@ fn no_head(site: &Site<'_>, hint: Hint) -> Diagnostic {
         return diagnostic;
     }
     diagnostic.safe_fix("move the `{` up", vec![(gap, " ".to_owned())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CODES, quote};
+    use crate::diagnostic::{Diagnostic, Sink};
+    use crate::source::SourceMap;
+    use crate::syntax::stack::read;
+
+    fn diagnostics(text: &str) -> Vec<Diagnostic> {
+        let file = SourceMap::default().add("test.stack", text);
+        let mut sink = Sink::default();
+        read(file, text, &mut sink);
+        sink.diagnostics
+    }
+
+    /// Applies the fix of the only mistake.
+    fn fixed(text: &str) -> String {
+        let found = diagnostics(text);
+        let [Diagnostic { fix: Some(fix), .. }] = found.as_slice() else { panic!("{found:?}") };
+        let mut fixed = text.to_owned();
+        for (span, replacement) in fix.edits.iter().rev() {
+            fixed.replace_range(span.range(), replacement);
+        }
+        assert_eq!(diagnostics(&fixed), [], "{fixed}");
+        fixed
+    }
+
+    #[test]
+    fn every_mistake_with_one_way_out_has_a_fix_that_removes_it() {
+        assert_eq!(fixed("a \"C:\\dir\"\n"), "a \"C:\\\\dir\"\n");
+        assert_eq!(fixed("a { b 1;c 2 }\n"), "a { b 1; c 2 }\n");
+        assert_eq!(fixed("service web{\n}\n"), "service web {\n}\n");
+        assert_eq!(fixed("service web{listen}\n"), "service web {listen}\n");
+        assert_eq!(fixed("a b \\\n  c\n"), "a b c\n");
+        assert_eq!(fixed("a ${ b.c }\n"), "a ${b.c}\n");
+        assert_eq!(fixed("a \u{202e}b\n"), "a b\n");
+        assert_eq!(fixed("a { b } c\n"), "a { b } ; c\n");
+        assert_eq!(fixed("a # b\n{\n}\nc\n{\n}\n".trim_start_matches("a # b\n{\n}\n")), "c {\n}\n");
+        assert_eq!(fixed("a {\n  b {\n    c\n  d\n}\n"), "a {\n  b {\n    c\n  }\n  d\n}\n");
+        assert_eq!(fixed("a {\n  b\n"), "a {\n  b\n}\n");
+        assert_eq!(fixed("a\n  b\n}\n"), "a {\n  b\n}\n");
+        assert_eq!(fixed("a [b, c\n"), "a [b, c]\n");
+    }
+
+    #[test]
+    fn a_diagnostic_says_what_and_why_and_what_to_do() {
+        let found = diagnostics("env {\n  A=\"x y\"\n}\n");
+        let [Diagnostic { message, note: Some(note), help: Some(help), .. }] = found.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!(message, "`\"x y\"` is stuck to the argument before it");
+        assert_eq!(
+            note,
+            "a quote begins or ends a whole argument, so `A=\"x y\"` is neither one argument nor two"
+        );
+        assert_eq!(help, "for a name and its value, write a space instead of the `=`: `A \"x y\"`");
+    }
+
+    #[test]
+    fn what_is_quoted_is_short_and_shows_what_cannot_be_seen() {
+        assert_eq!(quote(" a\u{202e}b\tc\r\n\t d\u{1b}"), "`a\\u{202e}b\\tc d\\u{1b}`");
+        assert_eq!(quote(&"x".repeat(50)), format!("`{}...`", "x".repeat(40)));
+    }
+
+    #[test]
+    fn codes_are_sorted_and_their_own() {
+        assert!(CODES.is_sorted_by(|a, b| a < b));
+    }
 }

@@ -271,3 +271,96 @@ fn new_line(level: usize, out: &mut String) {
 pub(super) fn indent(level: usize, out: &mut String) {
     out.extend(std::iter::repeat_n("  ", level));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::print;
+    use crate::diagnostic::Sink;
+    use crate::source::SourceMap;
+    use crate::syntax::stack::read;
+
+    fn printed(text: &str) -> String {
+        let file = SourceMap::default().add("test.stack", text);
+        print(&read(file, text, &mut Sink::default()), text)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let once = printed(text);
+        assert_eq!(once, expected);
+        assert_eq!(printed(&once), once, "a second time changes nothing");
+    }
+
+    #[test]
+    fn a_statement_a_line_and_two_spaces_a_level() {
+        check(
+            "\u{feff}\r\n\r\nstack   shop;volume x\r\n\r\n\r\n\tservice api {\r\n\r\n\t\timage a:1\r\n\r\n\r\n\t\tsite b {\r\n# c  \r\nd\r\n}\r\n\r\n}",
+            "stack   shop;volume x\n\nservice api {\n  image a:1\n\n  site b {\n    # c\n    d\n  }\n}\n",
+        );
+        check("a b; c { d }; e\n", "a b\nc { d }\ne\n");
+    }
+
+    #[test]
+    fn heads_of_a_run_are_padded_and_a_long_one_is_not_waited_for() {
+        check(
+            "a {\n  b c\n  long d\n  flag\n  e {}\n  a_head_of_more_than_24_columns f\n\n  ghi j\n  # k\n  l m\n}\n",
+            "a {\n  b    c\n  long d\n  flag\n  e {}\n  a_head_of_more_than_24_columns f\n\n  ghi j\n  # k\n  l m\n}\n",
+        );
+    }
+
+    #[test]
+    fn neighbours_that_read_as_a_table_share_their_second_column() {
+        check(
+            "a {\n  static /a/ from b\n  proxy / to c { d }\n  mount e at /f\n  image g h\n}\n",
+            "a {\n  static /a/ from b\n  proxy  /   to c { d }\n  mount  e   at /f\n  image  g h\n}\n",
+        );
+    }
+
+    #[test]
+    fn comments_of_neighbours_stand_in_a_column() {
+        check(
+            "a { # b\n  c d # e\n  ff g   # h\n  i j\n  k { # l\n    m\n  } # n\n}\n# o\n",
+            "a {  # b\n  c  d  # e\n  ff g  # h\n  i  j\n  k {  # l\n    m\n  }  # n\n}\n# o\n",
+        );
+    }
+
+    #[test]
+    fn a_block_stays_on_its_line_if_it_was_there_and_fits() {
+        check("a {b 1;  c {d}; e \"\"\"f\"\"\" }\n", "a { b 1; c { d }; e \"\"\"f\"\"\" }\n");
+        check("a {\n}\nb { }\nc {\n  d }\n", "a {}\nb {}\nc {\n  d\n}\n");
+        let word = "w".repeat(50);
+        check(&format!("a {{ b {word}; c {word} }}\n"), &format!("a {{\n  b {word}\n  c {word}\n}}\n"));
+    }
+
+    #[test]
+    fn lists_are_separated_by_commas_or_by_lines() {
+        check("a [b c,d , \"e f\"] {}\n", "a [b, c, d, \"e f\"] {}\n");
+        check(
+            "a {\nb [ # c\nd e, # f\n\n# g\nh ] i # j\nk []\n}\n",
+            "a {\n  b [  # c\n    d\n    e  # f\n    # g\n    h\n  ] i  # j\n  k []\n}\n",
+        );
+    }
+
+    #[test]
+    fn fenced_texts_move_with_their_statement() {
+        check(
+            "a {\nrun \"\"\"\n        b\n\n          c\n      d\n        \"\"\" e\n}\n",
+            "a {\n  run \"\"\"\n    b\n\n      c\n    d\n    \"\"\" e\n}\n",
+        );
+        check("a \"\"\"\"\r\n\"\"\"\r\n\"\"\"\"", "a \"\"\"\"\n  \"\"\"\n  \"\"\"\"\n");
+    }
+
+    #[test]
+    fn a_mistake_stays_as_it_was_written() {
+        check("a {\nb   c=\"d\"   e\nff   g\n}   h  i\n", "a {\n  b   c=\"d\"   e\n  ff g\n} h  i\n");
+        check("a   \"\\x\"  {\nb\n}\n", "a   \"\\x\" {\n  b\n}\n");
+    }
+
+    #[test]
+    fn a_text_that_can_only_be_guessed_at_is_not_touched() {
+        for text in ["a {\n b\n", " a \"b\n", " a\n}\n", " a [b\n", "a\n {\n}\n", " a \\\n  b\n", " a ${b\n"]
+        {
+            assert_eq!(printed(text), text);
+        }
+    }
+}

@@ -28,7 +28,8 @@ fn the_script_checks_first_and_then_exports() {
         exported(
             "URL",
             vec![
-                lit("postgres://blog:"),
+                lit("postgres://"),
+                lit("blog:"),
                 secret("db", true),
                 lit("@"),
                 ExecPart::Text(Text::variable(host, origin())),
