@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::Facts;
 use crate::model::Deployment;
 use crate::source::{Origin, Origins, SourceMap, Span};
-use crate::syntax::stack::tree::{Item, Tree, statements};
+use crate::syntax::stack::tree::{Item, Statement, Tree, statements};
 
 /// A rule: its name, its gravity, its page and its check.
 #[derive(Clone, Copy)]
@@ -114,24 +114,39 @@ pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
 
 /// Hides the values of every pair whose name or form gives a secret away, also in statements that have a mistake.
 pub fn mask_secrets(tree: &Tree, sources: &SourceMap, sink: &mut Sink) {
-    mask_items(&tree.items, sources, sink);
+    mask_items(&tree.items, None, sources, sink);
 }
 
-fn mask_items(items: &[Item], sources: &SourceMap, sink: &mut Sink) {
+fn mask_items(items: &[Item], parent: Option<&Statement>, sources: &SourceMap, sink: &mut Sink) {
     for statement in statements(items) {
-        if let (Some(name), Some(value)) = (statement.head(), statement.args.get(1)) {
-            let rest =
-                Span { start: value.span.start, end: statement.span.end.max(value.span.end), ..value.span };
-            let shown = if statement.damaged { rest } else { value.span };
-            let secret = rules::secret_literal::names_a_secret(name)
-                || rules::secret_url::holds_credentials(sources.text(shown));
-            if secret && statement.block.is_none() && !is_reference(sources.text(value.span)) {
+        if let Some((name, value)) = named_value(statement, parent) {
+            let rest = Span { end: statement.span.end.max(value.end), ..value };
+            let shown = if statement.damaged { rest } else { value };
+            let text = sources.text(shown);
+            let secret =
+                rules::secret_literal::names_a_secret(name) || rules::secret_url::holds_credentials(text);
+            if secret && !is_reference(text) {
                 sink.mask(shown);
             }
         }
         if let Some(block) = &statement.block {
-            mask_items(&block.items, sources, sink);
+            mask_items(&block.items, Some(statement), sources, sink);
         }
+    }
+}
+
+/// The name under which a statement holds a value, and where the value stands: `NAME value` in `env` and `labels`,
+/// `arg NAME value`, `default value` of an input.
+fn named_value<'t>(statement: &'t Statement, parent: Option<&'t Statement>) -> Option<(&'t str, Span)> {
+    let (head, arg) = (statement.head()?, |index: usize| statement.args.get(index));
+    let parent_head = parent.and_then(Statement::head);
+    match (parent_head, head) {
+        (Some("env" | "labels"), name) => Some((name, arg(1)?.span)),
+        (_, "arg") => Some((arg(1)?.as_word()?, arg(2)?.span)),
+        (Some("input"), "default") => Some((parent?.args.get(1)?.as_word()?, arg(1)?.span)),
+        (_, "secret" | "pass") => None,
+        // A statement that is none may be a variable outside of its block.
+        (_, name) => Some((name, arg(1)?.span)),
     }
 }
 

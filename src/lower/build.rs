@@ -100,7 +100,7 @@ impl<'t> Context<'_, 't> {
             let Some(name) = self.name(inner.arg(0), StageName::parse) else { continue };
             let first = stages.iter().find(|stage| stage.name.as_ref().is_some_and(|n| n.value == name));
             if let Some(first) = first.and_then(|stage| self.origins.span(stage.origin)) {
-                self.report_twice("stage", name.as_str(), inner.arg(0).span, first);
+                self.report_twice(format!("there are two stages named `{name}`"), inner.arg(0).span, first);
                 continue;
             }
             let steps = self.block(inner.items(), Kind::Stage);
@@ -215,7 +215,7 @@ impl<'t> Context<'_, 't> {
         let Some(path) = self.fixed::<ContainerPath>(fit.arg(1)) else { return };
         if let Some(first) = draft.program.artifacts.iter().find(|other| other.name.value == name) {
             let first = self.origins.span(first.name.origin).unwrap_or(fit.span());
-            self.report_twice("artefact", name.as_str(), fit.arg(0).span, first);
+            self.report_twice(format!("there are two artefacts named `{name}`"), fit.arg(0).span, first);
             return;
         }
         let mut artifact =

@@ -36,7 +36,18 @@ impl<'t> Context<'_, 't> {
             let help = "add `image NAME:TAG`, or `build { base NAME:TAG ... }`";
             self.missing_in(items, &fitted, statement.line_span(), message, help);
         }
+        self.grant_named(&mut draft);
         draft
+    }
+
+    /// Grants the service every secret whose file it names.
+    pub(crate) fn grant_named(&mut self, draft: &mut Draft<'t>) {
+        for name in std::mem::take(&mut self.granted) {
+            if let Some(declared) = self.names.secrets.get(name.as_str()) {
+                declared.it.at_run_time.set(true);
+            }
+            draft.grant(&name, draft.service.origin);
+        }
     }
 
     /// Begins a draft.
@@ -146,7 +157,8 @@ impl<'t> Context<'_, 't> {
             "cap_add" => {
                 for arg in fit.bound.rest(0) {
                     let Some(name) = self.plain(arg) else { continue };
-                    if name.is_empty() || !name.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
+                    let capital = name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+                    if name.is_empty() || name.starts_with("CAP_") || !capital {
                         self.wrong_type(arg, "a capability in capitals, without `CAP_`", "NET_ADMIN");
                         continue;
                     }
@@ -244,7 +256,7 @@ impl<'t> Context<'_, 't> {
         };
         if let Some(first) = draft.needs.iter().find(|need| need.service == service) {
             let first = first.span;
-            self.report_twice("need", service.as_str(), fit.span(), first);
+            self.report_twice(format!("`{}` needs `{service}` twice", draft.name()), fit.span(), first);
             return;
         }
         draft.needs.push(Need { service, condition, span: fit.span(), origin: fit.origin });

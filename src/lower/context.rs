@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::codes;
 use super::names::Names;
 use crate::diagnostic::{Diagnostic, Sink, nearest};
-use crate::model::names::InputName;
+use crate::model::names::{InputName, SecretName};
 use crate::model::stack::{Allow, Policy, Stack};
 use crate::model::values::VarOp;
+use crate::schema::foreign::instead_of;
 use crate::schema::sentence::{Bound, Misfit};
 use crate::schema::{BlockRule, Count, Kind, Row, rows_named, rows_of};
 use crate::source::{Origin, Origins, Span};
@@ -21,6 +22,8 @@ pub(crate) struct Context<'a, 't> {
     pub(crate) stack: Stack,
     /// Every `allow` met so far.
     pub(crate) allows: Vec<Allow>,
+    /// Secrets whose path was written since the list was last taken: who names the file must be given it.
+    pub(crate) granted: Vec<SecretName>,
     /// Inputs that the current step of a build uses; each becomes an ARG.
     pub(crate) build_inputs: Vec<(InputName, VarOp)>,
 }
@@ -144,6 +147,16 @@ impl<'t> Context<'_, 't> {
             .collect();
         let heads: Vec<&str> = rows_of(kind).map(Row::head).collect();
         let near = nearest(head, heads.iter().copied());
+        if let Some(instead) = written_instead(head, kind) {
+            let code =
+                if elsewhere.is_empty() { codes::UNKNOWN_STATEMENT } else { codes::MISPLACED_STATEMENT };
+            self.sink.push(
+                Diagnostic::error(code, format!("there is no statement `{head}` {}", kind.describe()), span)
+                    .here("not known here")
+                    .help(format!("write `{instead}`")),
+            );
+            return;
+        }
         let diagnostic = match (elsewhere.as_slice(), near) {
             ([_, ..], _) => Diagnostic::error(
                 codes::MISPLACED_STATEMENT,
@@ -155,7 +168,7 @@ impl<'t> Context<'_, 't> {
             ([], Some(near)) => {
                 Diagnostic::error(codes::UNKNOWN_STATEMENT, format!("there is no statement `{head}`"), span)
                     .here(format!("did you mean `{near}`?"))
-                    .help(format!("`{}`", rows_named(kind, near)[0].sentence))
+                    .help(format!("`{}`", rows_named(kind, near)[0].shown()))
                     .safe_fix(format!("write `{near}`"), vec![(span, near.to_owned())])
             }
             ([], None) => {
@@ -174,7 +187,15 @@ impl<'t> Context<'_, 't> {
             Some(_) => (format!("`{head}` does not take this"), format!("expected {}", misfit.expected)),
             None => (format!("`{head}` is not complete"), format!("{} is missing", misfit.expected)),
         };
-        let sentences: Vec<String> = rows.iter().map(|row| format!("`{}`", row.sentence)).collect();
+        if let Some(mended) = short_mount(statement) {
+            self.sink.push(
+                Diagnostic::error(codes::WRONG_ARGUMENTS, "`mount` says `at` between what and where", span)
+                    .help(format!("write `{mended}`"))
+                    .safe_fix(format!("write `{mended}`"), vec![(statement.line_span(), mended)]),
+            );
+            return;
+        }
+        let sentences: Vec<String> = rows.iter().map(|row| format!("`{}`", row.shown())).collect();
         self.sink.push(Diagnostic::error(codes::WRONG_ARGUMENTS, message, span).here(here).help(format!(
             "write {}; for example `{}`",
             sentences.join(" or "),
@@ -260,6 +281,26 @@ impl<'t> Context<'_, 't> {
             }
         }
         found
+    }
+}
+
+/// What a word of another language is in a kind of block.
+fn written_instead(word: &str, kind: Kind) -> Option<&'static str> {
+    let instead = instead_of(word)?;
+    let first = instead.split(' ').next().unwrap_or(instead);
+    (!rows_named(kind, first).is_empty()).then_some(instead)
+}
+
+/// `mount a:/b`, compose's form, as this language writes it.
+fn short_mount(statement: &Statement) -> Option<String> {
+    let [head, arg] = statement.args.as_slice() else { return None };
+    let parts: Vec<&str> = arg.as_word()?.split(':').collect();
+    match (head.as_word()?, parts.as_slice()) {
+        ("mount", [source, target]) if target.starts_with('/') => Some(format!("mount {source} at {target}")),
+        ("mount", [source, target, "ro"]) if target.starts_with('/') => {
+            Some(format!("mount {source} at {target} read-only"))
+        }
+        _ => None,
     }
 }
 

@@ -82,14 +82,17 @@ impl<'t> Context<'_, 't> {
     fn add_env(&mut self, draft: &mut Draft<'t>, env: Env, span: Span) {
         let twin = draft.service.environment.iter().find(|other| other.name == env.name);
         match twin.and_then(|twin| self.origins.span(twin.name.origin)) {
-            Some(first) => self.report_twice("variable", env.name.value.as_str(), span, first),
+            Some(first) => {
+                self.report_twice(format!("the variable `{}` is set twice", env.name.value), span, first);
+            }
             None => draft.service.environment.push(env),
         }
     }
 
-    pub(crate) fn report_twice(&mut self, what: &str, name: &str, span: Span, first: Span) {
+    /// Reports the second of two things of one name; `message` says so.
+    pub(crate) fn report_twice(&mut self, message: String, span: Span, first: Span) {
         self.sink.push(
-            Diagnostic::error(codes::DUPLICATE_NAME, format!("the {what} `{name}` is set twice"), span)
+            Diagnostic::error(codes::DUPLICATE_NAME, message, span)
                 .here("the second time")
                 .label(first, "the first time")
                 .help("remove one of the two"),
@@ -129,11 +132,6 @@ impl<'t> Context<'_, 't> {
                 None
             }
             (pieces, None) => {
-                for piece in pieces {
-                    if let Raw::SecretPath(secret) = piece {
-                        draft.grant(secret, origin);
-                    }
-                }
                 self.note_literal(name, pieces, pair.value, LiteralSlot::Environment);
                 self.text(pair.value, Reader::Compose, Sink::Text).map(EnvValue::Text)
             }
@@ -195,7 +193,7 @@ impl<'t> Context<'_, 't> {
         })?;
         let source = self.names.secrets.get(secret.as_str()).and_then(|declared| declared.it.source.clone());
         if !self.is_allowed(codes::SECRET_IN_ENVIRONMENT, pair.name.span) {
-            self.report_plain_secret(&secret, name, span);
+            self.report_plain_secret(&secret, name, span, pieces.len() == 1);
             return None;
         }
         match (pieces, source?) {
@@ -222,7 +220,9 @@ impl<'t> Context<'_, 't> {
         }
     }
 
-    fn report_plain_secret(&mut self, secret: &SecretName, name: &EnvName, span: Span) {
+    fn report_plain_secret(&mut self, secret: &SecretName, name: &EnvName, span: Span, whole: bool) {
+        let file = format!(", or name its file: `{name}_FILE secret.{secret}.path`");
+        let file = if whole { file } else { String::new() };
         self.sink.push(
             Diagnostic::error(
                 codes::SECRET_IN_ENVIRONMENT,
@@ -231,9 +231,7 @@ impl<'t> Context<'_, 't> {
             )
             .here("a secret")
             .note("`docker inspect`, every child process and most crash reports show the environment")
-            .help(format!(
-                "add `exported` to set it when the program starts, or name its file: `{name}_FILE secret.{secret}.path`"
-            )),
+            .help(format!("add `exported` to set it when the program starts{file}")),
         );
     }
 
@@ -253,7 +251,7 @@ impl<'t> Context<'_, 't> {
             {
                 Some(first) => {
                     let shown = name.as_literal().unwrap_or("this").to_owned();
-                    self.report_twice("label", &shown, pair.name.span, first);
+                    self.report_twice(format!("the label `{shown}` is set twice"), pair.name.span, first);
                 }
                 None => into.push((name, value)),
             }

@@ -20,14 +20,16 @@ mod steps;
 mod text;
 pub mod types;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Sink;
 use crate::model::Deployment;
 use crate::model::compose::Compose;
 use crate::model::stack::Stack;
 use crate::schema::Kind;
 use crate::source::Origins;
-use crate::syntax::stack::tree::Tree;
-use context::Context;
+use crate::syntax::stack::tree::{StmtId, Tree, statements};
+use context::{Context, Fitted};
 use draft::Draft;
 use names::Names;
 
@@ -41,9 +43,11 @@ pub fn lower(tree: &Tree, rules: Vec<&'static str>, origins: &mut Origins, sink:
         names,
         stack: Stack::default(),
         allows: Vec::new(),
+        granted: Vec::new(),
         build_inputs: Vec::new(),
     };
     let fitted = cx.block(&tree.items, Kind::File);
+    cx.names.mentioned = mentioned(tree, &fitted);
     let mut compose = cx.declare(&fitted);
     let order: Vec<_> =
         cx.names.services_in_order().iter().map(|d| (d.it.name.clone(), d.it.is_proxy)).collect();
@@ -63,6 +67,15 @@ pub fn lower(tree: &Tree, rules: Vec<&'static str>, origins: &mut Origins, sink:
         cx.export(draft);
     }
     cx.finish(compose, drafts)
+}
+
+/// The names in top-level statements that could not be read: what they were to declare is not known to be missing.
+fn mentioned(tree: &Tree, fitted: &[Fitted<'_>]) -> BTreeSet<String> {
+    let read: BTreeSet<StmtId> = fitted.iter().map(|fit| fit.statement.id).collect();
+    statements(&tree.items)
+        .filter(|statement| !read.contains(&statement.id))
+        .filter_map(|statement| Some(statement.args.get(1)?.as_word()?.to_owned()))
+        .collect()
 }
 
 impl Context<'_, '_> {

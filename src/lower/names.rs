@@ -1,12 +1,14 @@
 //! The names that a file declares, found before anything refers to them.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::codes;
 use super::context::{Context, Fitted};
+use super::images;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::compose::SecretSource;
+use crate::model::image::ImageRef;
 use crate::model::names::{
     ArtifactName, InputName, NameError, NetworkName, SecretName, ServiceName, VolumeName,
 };
@@ -26,6 +28,8 @@ pub(crate) struct Names<'t> {
     pub(crate) networks: BTreeMap<String, Declared<NetworkName>>,
     pub(crate) secrets: BTreeMap<String, Declared<SecretInfo>>,
     pub(crate) inputs: BTreeMap<String, Declared<InputInfo>>,
+    /// Names in top-level statements that could not be read.
+    pub(crate) mentioned: BTreeSet<String>,
     /// The rules that an `allow` may name.
     pub(crate) rules: Vec<&'static str>,
 }
@@ -146,7 +150,11 @@ impl<'t> Context<'_, 't> {
         let arg = fit.arg(0);
         let Some(name) = self.name(arg, ServiceName::parse) else { return };
         if RESERVED.contains(&name.as_str()) {
-            self.wrong_type(arg, "a name that a service may have: `secret.` and `input.` begin references", "web");
+            self.wrong_type(
+                arg,
+                "a name that a service may have: `secret.` and `input.` begin references",
+                "web",
+            );
             return;
         }
         let decl = ServiceDecl {
@@ -168,6 +176,9 @@ impl<'t> Context<'_, 't> {
         known: impl IntoIterator<Item = &'n str>,
         declare: &str,
     ) {
+        if self.names.mentioned.contains(name) {
+            return;
+        }
         let known: Vec<&str> = known.into_iter().collect();
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no {what} `{name}`"), span);
@@ -202,12 +213,23 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// The ports of `listen` statements, without looking at anything else.
+/// The ports of `listen` statements, else those of a known image, without looking at anything else.
 fn ports_of(items: &[Item]) -> Vec<Port> {
-    statements(items)
-        .filter(|statement| statement.head() == Some("listen"))
-        .flat_map(|statement| &statement.args[1..])
-        .filter_map(|arg| Port::parse(arg.as_word()?))
+    let words = |head: &'static str| {
+        statements(items)
+            .filter(move |statement| statement.head() == Some(head))
+            .flat_map(|statement| &statement.args[1..])
+            .filter_map(Arg::as_word)
+    };
+    let listens: Vec<Port> = words("listen").filter_map(Port::parse).collect();
+    if !listens.is_empty() {
+        return listens;
+    }
+    let known = words("image").filter_map(ImageRef::parse).find_map(|image| images::known(&image));
+    known
+        .map_or(&[][..], |known| known.ports)
+        .iter()
+        .filter_map(|port| Port::parse(&port.to_string()))
         .collect()
 }
 

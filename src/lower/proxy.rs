@@ -74,6 +74,7 @@ impl<'t> Context<'_, 't> {
         {
             self.container_health(fit, &mut proxy.draft);
         }
+        self.grant_named(&mut proxy.draft);
         self.finish_proxy(proxy)
     }
 

@@ -110,9 +110,34 @@ impl<'t> Context<'_, 't> {
             );
         }
         for fit in fitted {
+            let named = self.granted.len();
             self.step(fit, earlier, stage);
+            self.check_paths(fit, named, stage);
             let inputs = self.take_inputs(fit.span());
             stage.inputs.extend(inputs);
+        }
+    }
+
+    /// The path of a secret is of use where the file is: in the running container, or in a step that is given it.
+    fn check_paths(&mut self, fit: &Fitted<'t>, named: usize, stage: &StageDraft) {
+        if matches!(
+            fit.row.id,
+            "command" | "command-shell" | "entrypoint" | "entrypoint-shell" | "health-exec" | "health-shell"
+        ) {
+            return;
+        }
+        for name in self.granted.split_off(named) {
+            let given = match stage.steps.last().map(|step| &step.op) {
+                Some(Op::Run(run)) => run
+                    .mounts
+                    .iter()
+                    .any(|mount| matches!(mount, RunMount::Secret { name: other, .. } if *other == name)),
+                _ => false,
+            };
+            if !given {
+                let message = format!("this step names the file of the secret `{name}`, but is not given it");
+                self.missing(fit.span(), message, format!("write `run \"...\" {{ secret {name} }}`"));
+            }
         }
     }
 
@@ -334,7 +359,9 @@ impl<'t> Context<'_, 't> {
                 .find(|(other, _)| *other == name)
                 .and_then(|(_, v)| self.origins.span(v.origin))
             {
-                Some(first) => self.report_twice("variable", name.as_str(), pair.name.span, first),
+                Some(first) => {
+                    self.report_twice(format!("the variable `{name}` is set twice"), pair.name.span, first);
+                }
                 None => pairs.push((name, value)),
             }
         }

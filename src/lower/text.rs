@@ -96,7 +96,10 @@ impl Context<'_, '_> {
         for piece in raw {
             match piece {
                 Raw::Lit(text) => push_literal(&mut parts, text, reader),
-                Raw::SecretPath(name) => parts.push(Part::Lit(format!("/run/secrets/{name}"))),
+                Raw::SecretPath(name) => {
+                    parts.push(Part::Lit(format!("/run/secrets/{name}")));
+                    self.granted.push(name);
+                }
                 Raw::Input(name, op) => parts.push(self.input_part(&name, op, reader, arg.span)?),
                 Raw::Secret(name, span) => {
                     self.report_secret(&name, span, sink);

@@ -50,21 +50,20 @@ pub fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// `error: ...` in the colour of its severity.
+/// `error: ...` in the colour of its severity, on one line so that it can be searched for.
 pub fn headline(severity: Severity, code: Option<&str>, message: &str, look: &Look) -> String {
     let code = code.map(|code| format!("[{code}]")).unwrap_or_default();
     let head = format!("{}{code}:", word(severity));
-    let text = hanging(&format!("{head} "), "  ", &visible::line(message), look.width);
+    let message = visible::line(message);
     if !look.colour {
-        return text;
+        return format!("{head} {message}\n");
     }
     let colour = match severity {
         Severity::Error => "\u{1b}[1;31m",
         Severity::Warning => "\u{1b}[1;33m",
         Severity::Info => "\u{1b}[1;36m",
     };
-    let message = text[head.len()..].trim_end();
-    format!("{colour}{head}\u{1b}[0m\u{1b}[1m{message}\u{1b}[0m\n")
+    format!("{colour}{head}\u{1b}[0m\u{1b}[1m {message}\u{1b}[0m\n")
 }
 
 /// `  help: ...`

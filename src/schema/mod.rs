@@ -3,6 +3,7 @@
 //! From the rows come validation with suggestions, the language reference and completion. Adding a statement is
 //! adding a row here and its lowering.
 
+pub mod foreign;
 pub mod rows;
 pub mod sentence;
 
@@ -152,6 +153,14 @@ impl Row {
     /// The first word of the sentence.
     pub fn head(&self) -> &'static str {
         self.sentence.split(' ').next().expect("a sentence has a head")
+    }
+
+    /// The sentence as a person writes it, with its block.
+    pub fn shown(&self) -> String {
+        match self.block {
+            BlockRule::Must(_) => format!("{} {{ ... }}", self.sentence),
+            BlockRule::None | BlockRule::May(_) => self.sentence.to_owned(),
+        }
     }
 
     /// The sentence in parts.

@@ -54,7 +54,7 @@ pub static ROWS: &[Row] = &[
     row("external", &[Volume, Network], "external", Once, None, "It exists already; compose does not make it.", "external"),
     row("internal", &[Network], "internal", Once, None, "No way leads out of it.", "internal"),
     // Containers
-    row("image", CONTAINERS, "image <image>", Once, None, "The image that runs.", "image postgres:18"),
+    row("image", CONTAINERS, "image <image>", Once, None, "The image that runs.", "image nginx:1.30"),
     row("image-of", &[Service], "image of <service>", Once, None, "The image that another service builds.", "image of django"),
     row("build", &[Service], "build [<host-path>]", Once, Must(Build), "Builds the image, in steps or by a Dockerfile that is there.", "build { base python:3.14-slim; copy . to /app }"),
     row("command", &[Service, Build, Stage], "command <word>...", Once, None, "What is run: each word is one argument, exactly.", "command gunicorn app.wsgi -b 0.0.0.0:8000"),

@@ -39,8 +39,10 @@ const MEDIA_TYPES: &[(&str, &[&str])] = &[
 #[test]
 fn the_example_works_and_keeps_its_secrets() {
     need_images(&[PYTHON, POSTGRES, NGINX]);
-    let blog = Blog::start();
     let mut checks = Checks::default();
+    let mut started = None;
+    checks.check("it starts", || started = Some(Blog::start()));
+    let Some(blog) = started else { return checks.finish() };
     checks.check("the front page comes from the database", || blog.front_page());
     checks.check("every static file has its content type", || blog.static_files());
     checks.check("the admin's own files have theirs", || blog.admin_files());
@@ -61,8 +63,8 @@ fn the_example_works_and_keeps_its_secrets() {
 
 impl Blog {
     fn start() -> Self {
-        let mut canaries =
-            [r#"%2F/:@'"$HOME "#, r"`id`\n#!", "'\"$(id)\n"].map(|before| Canary::between(before, " ?&=+;~%"));
+        let mut canaries = [r#"%2F/:@'"$HOME "#, r"`id`\n#!", "'\"$(id)\n"]
+            .map(|before| Canary::between(before, " ?&=+;~%"));
         // A line may well end where the secret does.
         canaries[1].value += "\n";
         let [db_password, django_key, mail_key] = canaries;
@@ -79,7 +81,8 @@ impl Blog {
 
     /// Copies, compiles and gives it its secrets, with what stackc says kept as evidence.
     fn compile(&self) {
-        const MADE: &[&str] = &["secrets", "docker", "docker-compose.yml", ".env.example", ".stackc-manifest.json"];
+        const MADE: &[&str] =
+            &["secrets", "docker", "docker-compose.yml", ".env.example", ".stackc-manifest.json"];
         let deployment = &self.deployment;
         deployment.copy_from(&repository().join("examples/blog"), |name| !MADE.contains(&name));
         let stack = fs::read_to_string(deployment.path("blog.stack")).unwrap();
@@ -100,7 +103,9 @@ impl Blog {
             fs::set_permissions(deployment.path(&path), fs::Permissions::from_mode(0o444)).unwrap();
         }
         // Again, now that there is something to give away.
-        for arguments in [&["lint"][..], &["secret", "init"], &["build", "--diff"], &["build", "--stdout"], &["build"]] {
+        for arguments in
+            [&["lint"][..], &["secret", "init"], &["build", "--diff"], &["build", "--stdout"], &["build"]]
+        {
             let said = deployment.stackc(arguments);
             assert!(said.code <= 1, "{}", said.report());
             let piece = [said.out.as_slice(), said.err.as_bytes()].concat();
@@ -140,7 +145,10 @@ impl Blog {
             if entry.file_type().is_file() {
                 let name = entry.path().strip_prefix(&folder).unwrap().display().to_string();
                 let reply = self.asset(&format!("/static/{name}"));
-                assert!(reply.body == fs::read(entry.path()).unwrap(), "/static/{name} is not as it was written");
+                assert!(
+                    reply.body == fs::read(entry.path()).unwrap(),
+                    "/static/{name} is not as it was written"
+                );
                 seen += 1;
             }
         }
@@ -164,15 +172,24 @@ impl Blog {
         assert_eq!(reply.status, 200, "{path}");
         let extension = path.rsplit('.').next().unwrap();
         let (_, types) = MEDIA_TYPES.iter().find(|(known, _)| *known == extension).unwrap();
-        assert!(types.contains(&reply.media_type()), "{path} is {:?}, not {types:?}", reply.header("content-type"));
+        assert!(
+            types.contains(&reply.media_type()),
+            "{path} is {:?}, not {types:?}",
+            reply.header("content-type")
+        );
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert!(reply.header("expires").is_some(), "{path} says `expires 1h`");
-        assert!(reply.header("server").is_none_or(|server| server == "nginx"), "{path} says which nginx it is");
+        assert!(
+            reply.header("server").is_none_or(|server| server == "nginx"),
+            "{path} says which nginx it is"
+        );
         reply
     }
 
     fn compression(&self) {
-        for path in ["/static/stylesheets/site.css", "/static/scripts/module.mjs", "/static/images/logo.svg", "/"] {
+        for path in
+            ["/static/stylesheets/site.css", "/static/scripts/module.mjs", "/static/images/logo.svg", "/"]
+        {
             let reply = self.site.send("GET", path, &[("Accept-Encoding", "gzip")], b"").unwrap();
             assert_eq!(reply.header("content-encoding"), Some("gzip"), "{path}");
             assert!(reply.header("vary").is_some_and(|vary| vary.contains("Accept-Encoding")), "{path}");
@@ -238,10 +255,15 @@ impl Blog {
         let boundary = random(24);
         let mut body = Vec::new();
         for (name, value) in [("csrfmiddlewaretoken", token.as_str()), ("caption", "Hills")] {
-            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
         }
         let name = format!("{}.png", random(12));
-        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png");
+        let head = format!(
+            "Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: image/png"
+        );
         body.extend(format!("--{boundary}\r\n{head}\r\n\r\n").bytes());
         body.extend(picture);
         body.extend(format!("\r\n--{boundary}--\r\n").bytes());
@@ -262,7 +284,10 @@ impl Blog {
         picture.resize(4_500_000, 7);
         let path = self.upload(&picture);
         let served = |reply: &Reply| {
-            assert_eq!((reply.media_type(), reply.header("x-content-type-options")), ("image/png", Some("nosniff")));
+            assert_eq!(
+                (reply.media_type(), reply.header("x-content-type-options")),
+                ("image/png", Some("nosniff"))
+            );
             assert!(reply.body == picture, "{path} is as it was sent");
         };
         served(&self.site.get_in_time(&path, Duration::from_secs(1)));
@@ -289,7 +314,11 @@ impl Blog {
             let processes: Vec<&str> = top.lines().skip(1).collect();
             assert!(!processes.is_empty());
             for process in processes {
-                assert_ne!(process.split_whitespace().next(), Some("0"), "{service} runs this as root: {process}");
+                assert_ne!(
+                    process.split_whitespace().next(),
+                    Some("0"),
+                    "{service} runs this as root: {process}"
+                );
             }
             let written = self.exec(service, &["sh", "-c", "echo >/etc/hostname.new"]);
             assert_ne!(written.code, 0, "{service} can write to its image");
@@ -313,21 +342,33 @@ impl Blog {
         let mail_key = variable(&environment, "MAIL_API_KEY").expect("MAIL_API_KEY is set");
         assert_eq!(mail_key, self.mail_key.value);
         for (name, canary) in [("db_password", &self.db_password), ("django_key", &self.django_key)] {
-            let path = variable(&environment, &format!("{}_FILE", if name == "db_password" { "DB_PASSWORD" } else { "DJANGO_SECRET_KEY" }));
+            let path = variable(
+                &environment,
+                &format!("{}_FILE", if name == "db_password" { "DB_PASSWORD" } else { "DJANGO_SECRET_KEY" }),
+            );
             assert_eq!(path, Some(format!("/run/secrets/{name}")));
             let content = self.exec("django", &["cat", &format!("/run/secrets/{name}")]).ok();
             assert_eq!(content, format!("{}\n", canary.value));
         }
         let key = "from django.conf import settings; print(end=settings.SECRET_KEY)";
-        let key = self.exec("django", &["python", "-c", &format!("import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'blog.settings'; {key}")]);
+        let key = self.exec(
+            "django",
+            &[
+                "python",
+                "-c",
+                &format!("import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'blog.settings'; {key}"),
+            ],
+        );
         assert_eq!(key.ok(), self.django_key.value.trim_end());
         // The same variable again as `migrate` had it, read back by Python's own reader of URLs.
         let url = "import os; from urllib.parse import urlsplit, unquote; u = urlsplit(os.environ['DATABASE_URL']); \
                    print(u.scheme, u.username, u.hostname, u.path, unquote(u.password), sep='|', end='')";
-        let url = self.deployment.compose(&["run", "--rm", "-T", "--no-deps", "migrate", "python", "-c", url]);
+        let url =
+            self.deployment.compose(&["run", "--rm", "-T", "--no-deps", "migrate", "python", "-c", url]);
         assert_eq!(url.ok(), format!("postgres|blog|postgres|/blog|{}", self.db_password.value));
         let id = self.deployment.container("migrate");
-        let state = self.deployment.docker(&["inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", &id]);
+        let state =
+            self.deployment.docker(&["inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", &id]);
         assert_eq!(state.ok().trim(), "exited 0", "migrate reached the database with it");
     }
 
@@ -345,8 +386,11 @@ impl Blog {
 
     fn secrecy(&self) {
         let deployment = &self.deployment;
-        for arguments in [&["config"][..], &["config", "--format", "json"], &["ps", "-a", "--format", "json"], &["top"]] {
-            self.evidence.add_said(&format!("compose {}", arguments.join(" ")), deployment.compose(arguments));
+        for arguments in
+            [&["config"][..], &["config", "--format", "json"], &["ps", "-a", "--format", "json"], &["top"]]
+        {
+            self.evidence
+                .add_said(&format!("compose {}", arguments.join(" ")), deployment.compose(arguments));
         }
         for (number, id) in deployment.containers().iter().enumerate() {
             let inspected = deployment.docker(&["inspect", id]);
@@ -398,7 +442,15 @@ impl Blog {
             let run = ["run", "-d", "--rm", "--name", &squatter, "--network", &network];
             Said::of(&mut docker([&run[..], &sleep].concat())).ok();
         }
-        let up = deployment.compose(&["up", "-d", "--no-build", "--no-deps", "--force-recreate", "--wait", "django"]);
+        let up = deployment.compose(&[
+            "up",
+            "-d",
+            "--no-build",
+            "--no-deps",
+            "--force-recreate",
+            "--wait",
+            "django",
+        ]);
         let after = address();
         Said::of(&mut docker(["rm", "-f", &squatter])).ok();
         up.ok();

@@ -43,7 +43,8 @@ fn steps_and_programs_get_secrets_that_stay_nowhere() {
     for arguments in [&["build"][..], &["lint"], &["secret", "init"]] {
         let said = deployment.stackc(arguments);
         assert!(said.code <= 1, "{}", said.report());
-        evidence.add(&format!("stackc {}", arguments[0]), [said.out.as_slice(), said.err.as_bytes()].concat());
+        evidence
+            .add(&format!("stackc {}", arguments[0]), [said.out.as_slice(), said.err.as_bytes()].concat());
     }
     evidence.add("compose up --build", deployment.up());
     let exec = |command: &[&str]| deployment.compose(&[&["exec", "-T", "app"], command].concat());
@@ -79,7 +80,8 @@ fn steps_and_programs_get_secrets_that_stay_nowhere() {
             evidence.add_said(&format!("compose {}", arguments.join(" ")), deployment.compose(arguments));
         }
         let made = ["docker-compose.yml", ".env.example", ".gitignore", ".stackc-manifest.json", "docker"];
-        let made: Vec<_> = made.iter().map(|name| deployment.path(name)).filter(|path| path.exists()).collect();
+        let made: Vec<_> =
+            made.iter().map(|name| deployment.path(name)).filter(|path| path.exists()).collect();
         let made: Vec<_> = made.iter().map(std::path::PathBuf::as_path).collect();
         let found = evidence.holding(&made);
         assert!(found.is_empty(), "a secret is in {found:#?}");
@@ -120,11 +122,12 @@ fn a_leak_would_be_found() {
 fn evidence_of(spelled: &str, value: &str) -> String {
     match spelled {
         "in hex" => value.bytes().map(|byte| format!("{byte:02X}")).collect(),
-        "in base64" => {
-            String::from_utf8(Said::with_input(&mut std::process::Command::new("base64"), format!("x{value}").as_bytes()).bytes())
-                .unwrap()
-                .replace('\n', "")
-        }
+        "in base64" => String::from_utf8(
+            Said::with_input(&mut std::process::Command::new("base64"), format!("x{value}").as_bytes())
+                .bytes(),
+        )
+        .unwrap()
+        .replace('\n', ""),
         _ => format!("key=\"{value}\\n\""),
     }
 }

@@ -55,9 +55,10 @@ impl Deployment {
 
     /// Copies what is in a folder over what is here; of the files at its top, those that `wanted` names.
     pub(super) fn copy_from(&self, source: &Path, wanted: impl Fn(&str) -> bool) {
-        let entries = walkdir::WalkDir::new(source).min_depth(1).into_iter().filter_entry(|entry| {
-            entry.depth() != 1 || wanted(&entry.file_name().to_string_lossy())
-        });
+        let entries = walkdir::WalkDir::new(source)
+            .min_depth(1)
+            .into_iter()
+            .filter_entry(|entry| entry.depth() != 1 || wanted(&entry.file_name().to_string_lossy()));
         for entry in entries {
             let entry = entry.unwrap();
             let target = self.path(&entry.path().strip_prefix(source).unwrap().to_string_lossy());
@@ -107,7 +108,8 @@ impl Deployment {
     /// The names of the images that compose made for this project.
     pub(super) fn images(&self) -> Vec<String> {
         let reference = format!("reference={}-*", self.project);
-        let listed = self.docker(&["images", "--filter", &reference, "--format", "{{.Repository}}:{{.Tag}}"]).ok();
+        let listed =
+            self.docker(&["images", "--filter", &reference, "--format", "{{.Repository}}:{{.Tag}}"]).ok();
         listed.lines().map(str::to_owned).collect()
     }
 

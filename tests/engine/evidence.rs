@@ -108,8 +108,7 @@ impl Evidence {
         let bases: BTreeSet<String> = bases.iter().flat_map(|base| layers(base)).collect();
         let saved = self.pieces().join(format!("image {number}"));
         fs::create_dir(&saved).unwrap();
-        let mut save =
-            docker(["save", image]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut save = docker(["save", image]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut unpack = Command::new("tar");
         unpack.arg("-xf").arg("-").arg("-C").arg(&saved).stdin(save.stdout.take().unwrap());
         assert!(unpack.status().unwrap().success(), "tar cannot unpack what `docker save {image}` made");
@@ -151,7 +150,8 @@ fn name_of(image: &str) -> String {
 
 /// The layers of an image, by their content.
 fn layers(image: &str) -> Vec<String> {
-    let listed = Said::of(&mut docker(["image", "inspect", "--format", "{{json .RootFS.Layers}}", image])).ok();
+    let listed =
+        Said::of(&mut docker(["image", "inspect", "--format", "{{json .RootFS.Layers}}", image])).ok();
     serde_json::from_str(&listed).unwrap()
 }
 
@@ -162,7 +162,11 @@ fn unpack_layer(layer: &Path) {
     }
     let folder = layer.with_extension("unpacked");
     fs::create_dir(&folder).unwrap();
-    let unpacked = if layer.with_extension("unzipped").exists() { layer.with_extension("unzipped") } else { layer.to_owned() };
+    let unpacked = if layer.with_extension("unzipped").exists() {
+        layer.with_extension("unzipped")
+    } else {
+        layer.to_owned()
+    };
     let mut tar = Command::new("tar");
     tar.args(["--no-same-owner", "--no-same-permissions", "-xf"]).arg(unpacked).arg("-C").arg(&folder);
     Said::of(&mut tar).ok();

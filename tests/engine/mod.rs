@@ -16,6 +16,7 @@ use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
+use std::time::Instant;
 
 /// The images of Python, PostgreSQL and nginx that the example and the cases ask for.
 const PYTHON: &str = "python:3.14-slim";
@@ -146,7 +147,11 @@ impl Checks {
     /// Tries one.
     fn check(&mut self, name: &str, body: impl FnOnce()) {
         self.tried += 1;
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(body)) {
+        let start = Instant::now();
+        let result = catch_unwind(AssertUnwindSafe(body));
+        // Seen with `--nocapture`, and after a failure.
+        eprintln!("{:6.1} s  {name}", start.elapsed().as_secs_f32());
+        if let Err(panic) = result {
             let why = (panic.downcast_ref::<String>().map(String::as_str))
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("it panicked");

@@ -1,0 +1,375 @@
+//! Texts that some reader on their way could take for something else, and that all must arrive as they are: in the
+//! environment, in labels, in commands, at run time and in an image.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::deployment::Deployment;
+use super::evidence::Canary;
+use super::{Checks, PYTHON, need_images};
+
+/// Texts with a history of trouble in YAML, compose, Dockerfiles and shells.
+const KNOWN: &[&str] = &[
+    "",
+    " ",
+    "  ",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "y",
+    "n",
+    "Y",
+    "true",
+    "False",
+    "null",
+    "~",
+    "007",
+    "0o7",
+    "0x1f",
+    "1e3",
+    "1_000",
+    ".5",
+    "1.0",
+    "+1",
+    "-1",
+    "-",
+    "--",
+    "---",
+    "...",
+    "12:30:45",
+    "2026-01-01",
+    "NaN",
+    ".inf",
+    "<<",
+    "=",
+    "key: value",
+    "key:",
+    ": x",
+    "[a, b]",
+    "{a: b}",
+    "{",
+    "}",
+    "[",
+    "]",
+    "# c",
+    "a #b",
+    "a# b",
+    "'",
+    "\"",
+    "''",
+    "\"\"",
+    "'single'",
+    "\"double\"",
+    "it's",
+    "say \"it's\"",
+    " lead",
+    "trail ",
+    " both ",
+    "\\",
+    "\\\\",
+    "trail\\",
+    "\\n",
+    "\\$X",
+    "\\\"",
+    "a\\ b",
+    "a\nb",
+    "a\n",
+    "\na",
+    "\n",
+    "a\n\n",
+    "a\n\nb\n",
+    "  indented\n next",
+    " \n",
+    "a \nb",
+    "tab\there",
+    "\t",
+    "a\t",
+    "${X}",
+    "$${X}",
+    "$X",
+    "$$",
+    "$",
+    "$$$",
+    "5$",
+    "${X:-y}",
+    "${X:?y}",
+    "${",
+    "$}",
+    "$(id)",
+    "`id`",
+    "%s",
+    "%%",
+    "%20",
+    "*a",
+    "&a",
+    "!a",
+    "!!str a",
+    "@a",
+    "`a`",
+    "|",
+    ">",
+    "|-",
+    "a | b",
+    "a && b",
+    "a; b",
+    "; a",
+    "a, b",
+    "?",
+    "? a",
+    "- a",
+    "-a",
+    "--flag=x",
+    "<<EOF",
+    "a <<EOF",
+    "[\"a\"]",
+    "{\"a\": \"b\"}",
+    "é",
+    "日本語",
+    "🙂",
+    "e\u{301}",
+    "\u{a0}",
+    "\u{3000}a",
+    "ÀÉ ñ",
+    "a=b",
+    "=a",
+    "C:\\dir\\new",
+    "/run/secrets/x",
+    "secret.x",
+    "input.X",
+    "postgres.host",
+    "FROM x",
+    "\\u0041",
+    "^~",
+    "~ \\.(php|asp)$",
+    "a{1,2}",
+    "\\d{4}",
+    "'\\''",
+    "\"$\"",
+    "\\\\\"",
+    "a\"b'c`d",
+    "/bin:$PATH_OF",
+    "%{}",
+    "{{ x }}",
+    "{% x %}",
+    "#",
+    "##",
+    "#!/bin/sh",
+];
+
+/// What more texts are put together from.
+const SHREDS: &[&str] = &[
+    "'", "\"", "$", "$$", "${X}", "$X", "${", "}", "{", "\\", "\\\\", "\\n", ";", "#", " #", " ", "  ", ":",
+    ": ", "-", "- ", "?", "!", "&", "*", "|", ">", "%", "@", "`", "$(id)", ",", "[", "]", "=", "~", "é",
+    "日", "🙂", "\t", "\n", "a", "0", "x", "/", "<", "<<EOF", "^", "\u{a0}", "''", "\"\"",
+];
+
+/// How many there are in all.
+const COUNT: usize = 240;
+
+/// The texts: the same ones in every run.
+fn texts() -> Vec<String> {
+    let mut texts: Vec<String> = KNOWN.iter().map(|text| (*text).to_owned()).collect();
+    let mut state: u64 = 1;
+    let mut below = |limit: usize| {
+        // Knuth's MMIX generator; its upper bits are the good ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % limit
+    };
+    while texts.len() < COUNT {
+        let length = 1 + below(7);
+        texts.push((0..length).map(|_| SHREDS[below(SHREDS.len())]).collect());
+    }
+    texts
+}
+
+/// A text in the stack language: between single quotes wherever that is possible and `verbatim` asks for it.
+fn spelled(text: &str, verbatim: bool) -> String {
+    if verbatim && !text.contains(['\'', '\n']) {
+        format!("'{text}'")
+    } else {
+        format!("\"{}\"", inside(text))
+    }
+}
+
+/// A text between double quotes.
+fn inside(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
+    escaped.replace("${", "$${")
+}
+
+/// Whether a Dockerfile has no way to write a text as a value.
+fn is_beyond_dockerfiles(text: &str) -> bool {
+    text.contains('\n')
+}
+
+/// A text after a Dockerfile has put variables into it, none of which is set.
+fn expanded(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        out += before;
+        let name = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
+        if after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            rest = &after[name..];
+        } else {
+            out.push('$');
+            rest = after;
+        }
+    }
+    out + rest
+}
+
+/// Statements that give every text a name: `PREFIX0 'text'`.
+fn pairs(prefix: &str, texts: &[(usize, &String)]) -> String {
+    let mut out = String::new();
+    for (number, text) in texts {
+        writeln!(out, "    {prefix}{number} {}", spelled(text, number % 2 == 0)).unwrap();
+    }
+    out
+}
+
+/// Every text by the name that it has.
+fn named(
+    prefix: &str,
+    texts: &[(usize, &String)],
+    read: impl Fn(&str) -> String,
+) -> BTreeMap<String, String> {
+    texts.iter().map(|(number, text)| (format!("{prefix}{number}"), read(text))).collect()
+}
+
+/// Those entries of an object whose names begin so.
+fn entries(object: &Value, prefix: &str) -> BTreeMap<String, String> {
+    let entries = object.as_object().unwrap().iter().filter(|(name, _)| is_named(name, prefix));
+    entries.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
+}
+
+fn is_named(name: &str, prefix: &str) -> bool {
+    name.strip_prefix(prefix)
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The environment that a program printed, entries ending with NUL.
+fn environment(printed: &[u8], prefix: &str) -> BTreeMap<String, String> {
+    let entries = printed.split(|byte| *byte == 0).map(|entry| String::from_utf8_lossy(entry).into_owned());
+    let pairs = entries
+        .filter_map(|entry| entry.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
+    pairs.filter(|(name, _)| is_named(name, prefix)).collect()
+}
+
+/// Fails with the texts that are not as expected, and no others.
+#[track_caller]
+fn assert_same(actual: &BTreeMap<String, String>, expected: &BTreeMap<String, String>) {
+    let mut wrong = String::new();
+    for (name, text) in expected {
+        match actual.get(name) {
+            Some(arrived) if arrived == text => {}
+            Some(arrived) => write!(wrong, "\n  {name} {text:?} arrived as {arrived:?}").unwrap(),
+            None => write!(wrong, "\n  {name} {text:?} did not arrive").unwrap(),
+        }
+    }
+    assert!(
+        wrong.is_empty() && actual.len() == expected.len(),
+        "{} of {}:{wrong}",
+        actual.len(),
+        expected.len()
+    );
+}
+
+/// Prints words as a NUL-ended list.
+const PRINT_ENVIRONMENT: &str =
+    "import os; [os.write(1, k + b'=' + v + b'\\0') for k, v in os.environb.items()]";
+const PRINT_WORDS: &str = "import os, sys; [os.write(1, os.fsencode(w) + b'\\0') for w in sys.argv[1:]]";
+
+fn stack(texts: &[(usize, &String)], built: &[(usize, &String)]) -> String {
+    let words = |texts: &[(usize, &String)]| -> String {
+        texts.iter().map(|(number, text)| format!("    {}\n", spelled(text, number % 2 == 0))).collect()
+    };
+    let exported: String = texts
+        .iter()
+        .map(|(number, text)| {
+            format!("    S{number} \"{}.${{secret.s}}.{}\" exported\n", inside(text), inside(text))
+        })
+        .collect();
+    let python = |script: &str| format!("python -c {}", spelled(script, false));
+    format!(
+        "stack values\nsecret s {{ file ./secrets/s }}\n\
+         service environment {{\n  image {PYTHON}\n  command {environment}\n  env {{\n{pairs}  }}\n  labels {{\n{labels}  }}\n}}\n\
+         service words {{\n  image {PYTHON}\n  command [python -c {print_words}\n{words}  ]\n}}\n\
+         service exported {{\n  image {PYTHON}\n  command {environment}\n  env {{\n{exported}  }}\n}}\n\
+         service built {{\n  build {{\n  base {PYTHON}\n  env {{\n{built_pairs}  }}\n  labels {{\n{built_labels}  }}\n  \
+         command [python -c {print_words}\n{words}  ]\n  }}\n}}\n",
+        environment = python(PRINT_ENVIRONMENT),
+        print_words = spelled(PRINT_WORDS, false),
+        pairs = pairs("V", texts),
+        labels = pairs("label.", texts),
+        built_pairs = pairs("B", built),
+        built_labels = pairs("built.", built),
+        words = words(texts),
+    )
+}
+
+#[test]
+fn every_text_arrives_as_it_was_written() {
+    need_images(&[PYTHON]);
+    let all = texts();
+    let texts: Vec<(usize, &String)> = all.iter().enumerate().collect();
+    let built: Vec<(usize, &String)> =
+        texts.iter().copied().filter(|(_, text)| !is_beyond_dockerfiles(text)).collect();
+    let deployment = Deployment::new("values");
+    deployment.write("values.stack", stack(&texts, &built));
+    let secret = Canary::between("$X \"'\\", "\nsecond line $(id)");
+    deployment.write("secrets/s", &secret.value);
+    deployment.stackc(&["build"]).ok();
+    deployment.compose(&["build"]).ok();
+    deployment.compose(&["create"]).ok();
+    let run = |service: &str| deployment.compose(&["run", "--rm", "-T", "--no-deps", service]).bytes();
+    let words = |printed: Vec<u8>| -> BTreeMap<String, String> {
+        let words = printed.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
+        let words: Vec<String> = words.collect();
+        let last = words.len() - 1;
+        words
+            .into_iter()
+            .take(last)
+            .enumerate()
+            .map(|(number, word)| (format!("word{number}"), word))
+            .collect()
+    };
+    let inspected = |of: &str| -> Value {
+        let said = deployment.docker(&["inspect", of]).ok();
+        serde_json::from_str::<Value>(&said).unwrap()[0]["Config"].take()
+    };
+    let as_is = |text: &str| text.to_owned();
+    let mut checks = Checks::default();
+    checks.check("env", || {
+        assert_same(&environment(&run("environment"), "V"), &named("V", &texts, as_is));
+    });
+    checks.check("labels", || {
+        let config = inspected(&deployment.container("environment"));
+        assert_same(&entries(&config["Labels"], "label."), &named("label.", &texts, as_is));
+    });
+    checks.check("the words of a command", || {
+        assert_same(&words(run("words")), &named("word", &texts, as_is));
+    });
+    checks.check("exported texts around a secret", || {
+        let around = |text: &str| format!("{text}.{}.{text}", secret.value);
+        assert_same(&environment(&run("exported"), "S"), &named("S", &texts, around));
+    });
+    checks.check("env of a build", || {
+        let config = inspected(&deployment.images()[0]);
+        let variables =
+            config["Env"].as_array().unwrap().iter().map(|entry| format!("{}\0", entry.as_str().unwrap()));
+        let variables: String = variables.collect();
+        assert_same(&environment(variables.as_bytes(), "B"), &named("B", &built, expanded));
+    });
+    checks.check("labels of a build", || {
+        let config = inspected(&deployment.images()[0]);
+        assert_same(&entries(&config["Labels"], "built."), &named("built.", &built, expanded));
+    });
+    checks.check("the words of an image's command", || {
+        assert_same(&words(run("built")), &named("word", &texts, as_is));
+    });
+    checks.finish();
+}

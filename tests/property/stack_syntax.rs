@@ -283,3 +283,40 @@ fn any_sequence_of_the_special_characters_is_read_and_printed() {
         check(&text);
     }
 }
+
+#[test]
+fn texts_made_to_be_slow_or_deep_are_read() {
+    for shred in [
+        "{",
+        "}",
+        "[",
+        "\"",
+        "'",
+        "\"\"\"",
+        "${",
+        "$${",
+        "\\ ",
+        "; ",
+        ";",
+        "a{",
+        "a {\n",
+        "a { ",
+        "}\n",
+        "x [a\n",
+        "a,\" [\n",
+        "x \"\"\"\n",
+        "x \"\"\"y\n",
+        "x \\\n ",
+        "x ${a{b{",
+        "a\r",
+        "\u{202e}a",
+        " b\n",
+        "# ",
+        "a'b ",
+        "\t\t",
+    ] {
+        check(&shred.repeat(600));
+        check(&format!("x [\n{}", shred.repeat(600)));
+        check(&format!("x {{\n{}{}", shred.repeat(300), "}\n".repeat(300)));
+    }
+}

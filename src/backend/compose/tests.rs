@@ -1,3 +1,5 @@
+//! docker-compose.yml as it is printed.
+
 mod strings;
 
 use std::path::PathBuf;

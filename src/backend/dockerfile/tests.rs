@@ -1,3 +1,5 @@
+//! Dockerfiles as they are printed.
+
 use std::path::PathBuf;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Configurations of nginx as they are printed.
+
 use std::path::PathBuf;
 
 use super::*;

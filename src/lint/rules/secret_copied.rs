@@ -27,6 +27,7 @@ use crate::lint::{Findings, Subject};
 use crate::model::compose::{Context, SecretSource};
 use crate::model::dockerfile::{BuildFile, Op};
 use crate::model::path::HostPath;
+use crate::model::stack::Policy;
 
 pub(super) const CODE: &str = "secret-copied";
 
@@ -42,11 +43,16 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     continue;
                 };
                 let Some(what) = what_it_is(subject, build, text) else { continue };
+                let left_out = subject.deployment.stack.policy == Policy::Secure;
                 findings.push(
                     findings
-                        .at(span, format!("`{text}` is {what}: it would be in a layer of the image"))
+                        .at(span, format!("`{text}` is {what}: it must not be in an image"))
                         .here("copied into the image")
-                        .note("removing it in a later step, or changing its mode, leaves the layer as it is")
+                        .note(if left_out {
+                            "stackc leaves it out of the build context, so this step would fail; a layer would keep it for good"
+                        } else {
+                            "removing it in a later step, or changing its mode, leaves the layer as it is"
+                        })
                         .help("declare it as a `secret`, and give it to the step that needs it: `run \"...\" { secret NAME }`"),
                 );
             }

@@ -78,10 +78,12 @@ fn prints(script: &str, path: &str) -> Option<&'static str> {
     for command in script.split(['\n', ';', '&', '|']) {
         let words: Vec<&str> = command.split_whitespace().collect();
         match words.as_slice() {
-            ["set", flags, ..] if flags.starts_with('-') && flags.contains('x') => {
+            ["set", flags, ..] if flags.starts_with('-') && flags.contains('x') && script.contains(path) => {
                 return Some("`set -x` prints every command with its values");
             }
-            ["env" | "printenv" | "export"] => return Some("prints the whole environment"),
+            ["env" | "printenv" | "export"] if script.contains(path) => {
+                return Some("prints the whole environment");
+            }
             ["cat" | "head" | "tail" | "base64" | "xxd" | "od", rest @ ..]
                 if rest.contains(&path)
                     && !rest.iter().any(|word| word.starts_with('>'))
@@ -109,15 +111,20 @@ mod tests {
     #[test]
     fn what_prints_a_file_and_what_only_reads_it() {
         let path = "/run/secrets/t";
-        for script in
-            ["cat /run/secrets/t", "set -ex\nnpm ci", "echo $(cat /run/secrets/t)", "true && printenv"]
-        {
+        for script in [
+            "cat /run/secrets/t",
+            "set -ex\nnpm ci --token $(cat /run/secrets/t)",
+            "echo $(cat /run/secrets/t)",
+            "export T=$(cat /run/secrets/t) && printenv",
+        ] {
             assert!(prints(script, path).is_some(), "{script}");
         }
         for script in [
             "T=$(cat /run/secrets/t) npm ci",
             "cat /run/secrets/t > /root/.netrc",
             "set -e\nnpm ci",
+            "set -ex; npm ci",
+            "env",
             "cat /run/secrets/t | login --stdin",
         ] {
             assert!(prints(script, path).is_none(), "{script}");

@@ -196,7 +196,8 @@ impl<'a, 'm> Lines<'a, 'm> {
 
     /// The white space up to the next line, if that is the rest of the statement that a `\` at `span` ends.
     fn continued_by(&self, span: Span, line: Physical) -> Option<Span> {
-        if self.list.is_some() || !self.text[span.end as usize..line.end].trim_matches([' ', '\t']).is_empty()
+        if self.list.is_some()
+            || !self.text[span.end as usize..line.end].trim_start_matches([' ', '\t']).is_empty()
         {
             return None;
         }

@@ -1,3 +1,5 @@
+//! The script as it is printed.
+
 use super::*;
 use crate::model::values::{Scope, Var, VarOp};
 use crate::source::{At, Origin, Origins};
