@@ -1,13 +1,13 @@
 //! The pipeline: text in, model and findings out. Pure but for the world that the caller answers for.
 
 use crate::backend::{self, Artifact, Layout};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Diagnostic, Sink};
 use crate::facts::{Facts, Wanted};
 use crate::lint::{self, Subject};
 use crate::lower;
 use crate::model::Deployment;
 use crate::resolve;
-use crate::source::{Origins, SourceMap};
+use crate::source::{Origins, SourceMap, Span};
 use crate::syntax::stack::{self, tree::Tree};
 
 /// One stack file read, lowered, completed with facts and linted.
@@ -35,6 +35,9 @@ pub fn compile(name: &str, text: &str, world: &mut dyn FnMut(&Wanted) -> Facts) 
     let file = sources.add(name, text);
     let tree = stack::read(file, text, &mut sink);
     let mut deployment = lower::lower(&tree, lint::allowable(), &mut origins, &mut sink);
+    if !sink.has_errors() {
+        report_refusals(&deployment, &origins, &tree, &mut sink);
+    }
     let mut facts = Facts::default();
     let compiled = !sink.has_errors();
     if compiled {
@@ -47,6 +50,18 @@ pub fn compile(name: &str, text: &str, world: &mut dyn FnMut(&Wanted) -> Facts) 
     lint::mask_secrets(&tree, &sources, &mut sink);
     sink.finish();
     Compilation { sources, sink, tree, origins, deployment: compiled.then_some(deployment), facts }
+}
+
+/// What no artefact can say is reported where it was written.
+fn report_refusals(deployment: &Deployment, origins: &Origins, tree: &Tree, sink: &mut Sink) {
+    for refusal in backend::refusals(deployment) {
+        let span = origins.span(refusal.origin).unwrap_or(Span::new(tree.file, 0, 0));
+        sink.push(
+            Diagnostic::error(lower::codes::INEXPRESSIBLE, "this cannot be written in what is emitted", span)
+                .here(refusal.why)
+                .help("say it in another way"),
+        );
+    }
 }
 
 impl Compilation {

@@ -100,6 +100,7 @@ pages! {
     "glued-block"
     "glued-separator"
     "glued-text"
+    "inexpressible"
     "input-unsupported"
     "line-continuation"
     "misplaced-statement"

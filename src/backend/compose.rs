@@ -6,9 +6,6 @@ mod paths;
 mod service;
 mod yaml;
 
-pub use exporting::is_exportable;
-pub use interpolate::is_writable_default;
-
 use super::template::plain::Plain;
 use super::{Artifact, Layout};
 use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};

@@ -48,6 +48,30 @@ impl Layout {
     }
 }
 
+/// Something that an artefact has no way to say.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// What it is about.
+    pub origin: Origin,
+    /// Why it cannot be written.
+    pub why: &'static str,
+}
+
+/// What the languages of the artefacts cannot express. Without these, [`emit`] cannot fail.
+pub fn refusals(deployment: &Deployment) -> Vec<Refusal> {
+    let steps = deployment.builds.iter().flat_map(|build| {
+        let stages = build.dockerfile.stages.iter().flat_map(|stage| &stage.steps);
+        build.dockerfile.globals.iter().chain(stages)
+    });
+    let steps = steps
+        .filter_map(|step| dockerfile::refusal(&step.op).map(|why| Refusal { origin: step.origin, why }));
+    let words = deployment.confs.iter().filter_map(|file| {
+        let directive = file.conf.get(nginx::too_long(&file.conf)?);
+        Some(Refusal { origin: directive.origin, why: "nginx reads no word of more than 4,000 bytes" })
+    });
+    steps.chain(words).collect()
+}
+
 /// Every artefact of a deployment, in order of path.
 pub fn emit(deployment: &Deployment, layout: &Layout) -> Vec<Artifact> {
     let mut artifacts = vec![compose::emit(&deployment.compose, layout)];

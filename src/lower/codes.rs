@@ -53,6 +53,8 @@ codes! {
     SECRET_EXPORT = "secret-export";
     /// An input where nothing can expand it.
     INPUT_UNSUPPORTED = "input-unsupported";
+    /// Something that the language of an artefact has no way to write.
+    INEXPRESSIBLE = "inexpressible";
     /// A path that leads out of where it must stay.
     PATH_OUTSIDE = "path-outside";
 }

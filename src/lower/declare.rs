@@ -5,7 +5,7 @@ use super::context::{Context, Fitted};
 use super::names::{InputInfo, SecretInfo, declare};
 use super::text::Slot;
 use crate::diagnostic::Diagnostic;
-use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};
+use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume, is_writable_default};
 use crate::model::names::{EnvName, InputName, NetworkName, ProjectName, SecretName, VolumeName};
 use crate::model::path::HostPath;
 use crate::model::stack::{InputDecl, Literal, LiteralSlot, Policy, SecretDecl};
@@ -69,7 +69,11 @@ impl<'t> Context<'_, 't> {
         for inner in self.block(fit.items(), Kind::Input) {
             match inner.row.id {
                 "input-default" => {
-                    default = self.plain(inner.arg(0)).map(|text| (text, inner.span(), inner.arg(0).span));
+                    let arg = inner.arg(0);
+                    default = self.plain(arg).map(|text| (text, inner.span(), arg.span));
+                    if default.as_ref().is_some_and(|(text, ..)| !is_writable_default(text)) {
+                        self.unwritable_default(arg.span);
+                    }
                 }
                 "input-required" => required = Some(inner.span()),
                 "input-doc" => doc = self.plain(inner.arg(0)),
@@ -171,6 +175,15 @@ impl<'t> Context<'_, 't> {
         let (external, internal) = (has("external"), has("internal"));
         compose.networks.push(Network { name: At::new(name.clone(), fit.origin), internal, external });
         declare(self.sink, "network", &mut self.names.networks, name.clone().as_str(), arg.span, name);
+    }
+
+    /// Reports a default that compose would read as something else.
+    pub(crate) fn unwritable_default(&mut self, span: Span) {
+        self.sink.push(
+            Diagnostic::error(codes::INEXPRESSIBLE, "compose cannot hold this default", span)
+                .note("a default ends at the first `}` that is not opened in it, and has no line breaks")
+                .help("leave the default out, and put the value into `.env`"),
+        );
     }
 
     /// An argument as a path of the project; reports one that leads out of it.

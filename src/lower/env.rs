@@ -115,6 +115,13 @@ impl<'t> Context<'_, 't> {
             }
             (pieces, exported) if pieces.iter().any(|piece| matches!(piece, Raw::Secret(..))) => {
                 match exported {
+                    Some(span) if !name.is_identifier() => {
+                        self.sink.push(
+                        Diagnostic::error(codes::SECRET_EXPORT, format!("no shell can export `{name}`"), span)
+                            .note("the names that a shell can set are of letters, digits and `_`, and begin with no digit"),
+                    );
+                        None
+                    }
                     Some(_) => Some(self.exported(pieces, pair, draft)),
                     None => self.plain_secret(pieces, name, pair),
                 }

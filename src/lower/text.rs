@@ -3,6 +3,7 @@
 use super::codes;
 use super::context::Context;
 use crate::diagnostic::Diagnostic;
+use crate::model::compose::is_writable_default;
 use crate::model::image::ImageRef;
 use crate::model::names::{Domain, EnvName, Extension, InputName, MimeType, SecretName};
 use crate::model::path::{ContainerPath, HostPath};
@@ -271,12 +272,17 @@ impl Context<'_, '_> {
     }
 
     fn input_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
-        let (name, over) =
-            match rest.find(":-").map(|at| (at, false)).or(rest.find(":?").map(|at| (at, true))) {
-                Some((at, true)) => (&rest[..at], Some(VarOp::Required(rest[at + 2..].to_owned()))),
-                Some((at, false)) => (&rest[..at], Some(VarOp::Default(rest[at + 2..].to_owned()))),
-                None => (rest, None),
-            };
+        let (name, over) = match (rest.split_once(":-"), rest.split_once(":?")) {
+            (Some((name, text)), _) => (name, Some(VarOp::Default(text.to_owned()))),
+            (None, Some((name, text))) => (name, Some(VarOp::Required(text.to_owned()))),
+            (None, None) => (rest, None),
+        };
+        if let Some(VarOp::Default(text)) = &over
+            && !is_writable_default(text)
+        {
+            self.unwritable_default(span);
+            return None;
+        }
         if let Some(declared) = self.names.inputs.get(name) {
             let info = declared.refer();
             Some(Raw::Input(info.name.clone(), over.unwrap_or_else(|| info.op.clone())))

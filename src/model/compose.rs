@@ -363,3 +363,47 @@ pub enum SecretSource {
     /// In a variable of the environment from which compose is started.
     Environment(EnvName),
 }
+
+/// Whether compose reads this default of a variable back as it is. There is no escape for `}` and none for a line
+/// break: the expression ends at the brace that closes the first, where `{` also hides the character after it
+/// (`getFirstBraceClosingIndex`), and no line break is matched.
+pub fn is_writable_default(default: &str) -> bool {
+    let expression = format!("${{A:-{default}}}");
+    !default.contains(['\n', '\r']) && first_closing(&expression) == Some(expression.len() - 1)
+}
+
+fn first_closing(expression: &str) -> Option<usize> {
+    let mut open = 0;
+    let mut bytes = expression.bytes().enumerate();
+    while let Some((index, byte)) = bytes.next() {
+        match byte {
+            b'}' => {
+                open -= 1;
+                if open == 0 {
+                    return Some(index);
+                }
+            }
+            b'{' => {
+                open += 1;
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_writable_default;
+
+    #[test]
+    fn defaults_that_would_end_early_are_known() {
+        for fine in ["", "a-b:?c", "a$b", "{a}", "[1, 2]", "{ }"] {
+            assert!(is_writable_default(fine), "{fine}");
+        }
+        for wrong in ["}", "a}b", "{", "{}", "{{}}", "a\nb"] {
+            assert!(!is_writable_default(wrong), "{wrong}");
+        }
+    }
+}

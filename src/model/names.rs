@@ -63,6 +63,13 @@ names! {
     MimeType: "a media type such as `text/css`", is_mime_type;
 }
 
+impl EnvName {
+    /// Whether a shell can set a variable of this name.
+    pub fn is_identifier(&self) -> bool {
+        is_identifier(&self.0)
+    }
+}
+
 fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
     text.len() <= 128

@@ -18,13 +18,6 @@ pub(super) struct Exporting<'a> {
     pub(super) helpers: Vec<(String, &'a Text)>,
 }
 
-/// Whether a shell can export a variable of this name. Lowering refuses to export any other.
-pub fn is_exportable(name: &EnvName) -> bool {
-    let name = name.as_str();
-    !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
 /// Writes the script for every variable that is exported.
 pub(super) fn exporting(environment: &[Env]) -> Exporting<'_> {
     let exported: Vec<(&EnvName, &[ExecPart])> = environment
@@ -97,8 +90,8 @@ const ENCODER: [&str; 5] = [
 
 fn export<'a>(name: &EnvName, parts: &'a [ExecPart], helpers: &mut Vec<(String, &'a Text)>) -> String {
     assert!(
-        is_exportable(name),
-        "lowering refuses to export a name that no shell can (compose::is_exportable)"
+        name.is_identifier(),
+        "lowering refuses to export a name that no shell can (EnvName::is_identifier)"
     );
     let mut value = String::new();
     let mut literal = String::new();

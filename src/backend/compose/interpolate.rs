@@ -25,8 +25,8 @@ pub(super) fn variable(var: &Var) -> String {
         VarOp::None => format!("${{{}}}", var.name),
         VarOp::Default(default) => {
             assert!(
-                is_writable_default(default),
-                "lowering refuses a default that compose could not read back (compose::is_writable_default)"
+                crate::model::compose::is_writable_default(default),
+                "lowering refuses a default that compose could not read back (model::compose::is_writable_default)"
             );
             format!("${{{}:-{}}}", var.name, literal(default))
         }
@@ -48,35 +48,6 @@ pub(super) fn required(name: &str, message: &str) -> String {
     format!("${{{name}:?{}}}", literal(&message))
 }
 
-/// Whether compose reads this default of a variable back as it is. There is no escape for `}` and none for a line
-/// break: the expression ends at the brace that closes the first, where `{` also hides the character after it
-/// (`getFirstBraceClosingIndex`), and no line break is matched.
-pub fn is_writable_default(default: &str) -> bool {
-    let expression = format!("${{A:-{default}}}");
-    !default.contains(['\n', '\r']) && first_closing(&expression) == Some(expression.len() - 1)
-}
-
-fn first_closing(expression: &str) -> Option<usize> {
-    let mut open = 0;
-    let mut bytes = expression.bytes().enumerate();
-    while let Some((index, byte)) = bytes.next() {
-        match byte {
-            b'}' => {
-                open -= 1;
-                if open == 0 {
-                    return Some(index);
-                }
-            }
-            b'{' => {
-                open += 1;
-                bytes.next();
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,15 +66,5 @@ mod tests {
         assert_eq!(with(VarOp::None), "a$$b/${TAG}");
         assert_eq!(with(VarOp::Default("1 $x".to_owned())), "a$$b/${TAG:-1 $$x}");
         assert_eq!(with(VarOp::Required("say {it}\nfor $5".to_owned())), "a$$b/${TAG:?say (it) for $$5}");
-    }
-
-    #[test]
-    fn defaults_that_would_end_early_are_known() {
-        for fine in ["", "a-b:?c", "a$b", "{a}", "[1, 2]", "{ }"] {
-            assert!(is_writable_default(fine), "{fine}");
-        }
-        for wrong in ["}", "a}b", "{", "{}", "{{}}", "a\nb"] {
-            assert!(!is_writable_default(wrong), "{wrong}");
-        }
     }
 }
