@@ -15,6 +15,8 @@ const OUTSIDE: &str = "it lies outside of the project";
 /// The answers to `wanted`, whose paths start from `stack_dir`. Only names are looked at, never contents, but for
 /// the `.dockerignore` of a context.
 pub fn gather(files: &dyn Files, wanted: &Wanted, stack_dir: &Path) -> Facts {
+    let resolved = stack_dir.canonicalize();
+    let stack_dir = resolved.as_deref().unwrap_or(stack_dir);
     let root = super::place::project_root(stack_dir);
     let mut facts = Facts::default();
     for path in &wanted.listings {

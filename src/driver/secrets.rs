@@ -60,6 +60,8 @@ pub struct Report {
 
 /// Makes every file that is missing, and has git ignore all of them.
 pub fn init(secrets: &[SecretFile<'_>], stack_dir: &Path) -> Result<Report> {
+    let resolved = stack_dir.canonicalize();
+    let stack_dir = resolved.as_deref().unwrap_or(stack_dir);
     let root = place::project_root(stack_dir);
     let places: Vec<std::result::Result<String, String>> =
         secrets.iter().map(|secret| below_root(secret.path, stack_dir, &root)).collect();

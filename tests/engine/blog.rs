@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::deployment::{Deployment, free_port};
 use super::evidence::{Canary, Evidence};
@@ -429,8 +429,10 @@ impl Blog {
         };
         let before = address();
         deployment.compose(&["rm", "-sf", "django"]).ok();
+        let start = Instant::now();
         let gone = self.site.get("/");
         assert!(matches!(gone.status, 502 | 504), "without the program the proxy says so: {}", gone.status);
+        assert!(start.elapsed().as_secs() < 15, "a visitor waits {:?} for that", start.elapsed());
         assert_eq!(self.asset("/static/scripts/app.js").status, 200, "and serves what it has itself");
         let squatter = format!("{}-squatter", deployment.project);
         let run = ["run", "-d", "--rm", "--name", &squatter, "--network", &network, "--ip", before.trim()];

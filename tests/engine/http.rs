@@ -1,6 +1,6 @@
 //! As much of an HTTP client as the checks need: one request a connection.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -48,9 +48,7 @@ impl Site {
         }
         stream.write_all(format!("{head}\r\n").as_bytes())?;
         stream.write_all(body)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        Reply::parse(&answer).ok_or_else(|| io::Error::other("this is no HTTP answer"))
+        Reply::read(&mut BufReader::new(stream))
     }
 
     /// Gets a page.
@@ -76,20 +74,25 @@ impl Site {
 }
 
 impl Reply {
-    fn parse(answer: &[u8]) -> Option<Self> {
-        let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
-        let head = std::str::from_utf8(&answer[..end]).ok()?;
-        let mut lines = head.split("\r\n");
-        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-        let headers: Vec<(String, String)> = lines
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-            .collect();
-        let mut reply = Self { status, headers, body: answer[end + 4..].to_vec() };
-        if reply.header("transfer-encoding") == Some("chunked") {
-            reply.body = joined(&reply.body)?;
+    fn read(stream: &mut impl BufRead) -> io::Result<Self> {
+        let broken = || io::Error::other("this is no HTTP answer");
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
+        let mut reply = Self { status, headers: Vec::new(), body: Vec::new() };
+        loop {
+            line.clear();
+            stream.read_line(&mut line)?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            reply.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        Some(reply)
+        // Not to the end of the connection: a server that has not read all of a request keeps it open for a while.
+        let length = reply.header("content-length").and_then(|length| length.parse().ok());
+        stream.take(length.unwrap_or(u64::MAX)).read_to_end(&mut reply.body)?;
+        if reply.header("transfer-encoding") == Some("chunked") {
+            reply.body = joined(&reply.body).ok_or_else(broken)?;
+        }
+        Ok(reply)
     }
 
     /// A header, by its name in lower case.
