@@ -49,7 +49,7 @@ struct Place<'a> {
 }
 
 impl Excerpt {
-    /// The lines around the labels of `diagnostic`, the file of the primary one first.
+    /// The lines around the labels of `diagnostic`, those of the primary one first.
     pub(super) fn new(diagnostic: &Diagnostic, sources: &SourceMap, masks: &Masks, look: &Look) -> Self {
         let mut places = vec![Place::new(&diagnostic.primary, true, sources, masks)];
         places.extend(diagnostic.labels.iter().map(|label| Place::new(label, false, sources, masks)));
@@ -62,7 +62,12 @@ impl Excerpt {
         let mut excerpt = Self { text: String::new(), chunks: Vec::new(), spots: Vec::new() };
         for file in files {
             let places: Vec<&Place<'_>> = places.iter().filter(|place| place.span.file == file).collect();
-            for lines in line_groups(&places, sources.file(file)) {
+            let mut groups = line_groups(&places, sources.file(file));
+            // The place above the first lines is the one that people and editors go to.
+            groups.sort_by_key(|lines| {
+                !places.iter().any(|place| place.primary && lines.contains(&place.lines.start))
+            });
+            for lines in groups {
                 excerpt.add_chunk(file, lines, &places, sources.file(file), masks, look);
             }
         }

@@ -28,7 +28,7 @@ pub(super) fn hanging(first: &str, rest: &str, text: &str, width: usize) -> Stri
 fn fill(out: &mut String, line: &str, start: usize, rest: &str, width: usize) {
     let width = width.max(rest.len() + 20);
     let mut column = start;
-    for (index, word) in line.split(' ').enumerate() {
+    for (index, word) in units(line, width - rest.len()).into_iter().enumerate() {
         let length = word.chars().count();
         let is_command = word.starts_with("::") || word.starts_with("##[");
         if index > 0 && column + 1 + length > width && !is_command {
@@ -44,6 +44,24 @@ fn fill(out: &mut String, line: &str, start: usize, rest: &str, width: usize) {
     }
 }
 
+/// The words of a line; a piece of code between backticks is one, unless it is longer than a line.
+fn units(line: &str, longest: usize) -> Vec<&str> {
+    let mut units = Vec::new();
+    let mut start = 0;
+    for (at, _) in line.match_indices(' ') {
+        let unit = &line[start..at];
+        let open = unit.matches('`').count() % 2 == 1;
+        let closes =
+            line[at..].find('`').is_some_and(|end| line[start..=at + end].chars().count() <= longest);
+        if !(open && closes) {
+            units.push(unit);
+            start = at + 1;
+        }
+    }
+    units.push(&line[start..]);
+    units
+}
+
 #[cfg(test)]
 mod tests {
     use super::hanging;
@@ -54,6 +72,14 @@ mod tests {
         assert_eq!(
             hanging("  help: ", "        ", text, 34),
             "  help: use the name of a service\n        that is there\n            needs postgres\n        and so on\n"
+        );
+    }
+
+    #[test]
+    fn code_is_not_broken() {
+        assert_eq!(
+            hanging("  help: ", "        ", "write it as `needs db started` there", 34),
+            "  help: write it as\n        `needs db started` there\n"
         );
     }
 
