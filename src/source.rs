@@ -56,8 +56,9 @@ fn offset(bytes: usize) -> u32 {
     u32::try_from(bytes).expect("a source file is smaller than 4 GiB")
 }
 
-/// The largest source file that is read, in bytes.
-pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+/// The largest source file that is read, in bytes. A stack file has a few thousand; the bound keeps the time and the
+/// memory that a hostile one can cost within seconds and a gigabyte.
+pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A place a person can go to: both numbers count from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -189,7 +189,7 @@ mod tests {
         let path = folder.path().join("a");
         File::create(&path).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
         let error = Disk.read_text(&path).unwrap_err();
-        assert!(error.to_string().ends_with("is larger than 16 MiB and was not read"), "{error}");
+        assert!(error.to_string().ends_with("is larger than 4 MiB and was not read"), "{error}");
     }
 
     #[test]

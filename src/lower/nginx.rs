@@ -278,6 +278,8 @@ impl<'t> Context<'_, 't> {
             conf.put(http, &format!("{kind}_temp_path"), &[&format!("/tmp/{kind}")], origin);
         }
         conf.put(http, "proxy_http_version", &["1.1"], origin);
+        // The address of a container that was replaced answers nobody; nginx would have a visitor wait for a minute.
+        conf.put(http, "proxy_connect_timeout", &["5s"], origin);
         conf.forwarded_headers(http, false, origin);
         let map = conf.conf.push(
             Some(http),

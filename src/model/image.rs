@@ -15,6 +15,9 @@ pub struct ImageRef {
     pub digest: Option<String>,
 }
 
+/// The longest name of an image, with its registry (`NameTotalLengthMax`).
+const LONGEST_NAME: usize = 255;
+
 impl ImageRef {
     /// Takes a reference apart; `None` if it is none.
     pub fn parse(text: &str) -> Option<Self> {
@@ -26,7 +29,8 @@ impl ImageRef {
             Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
             _ => (rest, None),
         };
-        let valid = is_repository(repository)
+        let valid = repository.len() <= LONGEST_NAME
+            && is_repository(repository)
             && tag.is_none_or(is_tag)
             && digest.is_none_or(|d| {
                 d.split_once(':').is_some_and(|(a, h)| {

@@ -95,40 +95,45 @@ impl Evidence {
     /// Adds every image: its history, its configuration, and its layers as they are and unpacked, but for the layers
     /// of `bases`, which were there before the canaries.
     pub(super) fn add_images(&self, images: &[String], bases: &[&str]) {
-        for (number, image) in images.iter().enumerate() {
+        for image in images {
             let history = docker(["history", "--no-trunc", image]);
             self.add_said(&format!("history of {}", name_of(image)), Said::of(&mut { history }));
             let inspected = docker(["image", "inspect", image]);
             self.add_said(&format!("inspect of {}", name_of(image)), Said::of(&mut { inspected }));
-            self.add_layers(number, image, bases);
         }
+        self.add_layers(images, bases);
     }
 
-    fn add_layers(&self, number: usize, image: &str, bases: &[&str]) {
-        let bases: BTreeSet<String> = bases.iter().flat_map(|base| layers(base)).collect();
-        let saved = self.pieces().join(format!("image {number}"));
+    fn add_layers(&self, images: &[String], bases: &[&str]) {
+        let saved = self.pieces().join("images");
         fs::create_dir(&saved).unwrap();
-        let mut save = docker(["save", image]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut save = docker(["save"]);
+        let mut save = save.args(images).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut unpack = Command::new("tar");
         unpack.arg("-xf").arg("-").arg("-C").arg(&saved).stdin(save.stdout.take().unwrap());
-        assert!(unpack.status().unwrap().success(), "tar cannot unpack what `docker save {image}` made");
-        assert!(save.wait().unwrap().success(), "`docker save {image}` failed");
+        assert!(unpack.status().unwrap().success(), "tar cannot unpack what `docker save {images:?}` made");
+        assert!(save.wait().unwrap().success(), "`docker save {images:?}` failed");
         let manifest = fs::read_to_string(saved.join("manifest.json")).unwrap();
         let manifest: Value = serde_json::from_str(&manifest).unwrap();
-        let files = manifest[0]["Layers"].as_array().unwrap();
-        let identities = layers(image);
-        assert_eq!(files.len(), identities.len(), "{image}: a layer a file");
-        let is_new = |(_, identity): &(&Value, &String)| !bases.contains(*identity);
-        assert!(files.iter().zip(&identities).any(|pair| is_new(&pair)), "{image} adds no layer to its base");
-        for pair in files.iter().zip(&identities) {
-            let file = saved.join(pair.0.as_str().unwrap());
-            if is_new(&pair) {
-                unpack_layer(&file);
-            } else {
-                // The same layer may be there twice.
-                drop(fs::remove_file(file));
+        let of_bases: BTreeSet<String> = bases.iter().flat_map(|base| layers(base)).collect();
+        let (mut old, mut new) = (BTreeSet::new(), BTreeSet::new());
+        for entry in manifest.as_array().unwrap() {
+            let image = entry["RepoTags"][0].as_str().unwrap();
+            let (files, identities) = (entry["Layers"].as_array().unwrap(), layers(image));
+            assert_eq!(files.len(), identities.len(), "{image}: a layer a file");
+            let is_new = identities.iter().map(|identity| !of_bases.contains(identity));
+            assert!(is_new.clone().any(|is_new| is_new), "{image} adds no layer to its base");
+            for (file, is_new) in files.iter().zip(is_new) {
+                let file = saved.join(file.as_str().unwrap());
+                if is_new {
+                    new.insert(file)
+                } else {
+                    old.insert(file)
+                };
             }
         }
+        new.iter().for_each(|file| unpack_layer(file));
+        old.iter().for_each(|file| fs::remove_file(file).unwrap());
     }
 
     /// The pieces, and the files below `also`, that hold a canary.
@@ -173,7 +178,7 @@ fn unpack_layer(layer: &Path) {
     for entry in walkdir::WalkDir::new(&folder) {
         let entry = entry.unwrap();
         if entry.file_type().is_file() && is_gzip(entry.path()) {
-            unzip(entry.path());
+            drop(unzip(entry.path()));
         }
     }
 }
@@ -184,8 +189,11 @@ fn is_gzip(path: &Path) -> bool {
     File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == [0x1f, 0x8b]
 }
 
-fn unzip(path: &Path) {
-    let to = File::create(path.with_extension("unzipped")).unwrap();
+/// Writes what a compressed file holds into another one beside it.
+fn unzip(path: &Path) -> PathBuf {
+    let unzipped = path.with_extension("unzipped");
+    let to = File::create(&unzipped).unwrap();
     let status = Command::new("gzip").arg("-dc").arg(path).stdout(to).status().unwrap();
     assert!(status.success(), "gzip cannot read {}", path.display());
+    unzipped
 }
