@@ -48,7 +48,7 @@ fn what_is_no_file_is_named() {
     lint("pipe")
         .refuses(2, "error: `pipe` is a pipe and was not read\n  help: write the text to a file first\n");
     std::fs::File::create(desk.path("large.stack")).unwrap().set_len(17 << 20).unwrap();
-    lint("large.stack").refuses(2, "error: `large.stack` is larger than 16 MiB and was not read\n");
+    lint("large.stack").refuses(2, "error: `large.stack` is larger than 4 MiB and was not read\n");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use super::blog::{environment_of, variable};
 use super::deployment::Deployment;
 use super::evidence::{Canary, Evidence, sha256};
-use super::{Checks, PYTHON, Said, docker, need_images};
+use super::{Checks, PYTHON, Said, docker, need_images, random};
 
-/// The steps write down what they saw, as a sum that gives nothing away.
+/// The steps write down what they saw, as a sum that gives nothing away. `RUN_OF` makes them steps that BuildKit has
+/// not seen: another value of a secret alone does not have it repeat one.
 const STACK: &str = r#"stack vault
 
 secret step_file { file ./secrets/step_file }
@@ -15,6 +16,7 @@ secret run_env   { env VAULT_RUN }
 service app {
   build {
     base python:3.14-slim
+    env  { RUN_OF @random@ }
     run "sha256sum </run/secrets/step_file >/seen_file" { secret step_file }
     run "sha256sum </run/secrets/step_env >/seen_env; ls /run/secrets >/seen_names" { secret step_env }
     run "ls -A /run/secrets >/left 2>/dev/null || true"
@@ -38,7 +40,7 @@ fn steps_and_programs_get_secrets_that_stay_nowhere() {
     let mut deployment = Deployment::new("vault");
     deployment.set("VAULT_STEP", &in_step.value);
     deployment.set("VAULT_RUN", &in_run.value);
-    deployment.write("vault.stack", STACK);
+    deployment.write("vault.stack", STACK.replace("@random@", &random(12)));
     deployment.write("secrets/step_file", format!("{}\n\n", in_file.value));
     for arguments in [&["build"][..], &["lint"], &["secret", "init"]] {
         let said = deployment.stackc(arguments);
