@@ -69,6 +69,7 @@ static IMAGES: &[KnownImage] = &[
         ports: &[80],
         http_probe: Some(HttpProbe::Curl),
         user: Some(User { debian: "101:101", alpine: "101:101" }),
+        tmpfs: &["/tmp", "/run:mode=755", "/var/cache/nginx:mode=755"],
         ..NOTHING
     },
     KnownImage {

@@ -100,6 +100,8 @@ impl<'t> Context<'_, 't> {
             service.read_only = Some(At::new(true, origin));
         }
         if service.read_only.is_some_and(|on| on.value) {
+            // A proxy's own configuration keeps everything that nginx writes below /tmp.
+            let known = known.filter(|_| !draft.program.is_proxy);
             let tmpfs = known.map_or(&["/tmp"][..], |known| known.tmpfs);
             for line in tmpfs {
                 let path = line.split(':').next().unwrap_or(line);

@@ -302,8 +302,10 @@ impl Blog {
         let containers = self.deployment.containers();
         assert_eq!(containers.len(), 4);
         for id in &containers {
-            let format = "{{.Name}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}} {{len .HostConfig.CapAdd}}";
-            let said = self.deployment.docker(&["inspect", "--format", format, id]).ok();
+            let fields = [".ReadonlyRootfs", ".CapDrop", ".SecurityOpt", ".Privileged", "len .CapAdd"];
+            let fields = fields.map(|field| format!("{{{{{field}}}}}")).join(" ");
+            let format = format!("{{{{.Name}}}} {{{{with .HostConfig}}}}{fields}{{{{end}}}}");
+            let said = self.deployment.docker(&["inspect", "--format", &format, id]).ok();
             let (name, rest) = said.trim().split_once(' ').unwrap();
             assert_eq!(rest, "true [ALL] [no-new-privileges:true] false 0", "{name}");
         }
@@ -350,15 +352,9 @@ impl Blog {
             let content = self.exec("django", &["cat", &format!("/run/secrets/{name}")]).ok();
             assert_eq!(content, format!("{}\n", canary.value));
         }
-        let key = "from django.conf import settings; print(end=settings.SECRET_KEY)";
-        let key = self.exec(
-            "django",
-            &[
-                "python",
-                "-c",
-                &format!("import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'blog.settings'; {key}"),
-            ],
-        );
+        let key = "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'blog.settings'; \
+                   from django.conf import settings; print(end=settings.SECRET_KEY)";
+        let key = self.exec("django", &["python", "-c", key]);
         assert_eq!(key.ok(), self.django_key.value.trim_end());
         // The same variable again as `migrate` had it, read back by Python's own reader of URLs.
         let url = "import os; from urllib.parse import urlsplit, unquote; u = urlsplit(os.environ['DATABASE_URL']); \
@@ -374,9 +370,8 @@ impl Blog {
 
     fn password(&self) {
         let connect = |password: &str| {
-            let code = format!(
-                "import psycopg; psycopg.connect(host='postgres', user='blog', dbname='blog', password={password})"
-            );
+            let who = "host='postgres', user='blog', dbname='blog'";
+            let code = format!("import psycopg; psycopg.connect({who}, password={password})");
             self.exec("django", &["python", "-c", &code])
         };
         connect("open('/run/secrets/db_password').read().rstrip()").ok();
@@ -435,15 +430,9 @@ impl Blog {
         assert!(start.elapsed().as_secs() < 15, "a visitor waits {:?} for that", start.elapsed());
         assert_eq!(self.asset("/static/scripts/app.js").status, 200, "and serves what it has itself");
         let squatter = format!("{}-squatter", deployment.project);
-        let run = ["run", "-d", "--rm", "--name", &squatter, "--network", &network, "--ip", before.trim()];
+        let run = ["run", "-d", "--rm", "--name", &squatter, "--network", &network];
         let sleep = ["--entrypoint", "sleep", PYTHON, "300"];
-        let taken = Said::of(&mut docker([&run[..], &sleep].concat()));
-        // An address may only be asked for on a network with a subnet of its own; else the next free one is taken.
-        if taken.code != 0 {
-            drop(Said::of(&mut docker(["rm", "-f", &squatter])));
-            let run = ["run", "-d", "--rm", "--name", &squatter, "--network", &network];
-            Said::of(&mut docker([&run[..], &sleep].concat())).ok();
-        }
+        Said::of(&mut docker([&run[..], &sleep].concat())).ok();
         let up = deployment.compose(&[
             "up",
             "-d",

@@ -1,12 +1,14 @@
 //! Secrets of a build step, and secrets that come from the environment of whoever starts compose.
 
+use std::process::Command;
+
 use super::blog::{environment_of, variable};
 use super::deployment::Deployment;
-use super::evidence::{Canary, Evidence, sha256};
+use super::evidence::{Canary, Evidence, hex, sha256};
 use super::{Checks, PYTHON, Said, docker, need_images, random};
 
-/// The steps write down what they saw, as a sum that gives nothing away. `RUN_OF` makes them steps that BuildKit has
-/// not seen: another value of a secret alone does not have it repeat one.
+/// The steps write down what they saw, as a sum that gives nothing away. `RUN_OF` makes them steps that `BuildKit`
+/// has not seen: another value of a secret alone does not have it repeat one.
 const STACK: &str = r#"stack vault
 
 secret step_file { file ./secrets/step_file }
@@ -70,7 +72,7 @@ fn steps_and_programs_get_secrets_that_stay_nowhere() {
     checks.check("the program finds it exported", || {
         let environment = exec(&["sh", "-c", &environment_of("sleep")]).bytes();
         assert_eq!(variable(&environment, "EXPORTED").as_ref(), Some(&in_run.value));
-        let encoded: String = in_run.value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded = hex(in_run.value.as_bytes(), "%");
         assert_eq!(variable(&environment, "AS_URL"), Some(format!("redis://:{encoded}@cache/0")));
     });
     checks.check("none is in an image, a container, a log or a file that was made", || {
@@ -113,7 +115,7 @@ fn a_leak_would_be_found() {
     Said::of(&mut docker(["image", "rm", "-f", &image])).ok();
     let found = evidence.holding(&[]);
     assert!(found.len() == 1 && found[0].ends_with("/leak.unzipped"), "{found:?}");
-    for spelled in ["a \"value\"", "in hex", "in base64"] {
+    for spelled in ["in quotes", "in hex", "in base64"] {
         let evidence = Evidence::against(&[&canary]);
         evidence.add("piece", evidence_of(spelled, &canary.value));
         assert_eq!(evidence.holding(&[]), ["piece"], "{spelled}");
@@ -123,13 +125,11 @@ fn a_leak_would_be_found() {
 /// A value as it may turn up in a log.
 fn evidence_of(spelled: &str, value: &str) -> String {
     match spelled {
-        "in hex" => value.bytes().map(|byte| format!("{byte:02X}")).collect(),
-        "in base64" => String::from_utf8(
-            Said::with_input(&mut std::process::Command::new("base64"), format!("x{value}").as_bytes())
-                .bytes(),
-        )
-        .unwrap()
-        .replace('\n', ""),
+        "in hex" => hex(value.as_bytes(), "").to_uppercase(),
+        "in base64" => {
+            let mut command = Command::new("base64");
+            Said::with_input(command.arg("-w0"), format!("x{value}").as_bytes()).ok()
+        }
         _ => format!("key=\"{value}\\n\""),
     }
 }

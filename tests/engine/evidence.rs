@@ -30,10 +30,10 @@ impl Canary {
     /// The spellings in which it would give itself away.
     fn spellings(&self) -> Vec<String> {
         let bytes = self.core.as_bytes();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let percent: String = bytes.iter().map(|byte| format!("%{byte:02x}")).collect();
-        let mut spellings =
-            vec![self.core.clone(), hex.clone(), hex.to_uppercase(), percent.clone(), percent.to_uppercase()];
+        let (hex, percent) = (hex(bytes, ""), hex(bytes, "%"));
+        let upper = [hex.to_uppercase(), percent.to_uppercase()];
+        let mut spellings = vec![self.core.clone(), hex, percent];
+        spellings.extend(upper);
         // Base64 looks different at each of the three places in its groups; the ends depend on what is around.
         for skipped in 0..3 {
             let whole = &bytes[skipped..];
@@ -54,7 +54,12 @@ fn base64(bytes: &[u8]) -> String {
 
 /// The SHA-256 of bytes, as `sha256sum` writes it.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes), "")
+}
+
+/// Every byte in hexadecimal, each after `mark`.
+pub(super) fn hex(bytes: &[u8], mark: &str) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{mark}{byte:02x}"))
 }
 
 /// Everything in which canaries are searched, a file a piece.
@@ -132,8 +137,12 @@ impl Evidence {
                 };
             }
         }
-        new.iter().for_each(|file| unpack_layer(file));
-        old.iter().for_each(|file| fs::remove_file(file).unwrap());
+        for file in new {
+            unpack_layer(&file);
+        }
+        for file in old {
+            fs::remove_file(file).unwrap();
+        }
     }
 
     /// The pieces, and the files below `also`, that hold a canary.

@@ -144,12 +144,12 @@ struct Checks {
 }
 
 impl Checks {
-    /// Tries one.
+    /// Tries one. How long it took is seen with `--nocapture`, and after a failure.
+    #[expect(clippy::print_stderr, reason = "the harness captures it")]
     fn check(&mut self, name: &str, body: impl FnOnce()) {
         self.tried += 1;
         let start = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(body));
-        // Seen with `--nocapture`, and after a failure.
         eprintln!("{:6.1} s  {name}", start.elapsed().as_secs_f32());
         if let Err(panic) = result {
             let why = (panic.downcast_ref::<String>().map(String::as_str))

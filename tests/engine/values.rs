@@ -285,22 +285,23 @@ const PRINT_WORDS: &str = "import os, sys; [os.write(1, os.fsencode(w) + b'\\0')
 
 fn stack(texts: &[(usize, &String)], built: &[(usize, &String)]) -> String {
     let words = |texts: &[(usize, &String)]| -> String {
-        texts.iter().map(|(number, text)| format!("    {}\n", spelled(text, number % 2 == 0))).collect()
-    };
-    let exported: String = texts
-        .iter()
-        .map(|(number, text)| {
-            format!("    S{number} \"{}.${{secret.s}}.{}\" exported\n", inside(text), inside(text))
+        texts.iter().fold(String::new(), |lines, (number, text)| {
+            format!("{lines}    {}\n", spelled(text, number % 2 == 0))
         })
-        .collect();
+    };
+    let exported = texts.iter().fold(String::new(), |lines, (number, text)| {
+        let text = inside(text);
+        format!("{lines}    S{number} \"{text}.${{secret.s}}.{text}\" exported\n")
+    });
     let python = |script: &str| format!("python -c {}", spelled(script, false));
     format!(
         "stack values\nsecret s {{ file ./secrets/s }}\n\
-         service environment {{\n  image {PYTHON}\n  command {environment}\n  env {{\n{pairs}  }}\n  labels {{\n{labels}  }}\n}}\n\
+         service environment {{\n  image {PYTHON}\n  command {environment}\n  env {{\n{pairs}  }}\n  \
+         labels {{\n{labels}  }}\n}}\n\
          service words {{\n  image {PYTHON}\n  command [python -c {print_words}\n{words}  ]\n}}\n\
          service exported {{\n  image {PYTHON}\n  command {environment}\n  env {{\n{exported}  }}\n}}\n\
-         service built {{\n  build {{\n  base {PYTHON}\n  env {{\n{built_pairs}  }}\n  labels {{\n{built_labels}  }}\n  \
-         command [python -c {print_words}\n{words}  ]\n  }}\n}}\n",
+         service built {{\n  build {{\n  base {PYTHON}\n  env {{\n{built_pairs}  }}\n  \
+         labels {{\n{built_labels}  }}\n  command [python -c {print_words}\n{words}  ]\n  }}\n}}\n",
         environment = python(PRINT_ENVIRONMENT),
         print_words = spelled(PRINT_WORDS, false),
         pairs = pairs("V", texts),
