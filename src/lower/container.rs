@@ -4,6 +4,7 @@ use super::codes;
 use super::context::{Context, Fitted};
 use super::draft::{Draft, Need};
 use super::images;
+use super::names::{NETWORK, VOLUME, find};
 use super::text::{Reader, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::{Command, Condition, Entrypoint, Mount, MountSource, Restart};
@@ -214,18 +215,7 @@ impl<'t> Context<'_, 't> {
     /// The volume that an argument names.
     pub(crate) fn volume(&mut self, arg: &Arg) -> Option<crate::model::names::VolumeName> {
         let text = self.plain(arg)?;
-        if let Some(declared) = self.names.volumes.get(&text) {
-            return Some(declared.refer().clone());
-        }
-        let known: Vec<String> = self.names.volumes.keys().cloned().collect();
-        self.unknown_name(
-            "volume",
-            &text,
-            arg.span,
-            known.iter().map(String::as_str),
-            &format!("volume {text}"),
-        );
-        None
+        find(self.sink, &self.names, &VOLUME, &self.names.volumes, &text, arg.span).cloned()
     }
 
     /// Reports a second mount at a path.
@@ -269,17 +259,9 @@ impl<'t> Context<'_, 't> {
             if text == "default" {
                 let name = crate::model::names::NetworkName::parse("default").expect("`default` is a name");
                 draft.service.networks.push(At::new(name, origin));
-            } else if let Some(declared) = self.names.networks.get(&text) {
-                draft.service.networks.push(At::new(declared.refer().clone(), origin));
             } else {
-                let known: Vec<String> = self.names.networks.keys().cloned().collect();
-                self.unknown_name(
-                    "network",
-                    &text,
-                    arg.span,
-                    known.iter().map(String::as_str),
-                    &format!("network {text}"),
-                );
+                let found = find(self.sink, &self.names, &NETWORK, &self.names.networks, &text, arg.span);
+                draft.service.networks.extend(found.map(|name| At::new(name.clone(), origin)));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::codes;
 use super::context::{Context, Fitted};
 use super::images;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Sink, nearest};
 use crate::model::compose::SecretSource;
 use crate::model::image::ImageRef;
 use crate::model::names::{
@@ -113,7 +113,7 @@ impl<'t> Names<'t> {
 
 /// Adds a declaration, or reports that the name is taken.
 pub(crate) fn declare<T>(
-    sink: &mut crate::diagnostic::Sink,
+    sink: &mut Sink,
     kind: &str,
     map: &mut BTreeMap<String, Declared<T>>,
     name: &str,
@@ -130,6 +130,68 @@ pub(crate) fn declare<T>(
         return;
     }
     map.insert(name.to_owned(), Declared { it, span, used: Cell::new(false) });
+}
+
+/// A kind of name, for what is said of an unknown one.
+pub(crate) struct NameKind {
+    what: &'static str,
+    /// How a name of the kind is declared.
+    declare: fn(&str) -> String,
+}
+
+pub(crate) const SERVICE: NameKind =
+    NameKind { what: "service", declare: |name| format!("service {name} {{ ... }}") };
+pub(crate) const VOLUME: NameKind = NameKind { what: "volume", declare: |name| format!("volume {name}") };
+pub(crate) const NETWORK: NameKind = NameKind { what: "network", declare: |name| format!("network {name}") };
+pub(crate) const INPUT: NameKind = NameKind { what: "input", declare: |name| format!("input {name}") };
+pub(crate) const SECRET: NameKind =
+    NameKind { what: "secret", declare: |name| format!("secret {name} {{ file ./secrets/{name} }}") };
+pub(crate) const STAGE: NameKind =
+    NameKind { what: "stage", declare: |name| format!("stage {name} {{ base IMAGE:TAG }}") };
+
+/// What a name stands for, now referred to; an unknown one is reported with the nearest that exists.
+pub(crate) fn find<'n, T>(
+    sink: &mut Sink,
+    names: &Names<'_>,
+    kind: &NameKind,
+    map: &'n BTreeMap<String, Declared<T>>,
+    name: &str,
+    span: Span,
+) -> Option<&'n T> {
+    if let Some(declared) = map.get(name) {
+        return Some(declared.refer());
+    }
+    report_unknown(sink, names, kind, map.keys().map(String::as_str), name, span);
+    None
+}
+
+/// Reports a name that nothing declares, unless a statement that could not be read may have been to declare it.
+pub(crate) fn report_unknown<'n>(
+    sink: &mut Sink,
+    names: &Names<'_>,
+    kind: &NameKind,
+    known: impl Iterator<Item = &'n str>,
+    name: &str,
+    span: Span,
+) {
+    if names.mentioned.contains(name) {
+        return;
+    }
+    let known: Vec<&str> = known.collect();
+    let message = format!("there is no {} `{name}`", kind.what);
+    let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, span);
+    diagnostic = match nearest(name, known.iter().copied()) {
+        Some(near) => diagnostic
+            .here(format!("did you mean `{near}`?"))
+            .safe_fix(format!("write `{near}`"), vec![(span, near.to_owned())]),
+        None => diagnostic.here("not declared"),
+    };
+    let declare = (kind.declare)(name);
+    let help = match known.as_slice() {
+        [] => format!("declare it: `{declare}`"),
+        known => format!("declare it: `{declare}`; declared so far: {}", known.join(", ")),
+    };
+    sink.push(diagnostic.help(help));
 }
 
 impl<'t> Context<'_, 't> {
@@ -167,49 +229,11 @@ impl<'t> Context<'_, 't> {
         declare(self.sink, "service", &mut self.names.services, name.as_str(), arg.span, decl);
     }
 
-    /// Looks a name up; reports an unknown one with the nearest that exists.
-    pub(crate) fn unknown_name<'n>(
-        &mut self,
-        what: &str,
-        name: &str,
-        span: Span,
-        known: impl IntoIterator<Item = &'n str>,
-        declare: &str,
-    ) {
-        if self.names.mentioned.contains(name) {
-            return;
-        }
-        let known: Vec<&str> = known.into_iter().collect();
-        let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no {what} `{name}`"), span);
-        diagnostic = match nearest(name, known.iter().copied()) {
-            Some(near) => diagnostic
-                .here(format!("did you mean `{near}`?"))
-                .safe_fix(format!("write `{near}`"), vec![(span, near.to_owned())]),
-            None => diagnostic.here("not declared"),
-        };
-        let help = match known.as_slice() {
-            [] => format!("declare it: `{declare}`"),
-            known => format!("declare it: `{declare}`; declared so far: {}", known.join(", ")),
-        };
-        self.sink.push(diagnostic.help(help));
-    }
-
     /// The service that an argument names.
     pub(crate) fn service_name(&mut self, arg: &Arg) -> Option<ServiceName> {
         let text = self.plain(arg)?;
-        if let Some(declared) = self.names.services.get(&text) {
-            return Some(declared.refer().name.clone());
-        }
-        let known: Vec<String> = self.names.services.keys().cloned().collect();
-        self.unknown_name(
-            "service",
-            &text,
-            arg.span,
-            known.iter().map(String::as_str),
-            &format!("service {text} {{ ... }}"),
-        );
-        None
+        let found = find(self.sink, &self.names, &SERVICE, &self.names.services, &text, arg.span)?;
+        Some(found.name.clone())
     }
 }
 

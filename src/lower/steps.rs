@@ -4,6 +4,7 @@ use super::build::declare_arg;
 use super::codes;
 use super::context::{Context, Fitted};
 use super::images::KnownImage;
+use super::names::{SECRET, STAGE, find, report_unknown};
 use super::text::{Raw, Reader, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::Command;
@@ -226,8 +227,7 @@ impl<'t> Context<'_, 't> {
         if let Some(name) = names.iter().find(|name| name.as_str() == text) {
             return Some(name.clone());
         }
-        let known = names.iter().map(StageName::as_str);
-        self.unknown_name("stage", &text, arg.span, known, &format!("stage {text} {{ base IMAGE:TAG }}"));
+        report_unknown(self.sink, &self.names, &STAGE, names.iter().map(StageName::as_str), &text, arg.span);
         None
     }
 
@@ -258,13 +258,7 @@ impl<'t> Context<'_, 't> {
     fn run_secret(&mut self, inner: &Fitted<'t>, stage: &mut StageDraft) -> Option<RunMount> {
         let arg = inner.arg(0);
         let text = self.plain(arg)?;
-        let Some(declared) = self.names.secrets.get(&text) else {
-            let known: Vec<String> = self.names.secrets.keys().cloned().collect();
-            let declare = format!("secret {text} {{ file ./secrets/{text} }}");
-            self.unknown_name("secret", &text, arg.span, known.iter().map(String::as_str), &declare);
-            return None;
-        };
-        let name = declared.refer().name.clone();
+        let name = find(self.sink, &self.names, &SECRET, &self.names.secrets, &text, arg.span)?.name.clone();
         stage.secrets.push(At::new(name.clone(), inner.origin));
         let target = match inner.bound.get(1) {
             Some(arg) => Some(self.typed::<ContainerPath>(arg, Reader::Build)?.text),

@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::context::Context;
+use super::names::{INPUT, SECRET, SERVICE, find};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::is_writable_default;
 use crate::model::image::ImageRef;
@@ -223,18 +224,7 @@ impl Context<'_, '_> {
     }
 
     fn service_reference(&mut self, service: &str, part: &str, span: Span) -> Option<Raw> {
-        let Some(declared) = self.names.services.get(service) else {
-            let known: Vec<String> = self.names.services.keys().cloned().collect();
-            self.unknown_name(
-                "service",
-                service,
-                span,
-                known.iter().map(String::as_str),
-                &format!("service {service} {{ ... }}"),
-            );
-            return None;
-        };
-        let decl = declared.refer();
+        let decl = find(self.sink, &self.names, &SERVICE, &self.names.services, service, span)?;
         match part {
             "host" => Some(Raw::Lit(decl.name.to_string())),
             "port" => match decl.ports.as_slice() {
@@ -283,31 +273,13 @@ impl Context<'_, '_> {
             self.unwritable_default(span);
             return None;
         }
-        if let Some(declared) = self.names.inputs.get(name) {
-            let info = declared.refer();
-            Some(Raw::Input(info.name.clone(), over.unwrap_or_else(|| info.op.clone())))
-        } else {
-            let known: Vec<String> = self.names.inputs.keys().cloned().collect();
-            self.unknown_name(
-                "input",
-                name,
-                span,
-                known.iter().map(String::as_str),
-                &format!("input {name}"),
-            );
-            None
-        }
+        let info = find(self.sink, &self.names, &INPUT, &self.names.inputs, name, span)?;
+        Some(Raw::Input(info.name.clone(), over.unwrap_or_else(|| info.op.clone())))
     }
 
     fn secret_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
         let (name, part) = rest.split_once('.').map_or((rest, None), |(name, part)| (name, Some(part)));
-        let Some(declared) = self.names.secrets.get(name) else {
-            let known: Vec<String> = self.names.secrets.keys().cloned().collect();
-            let declare = format!("secret {name} {{ file ./secrets/{name} }}");
-            self.unknown_name("secret", name, span, known.iter().map(String::as_str), &declare);
-            return None;
-        };
-        let name = declared.refer().name.clone();
+        let name = find(self.sink, &self.names, &SECRET, &self.names.secrets, name, span)?.name.clone();
         match part {
             None => Some(Raw::Secret(name, span)),
             Some("path") => Some(Raw::SecretPath(name)),

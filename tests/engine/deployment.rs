@@ -1,5 +1,6 @@
 //! A stack in a folder of its own that is compiled and started, and of which nothing is left in the end.
 
+use std::cell::Cell;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Said, docker, random};
+use super::{Said, docker, need_engine, random};
 
 /// The program.
 const STACKC: &str = env!("CARGO_BIN_EXE_stackc");
@@ -20,15 +21,20 @@ pub(super) struct Deployment {
     pub(super) project: String,
     /// What compose shall find in its environment.
     environment: Vec<(String, String)>,
+    /// Whether there may be something of the project in the engine.
+    made: Cell<bool>,
 }
 
 impl Deployment {
     /// An empty folder.
+    #[track_caller]
     pub(super) fn new(name: &str) -> Self {
+        need_engine();
         Self {
             folder: TempDir::new().unwrap(),
             project: format!("stackc-test-{name}-{}", random(8)),
             environment: Vec::new(),
+            made: Cell::new(false),
         }
     }
 
@@ -85,6 +91,7 @@ impl Deployment {
     /// Runs `docker compose` here, on this project.
     #[track_caller]
     pub(super) fn compose(&self, arguments: &[&str]) -> Said {
+        self.made.set(self.made.get() || arguments.first() != Some(&"config"));
         let project = ["compose", "--progress", "plain", "--ansi", "never", "-p", &self.project];
         Said::of(&mut self.here(docker(project.iter().chain(arguments))))
     }
@@ -133,7 +140,7 @@ impl Deployment {
 
 impl Drop for Deployment {
     fn drop(&mut self) {
-        if !self.path("docker-compose.yml").exists() {
+        if !self.made.get() {
             return;
         }
         let down = ["down", "--volumes", "--rmi", "local", "--remove-orphans", "--timeout", "5"];

@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Instant;
 
-/// The images of Python, PostgreSQL and nginx that the example and the cases ask for.
+/// The images that the example and the cases ask for.
 const PYTHON: &str = "python:3.14-slim";
 const POSTGRES: &str = "postgres:18";
 const NGINX: &str = "nginx:1.30";
@@ -102,15 +102,21 @@ static ENGINE: LazyLock<Result<(), String>> = LazyLock::new(|| {
     Ok(())
 });
 
+/// Fails if no engine answers.
+#[track_caller]
+fn need_engine() {
+    if let Err(why) = &*ENGINE {
+        panic!(
+            "this test needs a Docker Engine with Compose and buildx, and none answers\n  {why}\n  \
+             `./test.sh` brings one up for the tests; `./test.sh --no-engine` leaves them out"
+        );
+    }
+}
+
 /// `docker` with these arguments.
 #[track_caller]
 fn docker<I: IntoIterator<Item: AsRef<OsStr>>>(arguments: I) -> Command {
-    if let Err(why) = &*ENGINE {
-        panic!(
-            "this test needs a Docker Engine with Compose and buildx, and none answers\n  {why}\n  `./test.sh` brings one \
-             up for the tests; `./test.sh --no-engine` leaves the tests out that need it"
-        );
-    }
+    need_engine();
     let mut command = Command::new("docker");
     command.args(arguments);
     command
