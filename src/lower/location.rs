@@ -3,28 +3,17 @@
 use super::codes;
 use super::context::{Context, Fitted};
 use super::draft::Draft;
-use super::nginx::{ConfDraft, variables};
+use super::nginx::ConfDraft;
 use super::proxy::{ProxyDraft, SiteDraft};
 use super::text::{Reader, Sink};
-use crate::diagnostic::{Diagnostic, nearest};
-use crate::model::compose::{Mount, MountSource, NamedContext};
+use crate::diagnostic::Diagnostic;
 use crate::model::nginx::DirId;
-use crate::model::path::ContainerPath;
 use crate::model::port::Port;
 use crate::model::scalar::Size;
-use crate::model::stack::{HostRoot, StaticRoot};
-use crate::model::values::{Text, Typed};
+use crate::model::values::Text;
 use crate::schema::Kind;
-use crate::source::{At, Origin, Span};
+use crate::source::Span;
 use crate::syntax::stack::tree::Arg;
-
-/// Where the files of a location come from.
-struct Files {
-    /// What is copied into the proxy's image, and the folder in it.
-    copy: (NamedContext, String),
-    kinds: Vec<At<crate::model::names::Extension>>,
-    host_roots: Vec<HostRoot>,
-}
 
 impl<'t> Context<'_, 't> {
     /// Lowers one statement of a site that is a route.
@@ -68,7 +57,7 @@ impl<'t> Context<'_, 't> {
     }
 
     /// A path of a URL.
-    fn uri(&mut self, arg: &Arg) -> Option<String> {
+    pub(crate) fn uri(&mut self, arg: &Arg) -> Option<String> {
         let text = self.plain(arg)?;
         if text.starts_with('/') && !text.contains(char::is_control) && !text.contains(['?', '#']) {
             return Some(text);
@@ -94,7 +83,7 @@ impl<'t> Context<'_, 't> {
     }
 
     /// Opens a location; reports a second one that matches the same.
-    fn location(
+    pub(crate) fn location(
         &mut self,
         fit: &Fitted<'t>,
         words: &[&str],
@@ -123,92 +112,6 @@ impl<'t> Context<'_, 't> {
         Some(proxy.conf.open(site.server, "location", args, fit.origin))
     }
 
-    fn static_files(
-        &mut self,
-        fit: &Fitted<'t>,
-        site: &mut SiteDraft,
-        proxy: &mut ProxyDraft<'t>,
-        drafts: &[Draft<'t>],
-    ) {
-        let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
-        let Some(files) = self.files(fit.arg(1), drafts) else { return };
-        let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
-        copied(&uri, &files, fit.origin, site, proxy);
-        proxy.conf.put(location, "root", &[&site.root], fit.origin);
-        self.secure_static(location, site, fit, proxy);
-        self.options(fit, location, site, proxy, drafts, false);
-        self.static_root(location, uri, Some(files), fit.origin, proxy);
-    }
-
-    fn static_volume(&mut self, fit: &Fitted<'t>, site: &mut SiteDraft, proxy: &mut ProxyDraft<'t>) {
-        let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
-        let Some(volume) = self.volume(fit.arg(1)) else { return };
-        let Some(path) = self.typed::<ContainerPath>(fit.arg(2), Reader::Fixed) else { return };
-        let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
-        let folder = path.known().map_or("/", ContainerPath::trimmed).to_owned();
-        let mounted = proxy.draft.service.mounts.iter().any(|mount| {
-            matches!(&mount.source, MountSource::Volume(name) if *name == volume)
-                && mount.target.known().map(ContainerPath::trimmed) == Some(&folder)
-        });
-        if !mounted {
-            self.claim_target(fit.arg(2), &path, &mut proxy.draft);
-            let target = Typed::of(
-                ContainerPath::parse(&folder).expect("a path without its last slash is one"),
-                fit.origin,
-            );
-            let source = MountSource::Volume(volume);
-            proxy.draft.service.mounts.push(Mount { source, target, read_only: true, origin: fit.origin });
-        }
-        let folder = format!("{}/", folder.trim_end_matches('/'));
-        proxy.conf.put(location, "alias", &[&folder], fit.origin);
-        self.secure_static(location, site, fit, proxy);
-        self.options(fit, location, site, proxy, &[], false);
-        self.static_root(location, uri, None, fit.origin, proxy);
-    }
-
-    /// A single-page application: its routes are paths without an extension.
-    fn spa(
-        &mut self,
-        fit: &Fitted<'t>,
-        site: &mut SiteDraft,
-        proxy: &mut ProxyDraft<'t>,
-        drafts: &[Draft<'t>],
-    ) {
-        let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
-        let Some(files) = self.files(fit.arg(1), drafts) else { return };
-        let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
-        let (conf, origin) = (&mut proxy.conf, fit.origin);
-        conf.put(location, "root", &[&site.root], origin);
-        let index = format!("{uri}index.html");
-        conf.put_texts(
-            location,
-            "try_files",
-            vec![variables("$uri", origin), Text::literal(index.clone(), origin)],
-            origin,
-        );
-        let page = conf.open(
-            location,
-            "location",
-            vec![Text::literal("=", origin), Text::literal(index, origin)],
-            origin,
-        );
-        for (name, value, cause) in site.headers.clone() {
-            conf.header(page, name, value, cause);
-        }
-        conf.header(page, Text::literal("Cache-Control", origin), Text::literal("no-cache", origin), origin);
-        let assets = [Text::literal("~", origin), Text::literal(r"\.[^/.]+$", origin)];
-        let assets = conf.open(location, "location", assets.to_vec(), origin);
-        conf.put_texts(
-            assets,
-            "try_files",
-            vec![variables("$uri", origin), Text::literal("=404", origin)],
-            origin,
-        );
-        copied(&uri, &files, origin, site, proxy);
-        self.options(fit, location, site, proxy, drafts, false);
-        self.static_root(location, uri, Some(files), fit.origin, proxy);
-    }
-
     fn plain_route(
         &mut self,
         fit: &Fitted<'t>,
@@ -226,145 +129,6 @@ impl<'t> Context<'_, 't> {
         let words: Vec<&str> = words.into_iter().chain([text.as_str()]).collect();
         let Some(location) = self.location(fit, &words, site, proxy) else { return };
         self.options(fit, location, site, proxy, drafts, false);
-    }
-
-    /// A prefix with its closing slash: a folder of files is served below it.
-    fn folder_uri(&mut self, arg: &Arg) -> Option<String> {
-        let uri = self.uri(arg)?;
-        Some(if uri.ends_with('/') { uri } else { format!("{uri}/") })
-    }
-
-    /// `service.artefact`, or a folder of the host.
-    fn files(&mut self, arg: &Arg, drafts: &[Draft<'t>]) -> Option<Files> {
-        let word = arg.as_word().unwrap_or_default();
-        if let Some((service, name)) = word.split_once('.')
-            && let Some(declared) = self.names.services.get(service)
-        {
-            let decl = declared.refer();
-            let artifact = drafts
-                .iter()
-                .find(|draft| *draft.name() == decl.name)
-                .and_then(|draft| draft.program.artifacts.iter().find(|a| a.name.value.as_str() == name));
-            let Some(artifact) = artifact else {
-                let known: Vec<&str> = decl.artifacts.keys().map(String::as_str).collect();
-                let at = decl.statement.line_span();
-                let message = format!("`{service}` provides no `{name}`");
-                let mut diagnostic =
-                    Diagnostic::error(codes::UNKNOWN_PART, message, arg.span).label(at, "declared here");
-                if let Some(near) = nearest(name, known.iter().copied()) {
-                    diagnostic = diagnostic.here(format!("did you mean `{service}.{near}`?"));
-                }
-                self.sink.push(
-                    diagnostic.help(format!("add `provides {name} at /path/in/the/image` to its build")),
-                );
-                return None;
-            };
-            let path = format!("{}/", artifact.path.trimmed().trim_end_matches('/'));
-            return Some(Files {
-                copy: (NamedContext::Service(decl.name.clone()), path),
-                kinds: artifact.kinds.clone(),
-                host_roots: artifact.host_roots.clone(),
-            });
-        }
-        if arg.as_word().is_some() && !word.contains('/') && word != "." {
-            return self.unknown_files(arg, word);
-        }
-        let path = self.project_path(arg)?;
-        let origin = self.origins.written(arg.span);
-        let root = HostRoot { path: path.clone(), stated: true, origin };
-        Some(Files {
-            copy: (NamedContext::Host(path), "/".to_owned()),
-            kinds: Vec::new(),
-            host_roots: vec![root],
-        })
-    }
-
-    fn unknown_files(&mut self, arg: &Arg, word: &str) -> Option<Files> {
-        if let Some(declared) = self.names.volumes.get(word) {
-            declared.refer();
-            self.sink.push(
-                Diagnostic::error(
-                    codes::WRONG_ARGUMENTS,
-                    format!("where the volume `{word}` is mounted is not said"),
-                    arg.span,
-                )
-                .here("a volume")
-                .help(format!("write `from {word} at /srv/{word}`")),
-            );
-            return None;
-        }
-        let known: Vec<String> = self
-            .names
-            .services
-            .values()
-            .flat_map(|d| d.it.artifacts.keys().map(|name| format!("{}.{name}", d.it.name)))
-            .chain(self.names.volumes.keys().cloned())
-            .collect();
-        let near = nearest(word, known.iter().map(String::as_str));
-        let mut diagnostic = Diagnostic::error(
-            codes::UNKNOWN_NAME,
-            format!("there is no artefact or volume `{word}`"),
-            arg.span,
-        );
-        if let Some(near) = near {
-            diagnostic = diagnostic
-                .here(format!("did you mean `{near}`?"))
-                .safe_fix(format!("write `{near}`"), vec![(arg.span, near.to_owned())]);
-        }
-        let help = format!(
-            "files come from `SERVICE.ARTEFACT`, from a volume, or from a folder, which is written `./{word}`"
-        );
-        self.sink.push(diagnostic.help(help));
-        None
-    }
-
-    /// Browsers must not guess another type than the one they are told.
-    fn secure_static(
-        &mut self,
-        location: DirId,
-        site: &SiteDraft,
-        fit: &Fitted<'t>,
-        proxy: &mut ProxyDraft<'t>,
-    ) {
-        if !self.secure() {
-            return;
-        }
-        let origin = self.origins.by_default("secure", Some(fit.origin));
-        for (name, value, cause) in site.headers.clone() {
-            proxy.conf.header(location, name, value, cause);
-        }
-        let set = site.headers.iter().any(|(name, ..)| is_nosniff(name));
-        if !set {
-            let (name, value) =
-                (Text::literal("X-Content-Type-Options", origin), Text::literal("nosniff", origin));
-            proxy.conf.header(location, name, value, origin);
-        }
-    }
-
-    fn static_root(
-        &mut self,
-        location: DirId,
-        prefix: String,
-        files: Option<Files>,
-        origin: Origin,
-        proxy: &ProxyDraft<'t>,
-    ) {
-        let from_artifact =
-            files.as_ref().is_some_and(|files| matches!(files.copy.0, NamedContext::Service(_)));
-        let (kinds, host_roots) =
-            files.map_or((Vec::new(), Vec::new()), |files| (files.kinds, files.host_roots));
-        let service = proxy.draft.name().clone();
-        let typed = proxy.typed.clone();
-        self.stack.static_roots.push(StaticRoot {
-            service,
-            location,
-            prefix,
-            kinds,
-            host_roots,
-            from_artifact,
-            typed,
-            origin,
-        });
     }
 
     /// `to <service> [port <port>]`, the slots being those of the service and of the port.
@@ -483,7 +247,7 @@ impl<'t> Context<'_, 't> {
     }
 
     /// The block of a route.
-    fn options(
+    pub(crate) fn options(
         &mut self,
         fit: &Fitted<'t>,
         location: DirId,
@@ -568,22 +332,7 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// Copies files into the proxy's image so that `root` finds them under their URI.
-fn copied(uri: &str, files: &Files, origin: Origin, site: &SiteDraft, proxy: &mut ProxyDraft<'_>) {
-    let target = format!("{}{uri}", site.root);
-    proxy.copies.push((files.copy.0.clone(), files.copy.1.clone(), target, origin));
-}
-
-fn is_nosniff(name: &Text) -> bool {
-    name.as_literal().is_some_and(|name| name.eq_ignore_ascii_case("x-content-type-options"))
-}
-
 /// A path that ends in a slash stands for all below it, any other for itself.
 fn exact(uri: &str) -> Vec<&str> {
     if uri.ends_with('/') { vec![uri] } else { vec!["=", uri] }
-}
-
-/// A prefix that no regular expression takes away; `/` must leave them their chance.
-fn prefix(uri: &str) -> Vec<&str> {
-    if uri == "/" { vec![uri] } else { vec!["^~", uri] }
 }

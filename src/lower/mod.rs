@@ -16,6 +16,7 @@ mod needs;
 mod nginx;
 mod proxy;
 mod secure;
+mod statics;
 mod steps;
 mod text;
 pub mod types;
