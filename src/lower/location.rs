@@ -258,6 +258,7 @@ impl<'t> Context<'_, 't> {
     ) {
         let fitted = self.block(fit.items(), Kind::Location);
         self.allows_first(&fitted, fit.statement);
+        self.check_answers(fit, &fitted);
         let passes = proxied || fitted.iter().any(|inner| inner.row.id == "location-proxy");
         let is_static = matches!(fit.row.id, "static-artifact" | "static-volume");
         let mut repeated = is_static && self.secure();
@@ -298,6 +299,35 @@ impl<'t> Context<'_, 't> {
                 }
                 other => unreachable!("the row {other} of a route has no lowering"),
             }
+        }
+    }
+
+    /// A route answers in one way.
+    fn check_answers(&mut self, fit: &Fitted<'t>, inside: &[Fitted<'t>]) {
+        let mut ways: Vec<(Span, &str)> = Vec::new();
+        if fit.row.id != "route" {
+            ways.push((fit.span(), fit.row.head()));
+        }
+        let answers = inside.iter().filter(|inner| matches!(inner.row.id, "return" | "location-proxy"));
+        ways.extend(answers.map(|inner| (inner.span(), inner.row.head())));
+        match ways.as_slice() {
+            [] => {
+                let message = "this route answers nothing".to_owned();
+                self.missing_in(
+                    fit.items(),
+                    inside,
+                    fit.span(),
+                    message,
+                    "add `return STATUS` or `proxy to SERVICE`",
+                );
+            }
+            [_] => {}
+            [(first, way), (second, other), ..] => self.sink.push(
+                Diagnostic::error(codes::CONFLICT, "a route answers in one way", *second)
+                    .here(format!("`{other}` as well"))
+                    .label(*first, format!("`{way}` here"))
+                    .help("remove one of the two, or make a route of its own of it"),
+            ),
         }
     }
 

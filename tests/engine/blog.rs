@@ -407,6 +407,8 @@ impl Blog {
     }
 
     fn logs(&self) {
+        // A line without an end is in the log only when its program has ended.
+        self.deployment.compose(&["stop"]).ok();
         let logs = self.deployment.compose(&["logs", "--no-color"]);
         assert!(String::from_utf8_lossy(&logs.out).contains("GET / HTTP"), "{}", logs.report());
         self.evidence.add_said("compose logs", logs);
