@@ -36,8 +36,10 @@ packages() {
   [[ ${#missing[@]} -gt 0 ]] || return 0
   command -v apt-get >/dev/null || die "missing: ${missing[*]}, and there is no apt-get to install them with"
   say "installing ${missing[*]}"
-  as_root apt-get update -qq >&2
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  local output
+  output=$(as_root apt-get update 2>&1 &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" 2>&1) ||
+    die "apt-get cannot install ${missing[*]}:"$'\n'"$(tail -n 20 <<<"$output")"
 }
 
 # at_least HAVE WANT: in version order

@@ -10,7 +10,7 @@ use crate::model::stack::{Allow, Policy, Stack};
 use crate::model::values::VarOp;
 use crate::schema::foreign::instead_of;
 use crate::schema::sentence::{Bound, Misfit};
-use crate::schema::{BlockRule, Count, Kind, Row, rows_named, rows_of};
+use crate::schema::{BlockRule, Count, Kind, Row, in_order_of_trial, rows_named, rows_of};
 use crate::source::{Origin, Origins, Span};
 use crate::syntax::stack::tree::{Arg, Block, Item, Statement, statements};
 
@@ -90,7 +90,7 @@ impl<'t> Context<'_, 't> {
             return None;
         }
         let mut misfit: Option<Misfit> = None;
-        for row in &rows {
+        for row in in_order_of_trial(&rows) {
             match row.parsed().fit(&statement.args[1..]) {
                 Ok(bound) => {
                     self.check_block(statement, row)?;

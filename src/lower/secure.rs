@@ -79,9 +79,10 @@ impl<'t> Context<'_, 't> {
         if known.is_none() && !built {
             return;
         }
-        if let Some(health) =
-            known.and_then(|known| known.health).filter(|_| !built && draft.service.health.is_none())
-        {
+        // With another command it is another program, whose health nobody knows.
+        let as_it_comes = !built && draft.service.command.is_none() && draft.service.entrypoint.is_none();
+        let unasked = as_it_comes && draft.service.health.is_none();
+        if let Some(health) = known.and_then(|known| known.health).filter(|_| unasked) {
             let test = Command::Shell(Text::literal(health, origin));
             draft.service.health = Some(default_health(test, "10s", origin));
         }

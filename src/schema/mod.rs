@@ -182,6 +182,14 @@ pub fn rows_named(kind: Kind, head: &str) -> Vec<&'static Row> {
     rows_of(kind).filter(|row| row.head() == head).collect()
 }
 
+/// The forms of one statement in the order in which they are tried: those with more keywords first, as
+/// `command shell "a b"` is not the words `shell` and `a b`.
+pub fn in_order_of_trial(rows: &[&'static Row]) -> Vec<&'static Row> {
+    let mut rows = rows.to_vec();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.parsed().keyword_count()));
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +207,15 @@ mod tests {
             assert!(row.example.starts_with(row.head()), "{}", row.sentence);
             assert!(row.doc.ends_with('.'), "{}", row.sentence);
         }
+    }
+
+    #[test]
+    fn a_form_with_a_keyword_goes_before_one_that_takes_any_word() {
+        let ids = |head| {
+            in_order_of_trial(&rows_named(Kind::Service, head)).iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids("command"), ["command-shell", "command"]);
+        assert_eq!(ids("image"), ["image-of", "image"]);
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl Sentence {
         Self { parts }
     }
 
+    /// How many keywords must be there.
+    pub fn keyword_count(&self) -> usize {
+        self.parts.iter().filter(|part| matches!(part, Element::Keyword(_) | Element::Choice(_))).count()
+    }
+
     /// The types of the slots in order, as written between `<` and `>`.
     pub fn slot_types(&self) -> Vec<&'static str> {
         fn walk(parts: &[Element], out: &mut Vec<&'static str>) {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use super::deployment::Deployment;
 use super::{Said, docker, random};
 
 /// A secret value of this run.
@@ -95,6 +96,17 @@ impl Evidence {
         let mut piece = said.bytes();
         piece.extend_from_slice(err.as_bytes());
         self.add(name, piece);
+    }
+
+    /// Adds everything that the containers of a project have said, and stops them before: a line without an end is in
+    /// the log only when its program has ended, and `docker compose logs` leaves it out even then.
+    #[track_caller]
+    pub(super) fn add_logs(&self, deployment: &Deployment) {
+        deployment.compose(&["stop"]).ok();
+        self.add_said("compose logs", deployment.compose(&["logs", "--no-color"]));
+        for (number, id) in deployment.containers().iter().enumerate() {
+            self.add_said(&format!("log of container {number}"), deployment.docker(&["logs", id]));
+        }
     }
 
     /// Adds every image: its history, its configuration, and its layers as they are and unpacked, but for the layers

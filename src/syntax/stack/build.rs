@@ -258,6 +258,10 @@ impl Builder<'_> {
             statement.damaged = true;
         }
         if !std::mem::replace(&mut self.too_deep, true) {
+            // What such blocks mean is not worth further findings.
+            for owner in self.frames.iter_mut().skip(2).filter_map(|frame| frame.owner.as_mut()) {
+                owner.statement.damaged = true;
+            }
             self.mistakes.push(Found::new(MistakeKind::TooDeep, span));
         }
         self.skip_block(span, None);
