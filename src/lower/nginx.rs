@@ -303,7 +303,7 @@ impl<'t> Context<'_, 't> {
         conf.put(server, "return", &["204"], origin);
         if let Some(probe) = proxy.draft.known.and_then(|known| known.http_probe) {
             let test = http_command(probe, HEALTH_PORT, "/", origin);
-            proxy.draft.service.health = Some(default_health(test, "10s", origin));
+            proxy.draft.service.health = Some(default_health(test, "5s", origin));
         }
     }
 }

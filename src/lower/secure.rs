@@ -84,7 +84,7 @@ impl<'t> Context<'_, 't> {
         let unasked = as_it_comes && draft.service.health.is_none();
         if let Some(health) = known.and_then(|known| known.health).filter(|_| unasked) {
             let test = Command::Shell(Text::literal(health, origin));
-            draft.service.health = Some(default_health(test, "10s", origin));
+            draft.service.health = Some(default_health(test, "5s", origin));
         }
         let by_env = draft.service.secrets.iter().any(|granted| {
             self.stack
