@@ -126,16 +126,8 @@ impl<'t> Context<'_, 't> {
                     None => self.plain_secret(pieces, name, pair),
                 }
             }
-            (_, Some(span)) => {
-                self.sink.push(
-                    Diagnostic::error(
-                        codes::SECRET_EXPORT,
-                        format!("`{name}` holds no secret to export"),
-                        span,
-                    )
-                    .here("`exported` is for values with a secret")
-                    .help("remove `exported`: any other value is set as it is"),
-                );
+            (pieces, Some(span)) => {
+                self.report_nothing_exported(name, pieces, span);
                 None
             }
             (pieces, None) => {
@@ -143,6 +135,17 @@ impl<'t> Context<'_, 't> {
                 self.text(pair.value, Reader::Compose, Sink::Text).map(EnvValue::Text)
             }
         }
+    }
+
+    fn report_nothing_exported(&mut self, name: &EnvName, pieces: &[Raw], span: Span) {
+        let message = format!("`{name}` holds no secret to export");
+        let mut diagnostic = Diagnostic::error(codes::SECRET_EXPORT, message, span)
+            .here("`exported` is for values with a secret")
+            .help("remove `exported`: any other value is set as it is");
+        if pieces.iter().any(|piece| matches!(piece, Raw::Lit(text) if text.contains("${secret."))) {
+            diagnostic = diagnostic.note("`$${` is the text `${`, and no reference");
+        }
+        self.sink.push(diagnostic);
     }
 
     /// Takes note of a value that is nothing but text.

@@ -97,6 +97,7 @@ impl Context<'_, '_> {
         let mut parts = Vec::new();
         for piece in raw {
             match piece {
+                Raw::Lit(text) if is_verbatim(arg) => parts.push(Part::Lit(text)),
                 Raw::Lit(text) => push_literal(&mut parts, text, reader),
                 Raw::SecretPath(name) => {
                     parts.push(Part::Lit(format!("/run/secrets/{name}")));
@@ -366,6 +367,14 @@ fn plain_text(arg: &Arg) -> Option<String> {
         },
         ArgKind::Verbatim(text) | ArgKind::Fenced(text) => Some(text.clone()),
         ArgKind::List(_) => None,
+    }
+}
+
+/// Whether everything in an argument stands for itself, a `$` as well.
+fn is_verbatim(arg: &Arg) -> bool {
+    match arg.kind {
+        ArgKind::Verbatim(_) | ArgKind::Fenced(_) => true,
+        ArgKind::Word(_) | ArgKind::Quoted(_) | ArgKind::List(_) => false,
     }
 }
 
