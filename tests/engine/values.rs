@@ -196,7 +196,7 @@ fn spelled(text: &str, verbatim: bool) -> String {
 
 /// Whether a text is spelled so that everything in it stands for itself.
 fn is_verbatim(number: usize, text: &str) -> bool {
-    spelled(text, number % 2 == 0).starts_with('\'')
+    spelled(text, number.is_multiple_of(2)).starts_with('\'')
 }
 
 /// A text between double quotes.
@@ -234,7 +234,7 @@ fn expanded(number: usize, text: &str) -> String {
 fn pairs(prefix: &str, texts: &[(usize, &String)]) -> String {
     let mut out = String::new();
     for (number, text) in texts {
-        writeln!(out, "    {prefix}{number} {}", spelled(text, number % 2 == 0)).unwrap();
+        writeln!(out, "    {prefix}{number} {}", spelled(text, number.is_multiple_of(2))).unwrap();
     }
     out
 }
@@ -294,7 +294,7 @@ const PRINT_WORDS: &str = "import os, sys; [os.write(1, os.fsencode(w) + b'\\0')
 fn stack(texts: &[(usize, &String)], built: &[(usize, &String)]) -> String {
     let words = |texts: &[(usize, &String)]| -> String {
         texts.iter().fold(String::new(), |lines, (number, text)| {
-            format!("{lines}    {}\n", spelled(text, number % 2 == 0))
+            format!("{lines}    {}\n", spelled(text, number.is_multiple_of(2)))
         })
     };
     let exported = texts.iter().fold(String::new(), |lines, (number, text)| {
