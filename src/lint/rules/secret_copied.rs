@@ -27,7 +27,6 @@ use crate::lint::{Findings, Subject};
 use crate::model::compose::{Context, SecretSource};
 use crate::model::dockerfile::{BuildFile, Op};
 use crate::model::path::HostPath;
-use crate::model::stack::Policy;
 
 pub(super) const CODE: &str = "secret-copied";
 
@@ -43,7 +42,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     continue;
                 };
                 let Some(what) = what_it_is(subject, build, text) else { continue };
-                let left_out = subject.deployment.stack.policy == Policy::Secure;
+                let left_out = build.ignore.iter().any(|pattern| leaves_out(&pattern.value, text));
                 findings.push(
                     findings
                         .at(span, format!("`{text}` is {what}: it must not be in an image"))
@@ -76,6 +75,21 @@ fn what_it_is(subject: &Subject<'_>, build: &BuildFile, source: &str) -> Option<
     by_name(&HostPath::parse(source)?)
 }
 
+/// Whether a pattern of the build's `.dockerignore` plainly matches a path of the context.
+fn leaves_out(pattern: &str, path: &str) -> bool {
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match pattern.strip_prefix("**/") {
+        None => path == pattern || path.starts_with(&format!("{pattern}/")),
+        Some(pattern) => match pattern.split_once('*') {
+            None => name == pattern,
+            Some((start, end)) => {
+                name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+            }
+        },
+    }
+}
+
 /// Files and folders that hold keys or environments by their name.
 fn by_name(path: &HostPath) -> Option<String> {
     let name = path.as_str().rsplit('/').next()?;
@@ -89,5 +103,27 @@ fn by_name(path: &HostPath) -> Option<String> {
         _ if key => Some("a private key by its name".to_owned()),
         _ if env => Some("an environment with its secrets".to_owned()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leaves_out;
+
+    #[test]
+    fn patterns_match_names_at_any_depth_and_paths_from_the_context() {
+        for (pattern, path) in [
+            ("**/*.pem", "a/b.pem"),
+            ("**/.ssh", ".ssh/"),
+            ("**/id_rsa*", "./id_rsa.pub"),
+            ("secrets/a", "secrets/a"),
+        ] {
+            assert!(leaves_out(pattern, path), "{pattern} {path}");
+        }
+        for (pattern, path) in
+            [("**/*.pem", "pem"), ("**/.ssh", "ssh"), ("secrets/a", "secrets"), ("**/.env.*", ".env")]
+        {
+            assert!(!leaves_out(pattern, path), "{pattern} {path}");
+        }
     }
 }
