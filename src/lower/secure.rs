@@ -79,6 +79,18 @@ impl<'t> Context<'_, 't> {
         if known.is_none() && !built {
             return;
         }
+        let by_env = draft.service.secrets.iter().any(|granted| {
+            self.stack
+                .secret(&granted.value)
+                .is_some_and(|secret| matches!(secret.source, SecretSource::Environment(_)))
+        });
+        // Compose writes such a secret below /run, where a tmpfs would hide it.
+        let hidden = by_env
+            && !built
+            && known.is_some_and(|known| known.tmpfs.iter().any(|line| line.starts_with("/run:")));
+        if hidden {
+            return;
+        }
         // With another command it is another program, whose health nobody knows.
         let as_it_comes = !built && draft.service.command.is_none() && draft.service.entrypoint.is_none();
         let unasked = as_it_comes && draft.service.health.is_none();
@@ -86,11 +98,6 @@ impl<'t> Context<'_, 't> {
             let test = Command::Shell(Text::literal(health, origin));
             draft.service.health = Some(default_health(test, "5s", origin));
         }
-        let by_env = draft.service.secrets.iter().any(|granted| {
-            self.stack
-                .secret(&granted.value)
-                .is_some_and(|secret| matches!(secret.source, SecretSource::Environment(_)))
-        });
         let alpine = draft.service.image.as_ref().and_then(Typed::known).is_some_and(is_alpine);
         let user = known.and_then(|known| known.user).map(|user| user.id(alpine));
         let service = &mut draft.service;
@@ -100,25 +107,30 @@ impl<'t> Context<'_, 't> {
         if service.read_only.is_none() && !by_env {
             service.read_only = Some(At::new(true, origin));
         }
-        if service.read_only.is_some_and(|on| on.value) {
+        if !built && service.user.is_none() {
+            service.user = user.map(|user| Text::literal(user, origin));
+        }
+        // A user of its own cannot write what belongs to root either.
+        let own_user = !built && service.user.is_some();
+        if own_user || service.read_only.is_some_and(|on| on.value) {
+            let owner = service.user.as_ref().and_then(Text::as_literal).or(user);
+            let owner = owner
+                .filter(|owner| owner.chars().all(|c| c.is_ascii_digit() || c == ':'))
+                .map(str::to_owned);
             // A proxy's own configuration keeps everything that nginx writes below /tmp.
             let known = known.filter(|_| !draft.program.is_proxy);
             let tmpfs = known.map_or(&["/tmp"][..], |known| known.tmpfs);
             for line in tmpfs {
                 let path = line.split(':').next().unwrap_or(line);
                 if !draft.targets.contains_key(path) {
-                    let line = user.map_or((*line).to_owned(), |user| owned_tmpfs(line, user));
+                    let line = owner.as_ref().map_or((*line).to_owned(), |owner| owned_tmpfs(line, owner));
                     service.tmpfs.push(Text::literal(line, origin));
                 }
             }
         }
-        if built {
-            // nginx is made to be process 1; most programs are not, and would ignore SIGTERM.
-            if !draft.program.is_proxy {
-                service.init.get_or_insert(At::new(true, origin));
-            }
-        } else if let (Some(user), None) = (user, &service.user) {
-            service.user = Some(Text::literal(user, origin));
+        // nginx is made to be process 1; most programs are not, and would ignore SIGTERM.
+        if built && !draft.program.is_proxy {
+            service.init.get_or_insert(At::new(true, origin));
         }
     }
 
