@@ -34,6 +34,11 @@ pub enum Listing {
         /// For every extension in lower case (empty for none): how many files, and the first in order of name.
         kinds: BTreeMap<String, Kind>,
     },
+    /// It is a file, not a folder; its extension in lower case (empty for none).
+    File {
+        /// Without its dot.
+        extension: String,
+    },
     /// There is no such folder.
     Missing,
     /// It, or a folder in it, could not be read; why.

@@ -57,8 +57,7 @@ impl Files for Disk {
             Err(cause) if is_missing(&cause) => return Entries::Missing,
             Err(cause) => return Entries::Unreadable(reason(&cause)),
             Ok(metadata) if !metadata.is_dir() => {
-                visit(folder.file_name().map_or(folder, Path::new));
-                return Entries::Listed;
+                return Entries::File;
             }
             Ok(_) => {}
         }

@@ -50,15 +50,20 @@ fn listing(files: &dyn Files, path: &HostPath, stack_dir: &Path, root: &Path) ->
     let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
     match files.list(&folder, &mut |file| count(&mut kinds, file)) {
         Entries::Listed => Listing::Files { kinds },
+        Entries::File => Listing::File { extension: extension(&folder) },
         Entries::Missing => Listing::Missing,
         Entries::Unreadable(why) => Listing::Unreadable(why),
     }
 }
 
+fn extension(file: &Path) -> String {
+    file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
 /// Adds a file to its kind. What an extension is follows `ngx_http_set_exten` of nginx: what follows the last dot
 /// of the name, unless that is its first character.
 fn count(kinds: &mut BTreeMap<String, Kind>, file: &Path) {
-    let extension = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let extension = extension(file);
     let name = file.to_string_lossy();
     match kinds.get_mut(&extension) {
         Some(kind) => {

@@ -38,6 +38,8 @@ pub trait Files {
 pub enum Entries {
     /// Every file was shown.
     Listed,
+    /// It is a file.
+    File,
     /// There is no such folder.
     Missing,
     /// Not every file could be shown; why.

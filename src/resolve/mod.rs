@@ -47,15 +47,21 @@ pub struct Served {
 pub fn served_kinds(root: &StaticRoot, facts: &Facts) -> Vec<Served> {
     let mut served: Vec<Served> = Vec::new();
     for folder in &root.host_roots {
-        let Some(Listing::Files { kinds }) = facts.listings.get(&folder.path) else { continue };
-        for (extension, kind) in kinds.iter().filter(|(extension, _)| !extension.is_empty()) {
-            let example = folder.path.join(&kind.example).to_string();
+        let found: Vec<(&String, String, usize)> = match facts.listings.get(&folder.path) {
+            Some(Listing::Files { kinds }) => kinds
+                .iter()
+                .map(|(extension, kind)| (extension, folder.path.join(&kind.example).to_string(), kind.count))
+                .collect(),
+            Some(Listing::File { extension }) => vec![(extension, folder.path.to_string(), 1)],
+            Some(Listing::Missing | Listing::Unreadable(_)) | None => Vec::new(),
+        };
+        for (extension, example, count) in found.into_iter().filter(|(extension, ..)| !extension.is_empty()) {
             match served.iter_mut().find(|other| other.extension == *extension) {
-                Some(other) => other.count += kind.count,
+                Some(other) => other.count += count,
                 None => served.push(Served {
                     extension: extension.clone(),
                     example: Some(example),
-                    count: kind.count,
+                    count,
                     origin: folder.origin,
                 }),
             }

@@ -144,3 +144,51 @@ fn a_wrong_command_line_is_exit_code_3() {
     assert_eq!(desk.run(&["--help"]).code, 0);
     desk.run(&["--version"]).says(concat!("stackc ", env!("CARGO_PKG_VERSION"), "\n"));
 }
+
+#[test]
+fn blocks_without_end_and_lines_without_end_are_findings() {
+    let desk = Desk::with("deep.stack", &"a {".repeat(200_000));
+    let said = desk.run(&["lint", "deep.stack"]);
+    assert_eq!((said.code, said.err.as_str()), (2, ""));
+    assert!(said.out.contains("error[too-deep]"), "{}", said.out);
+    assert!(said.out.len() < 20_000, "{} bytes are said", said.out.len());
+
+    desk.write("line.stack", format!("service web {{ image {} }}\n", "x".repeat(3_000_000)));
+    let said = desk.run(&["build", "line.stack"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.starts_with("error[wrong-type]"), "{}", said.err);
+    assert!(said.err.len() < 2_000, "{} bytes are said", said.err.len());
+
+    desk.write("longer.stack", format!("service web {{ image {} }}\n", "x".repeat(10_000_000)));
+    desk.run(&["build", "longer.stack"])
+        .refuses(2, "error: `longer.stack` is larger than 4 MiB and was not read\n");
+    assert!(desk.files().is_empty());
+}
+
+#[test]
+fn a_missing_secret_file_is_a_note_and_no_failure() {
+    let text = "secret pw { file ./secrets/pw }\nservice db {\n  image postgres:18\n  env { \
+                POSTGRES_PASSWORD_FILE secret.pw.path }\n}\n";
+    let desk = Desk::with("a.stack", text);
+    let said = desk.run(&["build"]);
+    assert_eq!(said.code, 0);
+    assert!(said.err.contains("note[secret-file-missing]"), "{}", said.err);
+    assert_eq!(said.out, "wrote docker-compose.yml\nnext: stackc secret init\n");
+    assert_eq!(desk.run(&["lint"]).code, 0);
+}
+
+#[test]
+fn a_static_root_that_cannot_be_read_is_a_note_and_no_failure() {
+    let text = "proxy web {\n  image nginx:1.30\n  publish 80:80\n  site _ { static / from ./public }\n}\n";
+    let desk = Desk::with("a.stack", text);
+    // Permissions do not stop root, a folder outside of the project does.
+    symlink("/etc", desk.path("public")).unwrap();
+    let said = desk.run(&["build"]);
+    assert_eq!(said.code, 0);
+    assert!(said.err.contains("note[mime-no-files]: the folder `public` could not be read"), "{}", said.err);
+    std::fs::remove_file(desk.path("public")).unwrap();
+    desk.write("public", "a file");
+    let said = desk.run(&["lint"]);
+    assert_eq!(said.code, 0);
+    assert!(said.out.contains("note[mime-no-files]"), "{}", said.out);
+}

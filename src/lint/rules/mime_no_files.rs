@@ -59,6 +59,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                         .here("its content types cannot be checked")
                         .help("make it readable for whoever runs stackc"),
                 ),
+                Some(Listing::File { .. }) => findings.push(
+                    findings
+                        .at(span, format!("`{}` is a file, not a folder", folder.path))
+                        .here("its folder is what can be served")
+                        .help("name the folder that holds it"),
+                ),
                 Some(Listing::Files { .. }) | None => {}
             }
         }
