@@ -1,3 +1,4 @@
 //! Properties that hold for every input.
 
+mod nginx_syntax;
 mod stack_syntax;

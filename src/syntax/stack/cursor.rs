@@ -3,10 +3,10 @@
 use pest::Parser as _;
 use pest::iterators::Pair;
 
-use super::control;
 use super::found::Found;
 use super::tree::{Arg, ArgKind, Comment, List, MistakeKind, Piece, PieceKind};
 use crate::source::{FileId, Span};
+use crate::syntax::control;
 
 #[allow(missing_docs, unreachable_pub, clippy::pedantic)]
 mod grammar {

@@ -1,12 +1,12 @@
 //! From physical lines to tokens: statements' words, lists and fenced texts that run over several lines.
 
-use super::control;
 use super::cursor::{Entry, Leaf, ReadArg, leaves};
 use super::fences::{Fences, dedent};
 use super::found::{Found, Hint, Mistakes};
 use super::tokens::{Token, Words};
 use super::tree::{Arg, ArgKind, Comment, List, MistakeKind, Piece, PieceKind};
 use crate::source::{FileId, Span};
+use crate::syntax::control;
 
 /// A line of the text: where it begins, where its line ending begins, and where the next line begins.
 #[derive(Clone, Copy, Debug)]

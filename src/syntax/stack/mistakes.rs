@@ -1,10 +1,11 @@
 //! What a person is told about each kind of mistake in a stack file.
 
-use super::control;
 use super::found::{Found, Hint};
 use super::tree::MistakeKind;
 use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::source::Span;
+use crate::syntax::control;
+use crate::syntax::quote::quote;
 
 /// The code of every diagnostic of the reader.
 pub const CODES: &[&str] = &[
@@ -87,33 +88,6 @@ impl<'a> Site<'a> {
 
 /// So many bytes around a mistake are looked at.
 const NEAR: usize = 200;
-
-/// A longer text is cut when it is quoted.
-const MAX_QUOTED: usize = 40;
-
-/// The user's own words as a message may show them: in backticks, not too long, on one line, nothing invisible.
-fn quote(raw: &str) -> String {
-    let mut shown = String::from("`");
-    let mut line_ended = false;
-    for (count, character) in raw.trim().chars().enumerate() {
-        if count == MAX_QUOTED {
-            shown.push_str("...");
-            break;
-        }
-        let ends_line = matches!(character, '\r' | '\n');
-        if ends_line && !line_ended {
-            shown.push(' ');
-        }
-        line_ended = ends_line || line_ended && matches!(character, ' ' | '\t');
-        if character == '\t' && !line_ended || control::is_refused(character) && !ends_line {
-            shown.extend(character.escape_default());
-        } else if !line_ended {
-            shown.push(character);
-        }
-    }
-    shown.push('`');
-    shown
-}
 
 fn unsafe_fix(diagnostic: Diagnostic, title: &str, edits: Vec<(Span, String)>) -> Diagnostic {
     Diagnostic { fix: Some(Fix { title: title.to_owned(), edits, safety: Safety::Unsafe }), ..diagnostic }
@@ -377,7 +351,7 @@ fn no_head(site: &Site<'_>, hint: Hint) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::{CODES, quote};
+    use super::CODES;
     use crate::diagnostic::{Diagnostic, Sink};
     use crate::source::SourceMap;
     use crate::syntax::stack::read;
@@ -430,12 +404,6 @@ mod tests {
             "a quote begins or ends a whole argument, so `A=\"x y\"` is neither one argument nor two"
         );
         assert_eq!(help, "for a name and its value, write a space instead of the `=`: `A \"x y\"`");
-    }
-
-    #[test]
-    fn what_is_quoted_is_short_and_shows_what_cannot_be_seen() {
-        assert_eq!(quote(" a\u{202e}b\tc\r\n\t d\u{1b}"), "`a\\u{202e}b\\tc d\\u{1b}`");
-        assert_eq!(quote(&"x".repeat(50)), format!("`{}...`", "x".repeat(40)));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 mod braces;
 mod build;
 mod columns;
-mod control;
 mod cursor;
 mod fences;
 mod found;

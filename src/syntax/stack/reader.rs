@@ -1,13 +1,13 @@
 //! Reads a stack file: any text has a tree, and every mistake in it a diagnostic.
 
 use super::build::build;
-use super::control;
 use super::found::{Found, Mistakes};
 use super::lines::Lines;
 use super::mistakes::explain;
 use super::tree::{MistakeKind, Tree};
 use crate::diagnostic::Sink;
 use crate::source::{FileId, Span};
+use crate::syntax::control;
 
 /// Of so many places with characters that no one sees is told.
 const MAX_CONTROL_PLACES: usize = 20;
