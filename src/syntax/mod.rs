@@ -1,6 +1,7 @@
 //! Readers and printers of the languages: trees that keep all of the text and know nothing of the model.
 
 mod control;
+pub mod dockerfile;
 pub mod nginx;
 mod quote;
 pub mod stack;

@@ -1,4 +1,5 @@
 //! Properties that hold for every input.
 
+mod dockerfile_syntax;
 mod nginx_syntax;
 mod stack_syntax;
