@@ -12,7 +12,7 @@ const TEXTS: &[&str] = &[
      npm run build\n\nFROM nginx:1.29\nCOPY --from=build --chown=1:1 /src/dist /srv\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n",
     "FROM alpine\nRUN <<A 3<<-\"B\" cat\n# body\nA\n\t\tx\n\tB\nCOPY <<a.txt <<'b c' /x/\n1\na.txt\n2\nb c\nRUN <<-EOF\n\t#!/usr/bin/env python3\n\t\
      print()\n\tEOF\nONBUILD RUN <<E\nFROM x\nE\nuser app\n",
-    "\u{feff}#escape=`\r\nFROM mcr/x:1\r\nRUN dir `\r\n  C:\\ `  \r\n  # c\r\n\r\n  b\r\nENV a=\"b c\" `\r\n d='e' f\\ g=`\"\r\n  \r\n\t# end",
+    "\u{feff}#escape=`\r\nFROM mcr/x:1\r\nRUN dir `\r\n  C:\\ `  \r\n  # c\r\n\r\n  b\r\nENV a=\"b c\" `\r\n d='e' f=g` h`\"\r\n  \r\n\t# end",
     "FROM a\nENV old  a value \"of\" words\nLABEL \"a b\"=c d=\"\u{e9}\\\"\"\nARG x y=z\nEXPOSE 80 443/tcp\nVOLUME [\"/a\", \"/\\u00e9\"]\nVOLUME /b /c\n\
      SHELL [ \"/bin/sh\" , \"-c\" ]\nSTOPSIGNAL SIGTERM\nHEALTHCHECK --interval=5s --retries=3 CMD curl -f http://x || exit 1\n\
      healthcheck none\nHEALTHCHECK CMD [\"a\"]\nENTRYPOINT\nUSER 1000:1000\nADD --checksum=sha256:aa http://x/y.tgz /y\nMAINTAINER x y\n",
@@ -94,7 +94,8 @@ fn of_instruction(instruction: &Instruction, spans: &mut Vec<Span>) {
         spans.extend(flag.value.as_ref().map(inside));
     }
     for heredoc in &instruction.heredocs {
-        spans.extend([inside(&heredoc.name), heredoc.body]);
+        // An escaped space at the end of the line belongs to the delimiter and not to the arguments.
+        spans.extend([heredoc.name.span, heredoc.body]);
         spans.extend(heredoc.interpreter.into_iter().chain(heredoc.close));
     }
     let command = |command: &Command, spans: &mut Vec<Span>| match command {
