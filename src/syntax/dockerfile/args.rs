@@ -17,7 +17,7 @@ const BLANK: [char; 5] = ['\t', '\u{b}', '\u{c}', '\r', ' '];
 
 /// Reads one line.
 pub(super) struct Line<'a, 'l> {
-    pub(super) line: &'l Logical<'a>,
+    pub(super) joined: &'l Logical<'a>,
     pub(super) escape: Escape,
     pub(super) found: Vec<Found>,
 }
@@ -34,7 +34,7 @@ impl<'l> Line<'_, 'l> {
     /// The instruction in the bytes `start..end`; `nested` if it stands after `ONBUILD`.
     pub(super) fn instruction(&mut self, start: usize, end: usize, nested: bool) -> Instruction {
         let found_before = self.found.len();
-        let line = self.line;
+        let line = self.joined;
         let (start, end) = line.trim(start, end);
         let text = &line.text[start..end];
         let name_end = start + text.find(BLANK).unwrap_or(text.len());
@@ -70,10 +70,10 @@ impl<'l> Line<'_, 'l> {
 
     fn flag(&self, base: usize, raw: RawFlag) -> Flag {
         let (start, end, name_end) = (base + raw.start, base + raw.end, base + raw.name_end);
-        let name = Word { text: raw.name, span: self.line.span((start + 2).min(name_end), name_end) };
-        let span = self.line.span(name_end + 1, end.max(name_end + 1));
+        let name = Word { text: raw.name, span: self.joined.span((start + 2).min(name_end), name_end) };
+        let span = self.joined.span(name_end + 1, end.max(name_end + 1));
         let value = raw.value.map(|text| Word { text, span });
-        Flag { name, value, span: self.line.span(start, end) }
+        Flag { name, value, span: self.joined.span(start, end) }
     }
 
     fn check_flags(&mut self, keyword: Keyword, flags: &[Flag]) {
@@ -130,7 +130,7 @@ impl<'l> Line<'_, 'l> {
             Keyword::Add | Keyword::Copy | Keyword::Volume => self.words(keyword, rest, missing),
             Keyword::Expose => Args::Ports(self.parts(rest, cursor::fields(rest.text))),
             Keyword::Workdir | Keyword::User | Keyword::Stopsignal | Keyword::Maintainer => {
-                Args::Text(self.line.word(rest.start, rest.end))
+                Args::Text(self.joined.word(rest.start, rest.end))
             }
             Keyword::Env | Keyword::Label => self.pairs(keyword, rest, missing),
             Keyword::Arg => self.declarations(rest, missing),
@@ -145,15 +145,15 @@ impl<'l> Line<'_, 'l> {
         if rest.text.is_empty() {
             return Args::None;
         }
-        Args::Raw(self.line.word(rest.start, rest.end))
+        Args::Raw(self.joined.word(rest.start, rest.end))
     }
 
     fn span(&self, rest: Rest<'l>) -> Span {
-        self.line.span(rest.start, rest.end)
+        self.joined.span(rest.start, rest.end)
     }
 
     fn part(&self, rest: Rest<'l>, part: Part) -> Word {
-        Word { span: self.line.span(rest.start + part.start, rest.start + part.end), text: part.text }
+        Word { span: self.joined.span(rest.start + part.start, rest.start + part.end), text: part.text }
     }
 
     fn parts(&self, rest: Rest<'l>, parts: Vec<Part>) -> Vec<Word> {
@@ -179,7 +179,7 @@ impl<'l> Line<'_, 'l> {
     fn command(&mut self, rest: Rest<'l>) -> Command {
         match self.array(rest) {
             Some(strings) => Command::Exec(strings),
-            None => Command::Shell(self.line.word(rest.start, rest.end)),
+            None => Command::Shell(self.joined.word(rest.start, rest.end)),
         }
     }
 
@@ -228,7 +228,7 @@ impl<'l> Line<'_, 'l> {
         }
         let mut pairs = Vec::with_capacity(words.len());
         for word in words {
-            let span = self.line.span(rest.start + word.start, rest.start + word.end);
+            let span = self.joined.span(rest.start + word.start, rest.start + word.end);
             let Some(equals) = word.text.find('=') else {
                 self.report(MistakeKind::PairWithoutEquals, span, Hint::Keyword(keyword));
                 continue;
@@ -249,16 +249,16 @@ impl<'l> Line<'_, 'l> {
             return self.raw(rest);
         };
         let value = rest.text[end..].trim_start_matches(BLANK);
-        let name = self.line.word(rest.start, rest.start + end);
-        let value = self.line.word(rest.end - value.len(), rest.end);
+        let name = self.joined.word(rest.start, rest.start + end);
+        let value = self.joined.word(rest.end - value.len(), rest.end);
         Args::Pairs { pairs: vec![Pair { name, value }], legacy: true }
     }
 
     /// A word at its `=`, which is the byte `equals` of it.
     fn split(&self, rest: Rest<'l>, word: &Part, equals: usize) -> (Word, Word) {
         let start = rest.start + word.start;
-        let name = self.line.word(start, start + equals);
-        let value = self.line.word(start + equals + 1, start + word.text.len());
+        let name = self.joined.word(start, start + equals);
+        let value = self.joined.word(start + equals + 1, start + word.text.len());
         (name, value)
     }
 
@@ -300,13 +300,13 @@ impl<'l> Line<'_, 'l> {
                 self.report(MistakeKind::FromForm, whole, Hint::None);
                 self.raw(rest)
             }
-            Err(words) => match <[Word; 1]>::try_from(words) {
-                Ok([image]) => Args::From { image, name: None },
-                Err(_) => {
-                    self.report(MistakeKind::FromForm, whole, Hint::None);
-                    self.raw(rest)
+            Err(words) => {
+                if let Ok([image]) = <[Word; 1]>::try_from(words) {
+                    return Args::From { image, name: None };
                 }
-            },
+                self.report(MistakeKind::FromForm, whole, Hint::None);
+                self.raw(rest)
+            }
         }
     }
 

@@ -67,7 +67,9 @@ impl Mistakes {
     }
 
     pub(super) fn extend(&mut self, found: Vec<Found>) {
-        found.into_iter().for_each(|found| self.push(found));
+        for found in found {
+            self.push(found);
+        }
     }
 
     /// All of them in the order of their places.

@@ -120,7 +120,7 @@ impl Reader<'_> {
     fn instruction(&mut self, start: usize) -> Instruction {
         let logical = Logical::at(self.file, self.text, start, self.escape);
         self.at = logical.next;
-        let mut line = Line { line: &logical, escape: self.escape, found: Vec::new() };
+        let mut line = Line { joined: &logical, escape: self.escape, found: Vec::new() };
         let mut instruction = line.instruction(0, logical.text.len(), false);
         self.mistakes.extend(line.found);
         if takes_heredocs(&instruction) {

@@ -53,7 +53,7 @@ struct Lexer<'a> {
 /// The words of one depth.
 #[derive(Default)]
 struct Words {
-    words: Vec<ShellWord>,
+    done: Vec<ShellWord>,
     in_word: bool,
     start: usize,
 }
@@ -80,7 +80,7 @@ impl Words {
 
     fn finish(&mut self, word: &mut String, end: usize) {
         if !word.is_empty() {
-            self.words.push(ShellWord { text: std::mem::take(word), start: self.start, end });
+            self.done.push(ShellWord { text: std::mem::take(word), start: self.start, end });
             self.in_word = false;
         }
     }
@@ -158,7 +158,7 @@ impl Lexer<'_> {
         let end = self.at();
         words.finish(&mut self.word, end);
         self.raw.escapes = before;
-        Ok((result, words.words))
+        Ok((result, words.done))
     }
 
     fn special(&mut self, character: char) -> Result<String, Unreadable> {
