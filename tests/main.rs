@@ -9,3 +9,4 @@ mod explain;
 mod golden;
 mod property;
 mod snapshot;
+mod syntax;

@@ -5,3 +5,4 @@ pub mod dockerfile;
 pub mod nginx;
 mod quote;
 pub mod stack;
+pub mod yaml;

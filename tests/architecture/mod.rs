@@ -115,6 +115,7 @@ fn only_the_terminal_knows_miette_and_only_its_back_end_each_printer() {
         ("miette", "render/"),
         ("minijinja", "backend/"),
         ("serde_yaml", "backend/compose"),
+        ("granit_parser", "syntax/yaml"),
         ("pest", "syntax/"),
         ("clap", "cli/"),
     ];

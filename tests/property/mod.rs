@@ -3,3 +3,4 @@
 mod dockerfile_syntax;
 mod nginx_syntax;
 mod stack_syntax;
+mod yaml_syntax;

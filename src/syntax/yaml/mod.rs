@@ -1,0 +1,14 @@
+//! YAML as compose writes it: tree, reader, printer.
+
+mod attach;
+mod build;
+mod check;
+mod lines;
+pub mod mistakes;
+pub mod printer;
+pub mod reader;
+mod repair;
+pub mod tree;
+
+pub use printer::print;
+pub use reader::read;
