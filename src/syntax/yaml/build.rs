@@ -149,7 +149,7 @@ impl Builder<'_> {
             ScalarStyle::DoubleQuoted => Style::Double,
             ScalarStyle::Literal => Style::Literal,
             ScalarStyle::Folded => Style::Folded,
-            _ => Style::Plain,
+            ScalarStyle::Plain => Style::Plain,
         };
         if matches!(style, Style::Literal | Style::Folded) {
             range = self.block_scalar(range, tag.as_ref());
@@ -318,21 +318,19 @@ impl Builder<'_> {
 /// Adds a node to the collection that is open: which part it becomes.
 fn slot_in(nodes: &mut [Node], open: &mut Open, id: NodeId, kind: &NodeKind) -> Slot {
     match &mut nodes[open.id.0 as usize].kind {
-        NodeKind::Mapping(entries) => match open.key.take() {
-            None => {
-                let merge =
-                    matches!(kind, NodeKind::Scalar(Scalar { text, style: Style::Plain }) if &**text == "<<");
-                // Until its value is there, the key stands in its place.
-                entries.push(Entry { key: id, value: id, merge });
-                open.key = Some(id);
-                Slot::Key(id_of(entries.len() - 1).0)
-            }
-            Some(_) => {
+        NodeKind::Mapping(entries) => {
+            if open.key.take().is_some() {
                 let last = entries.len() - 1;
                 entries[last].value = id;
-                Slot::Value(id_of(last).0)
+                return Slot::Value(id_of(last).0);
             }
-        },
+            let merge =
+                matches!(kind, NodeKind::Scalar(Scalar { text, style: Style::Plain }) if &**text == "<<");
+            // Until its value is there, the key stands in its place.
+            entries.push(Entry { key: id, value: id, merge });
+            open.key = Some(id);
+            Slot::Key(id_of(entries.len() - 1).0)
+        }
         NodeKind::Sequence(items) => {
             items.push(id);
             Slot::Item(id_of(items.len() - 1).0)

@@ -159,7 +159,7 @@ impl Found {
                 .note("how far a line is indented says what it belongs to, and YAML counts spaces alone")
                 .help("replace the tabs by spaces"),
             MistakeKind::TooDeep => self.error("yaml-too-deep", format!("values are nested more than {} deep", super::build::MAX_DEPTH))
-                .here("one too many")
+                .here("the outermost of them")
                 .note("no compose file needs as many; what is deeper is not read")
                 .help("check whether the brackets before this one are closed"),
             MistakeKind::TooMany => self.error("yaml-too-many-mistakes", "the file is not read from here on")
