@@ -4,12 +4,18 @@ use std::ops::Range;
 
 use super::build::Built;
 use super::lines::Line;
+use super::repair::whole;
 use super::tree::{Comment, Node, NodeId, NodeKind, Slot, Style, Tree, id_of};
 use crate::source::Span;
 
 /// The tree with an error node for every one of `strays` and with its comments. `text` is the whole source.
 pub(super) fn attach(built: Built, text: &str, strays: &[Range<usize>]) -> Tree {
     let Built { mut tree, comments } = built;
+    // The parser saw spaces in the place of what is broken, and may have stopped inside of a character.
+    for node in &mut tree.nodes {
+        let inside = whole(text, node.span.range());
+        node.span = Span::new(node.span.file, inside.start, inside.end);
+    }
     let starts: Vec<u32> = tree.nodes.iter().map(|node| node.span.start).collect();
     for stray in strays {
         add_error(&mut tree, &starts, text, stray);

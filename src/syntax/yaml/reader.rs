@@ -7,7 +7,7 @@ use super::attach::attach;
 use super::build::{Built, Failure, build};
 use super::check::check;
 use super::mistakes::{Found, MistakeKind, Mistakes};
-use super::repair::{Broken, broken};
+use super::repair::{Broken, broken, whole};
 use super::tree::Tree;
 use crate::diagnostic::Sink;
 use crate::source::{FileId, Span};
@@ -76,6 +76,8 @@ impl Repairs<'_> {
     /// Blanks out what is broken: what to tell of it. `rest` takes everything after it as well, `all` the whole file.
     fn repair(&mut self, file: FileId, failure: &Failure, rest: bool, all: bool) -> Option<Found> {
         let Broken { kind, at, range, value } = broken(self.masked(), failure);
+        // Where a character was blanked out, the parser may stop inside of it.
+        let (at, range) = (whole(self.text, at), whole(self.text, range));
         let length = self.text.len();
         let start = range.start;
         let mut found = Found::new(kind, Span::new(file, at.start, at.end));
@@ -133,7 +135,8 @@ impl Repairs<'_> {
             }
         }
         if value && !range.is_empty() {
-            bytes[range.start] = b'~';
+            let first = self.text[range.start..].chars().next().map_or(1, char::len_utf8);
+            bytes[range.start..range.start + first].fill(b'~');
         }
         let is_new = overlapping.is_empty();
         self.holes = apart;

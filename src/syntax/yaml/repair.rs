@@ -26,8 +26,8 @@ pub(super) fn broken(text: &str, failure: &Failure) -> Broken {
     Broken { at: whole(text, found.at), range: whole(text, found.range), ..found }
 }
 
-/// The range that covers the characters of which `range` has a part.
-fn whole(text: &str, range: Range<usize>) -> Range<usize> {
+/// The range that covers all of the characters of which `range` has a part.
+pub(super) fn whole(text: &str, range: Range<usize>) -> Range<usize> {
     let (mut start, mut end) = (range.start.min(text.len()), range.end.min(text.len()));
     while !text.is_char_boundary(start) {
         start -= 1;
