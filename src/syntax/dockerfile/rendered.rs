@@ -23,7 +23,7 @@ fn an_unknown_instruction_is_told_with_the_one_that_was_meant() {
     check(
         "docker-unknown-instruction",
         "FROM alpine\nWRKDIR /app\nnpm ci\n",
-        r##"
+        r"
 error[docker-unknown-instruction]: there is no instruction `WRKDIR`
    ╭─[Dockerfile:2:1]
  1 │ FROM alpine
@@ -41,7 +41,7 @@ error[docker-unknown-instruction]: there is no instruction `npm`
    ╰────
   note: every line that does not continue the one before it begins with an instruction
   help: if it belongs to the line before it, end that one with the escape character, usually `\`
-"##,
+",
     );
 }
 
@@ -50,7 +50,7 @@ fn a_heredoc_ends_with_its_name_alone() {
     check(
         "docker-unclosed-heredoc",
         "FROM alpine\nRUN <<EOF\n  echo 1\n  EOF\nCOPY <<-A <<B /x/\n\tA\nb\nUSER app\n",
-        r##"
+        r"
 error[docker-unclosed-heredoc]: the heredoc `<<EOF` has no end
    ╭─[Dockerfile:2:5]
  1 │ FROM alpine
@@ -74,7 +74,7 @@ error[docker-unclosed-heredoc]: the heredoc `<<B` has no end
    ╰────
   note: everything up to the end of the file would belong to it
   help: write `B` on a line of its own after its text
-"##,
+",
     );
 }
 
@@ -83,7 +83,7 @@ fn a_flag_is_one_that_the_instruction_has() {
     check(
         "docker-bad-flag",
         "FROM --platform alpine\nCOPY --form=a --link=maybe --chown=1 --chown=2 b c\nCMD --rm x\n",
-        r##"
+        r"
 error[docker-bad-flag]: `--platform` has no value
    ╭─[Dockerfile:1:6]
  1 │ FROM --platform alpine
@@ -131,7 +131,7 @@ error[docker-bad-flag]: `CMD` has no flag `--rm`
    ╰────
   note: `CMD` has no flags at all
   help: remove it; flags of the command that is run stand after the command
-"##,
+",
     );
 }
 
@@ -140,7 +140,7 @@ fn a_text_that_is_nearly_an_array_is_told_of() {
     check(
         "docker-bad-json",
         "FROM alpine\nRUN [ -d /x ] && y\nCMD ['npm', 'start']\nENTRYPOINT [\"a\", 1]\nSHELL /bin/sh -c\n",
-        r##"
+        r#"
 warning[docker-bad-json]: `['npm', 'start']` looks like an array and is none
    ╭─[Dockerfile:3:5]
  2 │ RUN [ -d /x ] && y
@@ -170,7 +170,7 @@ error[docker-bad-json]: `SHELL` needs a JSON array, not `/bin/sh -c`
    ╰────
   note: there is no shell yet that could take a text apart
   help: write `SHELL ["/bin/sh", "-c"]`
-"##,
+"#,
     );
 }
 
@@ -179,7 +179,7 @@ fn an_instruction_has_what_it_needs() {
     check(
         "docker-missing-arguments",
         "FROM alpine\nCOPY a\nWORKDIR\nHEALTHCHECK CMD\nVOLUME [\"\"]\n",
-        r##"
+        r#"
 error[docker-missing-arguments]: `COPY` has no destination
    ╭─[Dockerfile:2:1]
  1 │ FROM alpine
@@ -218,7 +218,7 @@ error[docker-missing-arguments]: `VOLUME` lacks a path
    ╰────
   note: each path must be a text that is not empty
   help: write `VOLUME /path`
-"##,
+"#,
     );
 }
 
@@ -227,7 +227,7 @@ fn a_directive_is_given_once() {
     check(
         "docker-duplicate-directive",
         "# escape=`\n# Escape=`\nFROM alpine\n",
-        r##"
+        r"
 error[docker-duplicate-directive]: the directive `Escape` is given twice
    ╭─[Dockerfile:2:3]
  1 │ # escape=`
@@ -239,7 +239,7 @@ error[docker-duplicate-directive]: the directive `Escape` is given twice
    ╰────
   note: the builder takes each directive once
   help: remove one of them; a comment that should not be one can stand after an empty line
-"##,
+",
     );
 }
 
@@ -248,7 +248,7 @@ fn the_escape_character_is_one_of_two() {
     check(
         "docker-bad-directive",
         "# escape=/\nFROM alpine\n",
-        r##"
+        r"
 error[docker-bad-directive]: `/` cannot be the escape character
    ╭─[Dockerfile:1:10]
  1 │ # escape=/
@@ -257,7 +257,7 @@ error[docker-bad-directive]: `/` cannot be the escape character
    ╰────
   note: it is either the backslash, as without the directive, or the backtick
   help: write `# escape=` and one of the two, and nothing after it on that line
-"##,
+",
     );
 }
 
@@ -266,7 +266,7 @@ fn pairs_have_a_name_and_a_value() {
     check(
         "docker-env-form",
         "FROM alpine\nENV A=b c d=e\nENV A\nARG =x\n",
-        r##"
+        r#"
 error[docker-env-form]: `c` has no `=`
    ╭─[Dockerfile:2:9]
  1 │ FROM alpine
@@ -295,7 +295,7 @@ error[docker-env-form]: nothing stands before the `=` of `=x`
    ╰────
   note: the builder refuses an empty name; a space before a `=` ends the name
   help: write `ARG NAME=default`, without spaces around the `=`
-"##,
+"#,
     );
 }
 
@@ -304,7 +304,7 @@ fn a_stage_has_an_image_and_perhaps_a_name() {
     check(
         "docker-from-form",
         "FROM alpine # the base\nFROM alpine AS 1st\n",
-        r##"
+        r"
 error[docker-from-form]: `FROM alpine # the base` is not a form of `FROM`
    ╭─[Dockerfile:1:1]
  1 │ FROM alpine # the base
@@ -322,7 +322,7 @@ error[docker-from-form]: `1st` cannot be the name of a stage
    ╰────
   note: a name begins with a letter and goes on with letters, digits, `-`, `_` and `.`
   help: choose such a name, here and where the stage is used
-"##,
+",
     );
 }
 
@@ -331,7 +331,7 @@ fn a_check_is_none_or_a_command() {
     check(
         "docker-healthcheck-form",
         "FROM alpine\nHEALTHCHECK NONE x\nHEALTHCHECK --interval=1s curl -f localhost\n",
-        r##"
+        r"
 error[docker-healthcheck-form]: `HEALTHCHECK NONE` takes no arguments
    ╭─[Dockerfile:2:13]
  1 │ FROM alpine
@@ -350,7 +350,7 @@ error[docker-healthcheck-form]: `curl` is not a kind of check
    ╰────
   note: after its flags stands `CMD` with the command, or `NONE`
   help: write `HEALTHCHECK CMD curl -f localhost`
-"##,
+",
     );
 }
 
@@ -359,7 +359,7 @@ fn a_trigger_is_no_trigger_and_no_base() {
     check(
         "docker-onbuild-trigger",
         "FROM alpine\nONBUILD ONBUILD RUN x\n",
-        r##"
+        r"
 error[docker-onbuild-trigger]: `ONBUILD` cannot hold `ONBUILD`
    ╭─[Dockerfile:2:9]
  1 │ FROM alpine
@@ -368,7 +368,7 @@ error[docker-onbuild-trigger]: `ONBUILD` cannot hold `ONBUILD`
    ╰────
   note: what it holds is run by another build after its own `FROM`
   help: remove it, or name another instruction, such as `ONBUILD COPY` or `ONBUILD RUN`
-"##,
+",
     );
 }
 
@@ -377,7 +377,7 @@ fn a_heredoc_is_copied_to_a_path() {
     check(
         "docker-heredoc-destination",
         "FROM alpine\nCOPY a <<EOF\nx\nEOF\n",
-        r##"
+        r"
 error[docker-heredoc-destination]: `<<EOF` cannot be a destination
    ╭─[Dockerfile:2:8]
  1 │ FROM alpine
@@ -387,6 +387,6 @@ error[docker-heredoc-destination]: `<<EOF` cannot be a destination
    ╰────
   note: a heredoc is what is copied; the last argument is where to
   help: write `COPY <<EOF /path/of/the/file`
-"##,
+",
     );
 }
