@@ -5,7 +5,7 @@ use super::context::{Context, Fitted};
 use super::draft::Draft;
 use super::images;
 use super::steps::StageDraft;
-use super::text::{Reader, Sink};
+use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::{Build, Context as BuildContext, DockerfileRef};
 use crate::model::dockerfile::{BuildFile, Dockerfile, Op, Step};
@@ -71,7 +71,8 @@ impl<'t> Context<'_, 't> {
         for inner in fitted {
             if inner.row.id == "arg" {
                 let name = self.fixed::<EnvName>(inner.arg(0));
-                let value = inner.bound.get(1).and_then(|arg| self.text(arg, Reader::Compose, Sink::Layer));
+                let value =
+                    inner.bound.get(1).and_then(|arg| self.text(arg, Reader::Compose, Exposure::Layer));
                 build.args.extend(name.zip(value));
             } else if !FITS.contains(&inner.row.id) {
                 self.sink.push(

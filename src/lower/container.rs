@@ -5,7 +5,7 @@ use super::context::{Context, Fitted};
 use super::draft::{Draft, Need};
 use super::images;
 use super::names::{NETWORK, VOLUME, find};
-use super::text::{Reader, Sink};
+use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::{Command, Condition, Entrypoint, Mount, MountSource, Restart};
 use crate::model::image::ImageRef;
@@ -147,7 +147,7 @@ impl<'t> Context<'_, 't> {
                 draft.service.restart = Some(At::new(restart, fit.origin));
             }
             "user" => {
-                draft.service.user = self.text(fit.arg(0), Reader::Compose, Sink::Text);
+                draft.service.user = self.text(fit.arg(0), Reader::Compose, Exposure::Text);
                 draft.user_set = true;
             }
             "working_dir" => {
@@ -178,10 +178,10 @@ impl<'t> Context<'_, 't> {
     /// `command` and `entrypoint`, exact or for a shell.
     pub(crate) fn command(&mut self, fit: &Fitted<'t>, reader: Reader) -> Option<At<Command>> {
         let command = if fit.bound.has("shell") {
-            Command::Shell(self.text(fit.arg(0), reader, Sink::Argument)?)
+            Command::Shell(self.text(fit.arg(0), reader, Exposure::Argument)?)
         } else {
             let words: Option<Vec<_>> =
-                fit.bound.rest(0).iter().map(|arg| self.text(arg, reader, Sink::Argument)).collect();
+                fit.bound.rest(0).iter().map(|arg| self.text(arg, reader, Exposure::Argument)).collect();
             Command::Exec(words?)
         };
         Some(At::new(command, fit.origin))
@@ -267,7 +267,7 @@ impl<'t> Context<'_, 't> {
     }
 
     fn port_mapping(&mut self, arg: &Arg) -> Option<Typed<PortMapping>> {
-        let text = self.text(arg, Reader::Compose, Sink::Text)?;
+        let text = self.text(arg, Reader::Compose, Exposure::Text)?;
         let plain = match text.with_defaults() {
             Ok(plain) => plain,
             Err(unknown) => return Some(Typed { text, value: Err(unknown) }),

@@ -3,7 +3,7 @@
 use super::codes;
 use super::context::{Context, Fitted};
 use super::draft::Draft;
-use super::text::{Raw, Reader, Sink};
+use super::text::{Exposure, Raw, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::{Env, EnvValue, ExecPart, SecretSource};
 use crate::model::names::{EnvName, SecretName};
@@ -132,7 +132,7 @@ impl<'t> Context<'_, 't> {
             }
             (pieces, None) => {
                 self.note_literal(name, pieces, pair.value, LiteralSlot::Environment);
-                self.text(pair.value, Reader::Compose, Sink::Text).map(EnvValue::Text)
+                self.text(pair.value, Reader::Compose, Exposure::Text).map(EnvValue::Text)
             }
         }
     }
@@ -248,9 +248,9 @@ impl<'t> Context<'_, 't> {
     /// `labels { }`
     pub(crate) fn label_pairs(&mut self, items: &'t [Item], reader: Reader, into: &mut Vec<(Text, Text)>) {
         for pair in self.pairs(items, "a label") {
-            let sink = if reader == Reader::Build { Sink::Layer } else { Sink::Text };
+            let exposure = if reader == Reader::Build { Exposure::Layer } else { Exposure::Text };
             let (Some(name), Some(value)) =
-                (self.text(pair.name, reader, sink), self.text(pair.value, reader, sink))
+                (self.text(pair.name, reader, exposure), self.text(pair.value, reader, exposure))
             else {
                 continue;
             };

@@ -3,7 +3,7 @@
 use super::context::{Context, Fitted};
 use super::draft::Draft;
 use super::images::HttpProbe;
-use super::text::{Reader, Sink};
+use super::text::{Exposure, Reader};
 use crate::model::compose::{Command, Health};
 use crate::model::port::Port;
 use crate::model::scalar::Delay;
@@ -26,10 +26,10 @@ impl<'t> Context<'_, 't> {
     /// `health exec` and `health shell` of anything.
     pub(crate) fn health_test(&mut self, fit: &Fitted<'t>, reader: Reader) -> Option<Command> {
         if fit.row.id == "health-shell" {
-            return self.text(fit.arg(0), reader, Sink::Argument).map(Command::Shell);
+            return self.text(fit.arg(0), reader, Exposure::Argument).map(Command::Shell);
         }
         let words: Option<Vec<Text>> =
-            fit.bound.rest(0).iter().map(|arg| self.text(arg, reader, Sink::Argument)).collect();
+            fit.bound.rest(0).iter().map(|arg| self.text(arg, reader, Exposure::Argument)).collect();
         words.map(Command::Exec)
     }
 
@@ -57,7 +57,7 @@ impl<'t> Context<'_, 't> {
     }
 
     fn http_test(&mut self, fit: &Fitted<'t>, draft: &Draft<'t>) -> Option<Command> {
-        let uri = self.text(fit.arg(0), Reader::Fixed, Sink::Argument)?;
+        let uri = self.text(fit.arg(0), Reader::Fixed, Exposure::Argument)?;
         let path = uri.as_literal().unwrap_or_default().to_owned();
         if !path.starts_with('/') || path.contains(|c: char| c.is_whitespace() || c == '\'') {
             self.wrong_type(fit.arg(0), "a path that begins with `/`", "/healthz");

@@ -5,7 +5,7 @@ use super::context::{Context, Fitted};
 use super::draft::Draft;
 use super::nginx::ConfDraft;
 use super::proxy::{ProxyDraft, SiteDraft};
-use super::text::{Reader, Sink};
+use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::nginx::DirId;
 use crate::model::port::Port;
@@ -67,7 +67,7 @@ impl<'t> Context<'_, 't> {
     }
 
     fn url(&mut self, arg: &Arg) -> Option<Text> {
-        let text = self.text(arg, Reader::Nginx, Sink::Text)?;
+        let text = self.text(arg, Reader::Nginx, Exposure::Text)?;
         let starts = match text.parts.first() {
             Some(crate::model::values::Part::Lit(text)) => {
                 text.starts_with(['/']) || text.starts_with("http://") || text.starts_with("https://")
@@ -237,7 +237,7 @@ impl<'t> Context<'_, 't> {
         }
         let mut args = vec![Text::literal(status.to_string(), fit.origin)];
         if let Some(arg) = fit.bound.get(slots.1) {
-            let Some(text) = self.text(arg, Reader::Nginx, Sink::Text) else { return };
+            let Some(text) = self.text(arg, Reader::Nginx, Exposure::Text) else { return };
             if !(300..400).contains(&status) {
                 proxy.conf.put(location, "default_type", &["text/plain"], fit.origin);
             }
@@ -357,7 +357,7 @@ impl<'t> Context<'_, 't> {
             self.wrong_type(fit.arg(0), "the name of a header", "X-Frame-Options");
             return None;
         }
-        let value = self.text(fit.arg(1), Reader::Nginx, Sink::Text)?;
+        let value = self.text(fit.arg(1), Reader::Nginx, Exposure::Text)?;
         Some((Text::literal(name, fit.origin), value))
     }
 }

@@ -5,7 +5,7 @@ use super::codes;
 use super::context::{Context, Fitted};
 use super::images::KnownImage;
 use super::names::{SECRET, STAGE, find, report_unknown};
-use super::text::{Raw, Reader, Sink};
+use super::text::{Exposure, Raw, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::Command;
 use crate::model::dockerfile::{Copy, CopyFrom, Op, Run, RunMount, Stage, Step};
@@ -150,7 +150,7 @@ impl<'t> Context<'_, 't> {
             "pip" => self.pip(fit).map(Op::Run),
             "build-workdir" => self.workdir(fit, stage),
             "build-user" => {
-                stage.user = self.text(fit.arg(0), Reader::Build, Sink::Layer);
+                stage.user = self.text(fit.arg(0), Reader::Build, Exposure::Layer);
                 stage.user.clone().map(Op::User)
             }
             "arg" => self.arg(fit),
@@ -196,7 +196,7 @@ impl<'t> Context<'_, 't> {
         };
         let mut sources = Vec::new();
         for arg in fit.bound.rest(0) {
-            let text = self.text(arg, Reader::Build, Sink::Layer)?;
+            let text = self.text(arg, Reader::Build, Exposure::Layer)?;
             let leads_out = text.as_literal().is_some_and(|t| t.split('/').any(|part| part == ".."));
             if from.is_none() && (leads_out || text.as_literal().is_some_and(|t| t.starts_with('/'))) {
                 self.sink.push(
@@ -212,7 +212,7 @@ impl<'t> Context<'_, 't> {
             }
             sources.push(text);
         }
-        let mut target = self.text(fit.arg(1), Reader::Build, Sink::Layer)?;
+        let mut target = self.text(fit.arg(1), Reader::Build, Exposure::Layer)?;
         if sources.len() > 1 && !target.as_literal().is_some_and(|t| t.ends_with('/')) {
             target.parts.push(Part::Lit("/".to_owned()));
             target = Text::from_parts(target.parts, target.origin);
@@ -243,7 +243,7 @@ impl<'t> Context<'_, 't> {
                 other => unreachable!("the row {other} of a run step has no lowering"),
             }
         }
-        let text = self.text(fit.arg(0), Reader::BuildShell, Sink::Layer)?;
+        let text = self.text(fit.arg(0), Reader::BuildShell, Exposure::Layer)?;
         let several =
             text.parts.iter().any(|part| matches!(part, Part::Lit(t) if t.trim_end().contains('\n')));
         let text = if several {
@@ -291,7 +291,7 @@ impl<'t> Context<'_, 't> {
     }
 
     fn pip(&mut self, fit: &Fitted<'t>) -> Option<Run> {
-        let source = self.text(fit.arg(0), Reader::Build, Sink::Layer)?;
+        let source = self.text(fit.arg(0), Reader::Build, Exposure::Layer)?;
         let target = Text::literal("/tmp/requirements.txt", fit.origin);
         Some(Run {
             mounts: vec![
@@ -303,7 +303,7 @@ impl<'t> Context<'_, 't> {
     }
 
     fn workdir(&mut self, fit: &Fitted<'t>, stage: &mut StageDraft) -> Option<Op> {
-        let text = self.text(fit.arg(0), Reader::Build, Sink::Layer)?;
+        let text = self.text(fit.arg(0), Reader::Build, Exposure::Layer)?;
         if let Some(path) = text.as_literal() {
             let before = ContainerPath::parse(&stage.workdir);
             match before.and_then(|before| before.join(path)) {
@@ -324,7 +324,7 @@ impl<'t> Context<'_, 't> {
         let default = match fit.bound.get(1) {
             Some(arg) => {
                 self.literal_of(&name, arg, LiteralSlot::BuildArg);
-                Some(self.text(arg, Reader::Build, Sink::Layer)?)
+                Some(self.text(arg, Reader::Build, Exposure::Layer)?)
             }
             None => None,
         };
@@ -347,7 +347,7 @@ impl<'t> Context<'_, 't> {
                 );
                 continue;
             }
-            let Some(value) = self.text(pair.value, Reader::Build, Sink::Layer) else { continue };
+            let Some(value) = self.text(pair.value, Reader::Build, Exposure::Layer) else { continue };
             match pairs
                 .iter()
                 .find(|(other, _)| *other == name)

@@ -31,7 +31,7 @@ pub(crate) enum Reader {
 
 /// What a secret would become in a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sink {
+pub(crate) enum Exposure {
     Text,
     Argument,
     Layer,
@@ -86,12 +86,12 @@ slots! {
 
 impl Context<'_, '_> {
     /// An argument as text for a reader; what cannot be there is reported.
-    pub(crate) fn text(&mut self, arg: &Arg, reader: Reader, sink: Sink) -> Option<Text> {
-        let text = self.text_with_ops(arg, reader, sink)?;
+    pub(crate) fn text(&mut self, arg: &Arg, reader: Reader, exposure: Exposure) -> Option<Text> {
+        let text = self.text_with_ops(arg, reader, exposure)?;
         Some(self.without_declared_ops(text))
     }
 
-    fn text_with_ops(&mut self, arg: &Arg, reader: Reader, sink: Sink) -> Option<Text> {
+    fn text_with_ops(&mut self, arg: &Arg, reader: Reader, exposure: Exposure) -> Option<Text> {
         let raw = self.raw(arg)?;
         let origin = self.origins.written(arg.span);
         let mut parts = Vec::new();
@@ -105,7 +105,7 @@ impl Context<'_, '_> {
                 }
                 Raw::Input(name, op) => parts.push(self.input_part(&name, op, reader, arg.span)?),
                 Raw::Secret(name, span) => {
-                    self.report_secret(&name, span, sink);
+                    self.report_secret(&name, span, exposure);
                     return None;
                 }
             }
@@ -115,7 +115,7 @@ impl Context<'_, '_> {
 
     /// An argument as a typed value for a reader.
     pub(crate) fn typed<T: Slot>(&mut self, arg: &Arg, reader: Reader) -> Option<Typed<T>> {
-        let text = self.text_with_ops(arg, reader, Sink::Text)?;
+        let text = self.text_with_ops(arg, reader, Exposure::Text)?;
         let value = match text.with_defaults() {
             Ok(plain) => {
                 if let Some(value) = T::read(&plain) {
@@ -149,7 +149,7 @@ impl Context<'_, '_> {
 
     /// An argument that is text and nothing else.
     pub(crate) fn plain(&mut self, arg: &Arg) -> Option<String> {
-        let text = self.text(arg, Reader::Fixed, Sink::Text)?;
+        let text = self.text(arg, Reader::Fixed, Exposure::Text)?;
         text.with_defaults().ok()
     }
 
@@ -324,29 +324,29 @@ impl Context<'_, '_> {
     }
 
     /// Reports a secret in a slot that would give it away.
-    pub(crate) fn report_secret(&mut self, name: &SecretName, span: Span, sink: Sink) {
-        let (code, message, note) = match sink {
-            Sink::Text => (
+    pub(crate) fn report_secret(&mut self, name: &SecretName, span: Span, exposure: Exposure) {
+        let (code, message, note) = match exposure {
+            Exposure::Text => (
                 codes::SECRET_IN_TEXT,
                 format!("the secret `{name}` would be written into a file"),
                 "this value becomes plain text in what stackc emits",
             ),
-            Sink::Argument => (
+            Exposure::Argument => (
                 codes::SECRET_IN_ARGUMENT,
                 format!("the secret `{name}` would stand in a command line"),
                 "arguments are seen by every process, by `docker inspect` and in logs",
             ),
-            Sink::Layer => (
+            Exposure::Layer => (
                 codes::SECRET_IN_LAYER,
                 format!("the secret `{name}` would be stored in the image"),
                 "whoever can pull the image can read it, also when a later step removes it",
             ),
         };
-        let help = match sink {
-            Sink::Layer => {
+        let help = match exposure {
+            Exposure::Layer => {
                 format!("give it to one step: `run \"...\" {{ secret {name} }}` reads /run/secrets/{name}")
             }
-            Sink::Text | Sink::Argument => {
+            Exposure::Text | Exposure::Argument => {
                 format!("name its file, `secret.{name}.path`, or set it in `env` with `exported`")
             }
         };
