@@ -5,6 +5,8 @@ use stackc::source::{FileId, SourceMap, Span};
 use stackc::syntax::dockerfile::tree::{Args, Command, Health, Instruction, Item, Tree, Word};
 use stackc::syntax::dockerfile::{mistakes, print, read};
 
+use super::mutation::{check_mutilated, check_shredded};
+
 /// Texts without mistakes, between them with everything that the language has.
 const TEXTS: &[&str] = &[
     "# syntax=docker/dockerfile:1\n# check=skip=all\n\nARG V=22 \\\n    X\nFROM --platform=$BUILDPLATFORM node:${V} AS build\n\
@@ -146,48 +148,6 @@ fn check(text: &str) {
     }
 }
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
-    }
-
-    /// A place between two characters.
-    fn place(&mut self, text: &str) -> usize {
-        let mut at = self.below(text.len() + 1);
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    }
-
-    fn stretch(&mut self, text: &str) -> std::ops::Range<usize> {
-        let (first, second) = (self.place(text), self.place(text));
-        first.min(second)..first.max(second)
-    }
-
-    fn mutate(&mut self, text: &mut String) {
-        let at = self.place(text);
-        match self.below(4) {
-            0 | 1 => text.insert_str(at, SHREDS[self.below(SHREDS.len())]),
-            2 => {
-                text.char_indices().nth(1).is_some().then(|| text.remove(0));
-            }
-            _ => {
-                let stretch = self.stretch(text);
-                if stretch.len() < 30 {
-                    text.replace_range(stretch, "");
-                }
-            }
-        }
-    }
-}
-
 #[test]
 fn texts_without_mistakes_are_read_without_any() {
     for text in TEXTS {
@@ -199,24 +159,12 @@ fn texts_without_mistakes_are_read_without_any() {
 
 #[test]
 fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
-    let mut numbers = Numbers(0x5eed_0f57_ac4c_0002);
-    for round in 0..100_000 {
-        let base = TEXTS[round % TEXTS.len()];
-        let mut text = base[numbers.stretch(base)].to_owned();
-        for _ in 0..=numbers.below(5) {
-            numbers.mutate(&mut text);
-        }
-        check(&text);
-    }
+    check_mutilated(TEXTS, SHREDS, 200, check);
 }
 
 #[test]
 fn any_sequence_of_the_special_characters_is_read_and_printed() {
-    let mut numbers = Numbers(0x0ddc_0ffe_e0dd_f00e);
-    for _ in 0..50_000 {
-        let text: String = (0..numbers.below(14)).map(|_| SHREDS[numbers.below(SHREDS.len())]).collect();
-        check(&text);
-    }
+    check_shredded(SHREDS, 50_000, check);
 }
 
 #[test]

@@ -7,6 +7,8 @@ use stackc::source::{SourceMap, Span};
 use stackc::syntax::nginx::tree::{Block, Body, Comment, Directive, Item, Leaf, Tree};
 use stackc::syntax::nginx::{mistakes, print, read};
 
+use super::mutation::{check_mutilated, check_shredded};
+
 /// Texts without mistakes, between them with everything that nginx reads.
 const TEXTS: &[&str] = &[
     "user  www-data;\nworker_processes auto; # one a core\n\nevents {\n\tworker_connections 1024;\n}\n\nhttp {\n    \
@@ -173,53 +175,6 @@ fn check(text: &str) {
     }
 }
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
-    }
-
-    /// A stretch of at most `most` bytes, between characters.
-    fn stretch(&mut self, text: &str, most: usize) -> std::ops::Range<usize> {
-        let start = text.floor_char_boundary_at(self.below(text.len() + 1));
-        let end = text.floor_char_boundary_at((start + self.below(most) + 1).min(text.len()));
-        start..end.max(start)
-    }
-
-    fn mutate(&mut self, text: &mut String) {
-        let stretch = self.stretch(text, 20);
-        match self.below(6) {
-            0 => text.replace_range(stretch, ""),
-            1..=3 => text.insert_str(stretch.start, SHREDS[self.below(SHREDS.len())]),
-            4 => {
-                let copy = text[stretch].to_owned();
-                let place = self.stretch(text, 1).start;
-                text.insert_str(place, &copy);
-            }
-            _ => {
-                let kept = self.stretch(text, text.len());
-                *text = text[kept].to_owned();
-            }
-        }
-    }
-}
-
-/// The nearest place between two characters.
-trait Boundary {
-    fn floor_char_boundary_at(&self, at: usize) -> usize;
-}
-
-impl Boundary for str {
-    fn floor_char_boundary_at(&self, at: usize) -> usize {
-        (0..=at).rev().find(|at| self.is_char_boundary(*at)).unwrap_or(0)
-    }
-}
-
 #[test]
 fn texts_without_mistakes_are_read_without_any() {
     for text in TEXTS {
@@ -231,23 +186,12 @@ fn texts_without_mistakes_are_read_without_any() {
 
 #[test]
 fn a_hundred_thousand_mutilated_texts_are_printed_as_they_were() {
-    let mut numbers = Numbers(0x5eed_0f57_ac4c_0002);
-    for round in 0..100_000 {
-        let mut text = TEXTS[round % TEXTS.len()].to_owned();
-        for _ in 0..=numbers.below(4) {
-            numbers.mutate(&mut text);
-        }
-        check(&text);
-    }
+    check_mutilated(TEXTS, SHREDS, usize::MAX, check);
 }
 
 #[test]
 fn any_sequence_of_the_special_characters_is_printed_as_it_was() {
-    let mut numbers = Numbers(0x0ddc_0ffe_e0dd_f00d);
-    for _ in 0..50_000 {
-        let text: String = (0..numbers.below(14)).map(|_| SHREDS[numbers.below(SHREDS.len())]).collect();
-        check(&text);
-    }
+    check_shredded(SHREDS, 50_000, check);
 }
 
 #[test]

@@ -7,6 +7,8 @@ use stackc::source::{FileId, SourceMap, Span};
 use stackc::syntax::stack::tree::{Arg, ArgKind, Comment, Item, Piece, PieceKind, Statement, Tree};
 use stackc::syntax::stack::{mistakes, print, read};
 
+use super::mutation::{check_mutilated, check_shredded};
+
 /// Texts without mistakes, between them with everything that the language has.
 const TEXTS: &[&str] = &[
     "# shop.stack\nstack shop\n\nsecret cart_key { file ./secrets/cart_key }\nvolume orders\n\nservice api {\n  \
@@ -189,69 +191,6 @@ fn check(text: &str) {
     }
 }
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
-    }
-
-    /// A place between two characters.
-    fn place(&mut self, text: &str) -> usize {
-        let mut at = self.below(text.len() + 1);
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    }
-
-    /// A stretch of at most `most` bytes.
-    fn stretch(&mut self, text: &str, most: usize) -> std::ops::Range<usize> {
-        let start = self.place(text);
-        let mut end = (start + self.below(most) + 1).min(text.len());
-        while !text.is_char_boundary(end) {
-            end += 1;
-        }
-        start..end
-    }
-
-    fn mutate(&mut self, text: &mut String) {
-        match self.below(8) {
-            0 | 1 => {
-                let stretch = self.stretch(text, 4);
-                text.replace_range(stretch, "");
-            }
-            2..=4 => {
-                let at = self.place(text);
-                text.insert_str(at, SHREDS[self.below(SHREDS.len())]);
-            }
-            5 => {
-                let stretch = self.stretch(text, 20);
-                let copy = text[stretch].to_owned();
-                let at = self.place(text);
-                text.insert_str(at, &copy);
-            }
-            6 => {
-                let (first, second) = (self.stretch(text, 8), self.stretch(text, 8));
-                if first.end <= second.start {
-                    let swapped =
-                        [&text[second.clone()], &text[first.end..second.start], &text[first.clone()]]
-                            .concat();
-                    text.replace_range(first.start..second.end, &swapped);
-                }
-            }
-            _ => {
-                let kept = self.stretch(text, text.len());
-                *text = text[kept].to_owned();
-            }
-        }
-    }
-}
-
 #[test]
 fn texts_without_mistakes_are_read_without_any() {
     for text in TEXTS {
@@ -263,25 +202,12 @@ fn texts_without_mistakes_are_read_without_any() {
 
 #[test]
 fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
-    let mut numbers = Numbers(0x5eed_0f57_ac4c_0001);
-    for round in 0..100_000 {
-        let base = TEXTS[round % TEXTS.len()];
-        let window = numbers.stretch(base, 90);
-        let mut text = base[window].to_owned();
-        for _ in 0..=numbers.below(4) {
-            numbers.mutate(&mut text);
-        }
-        check(&text);
-    }
+    check_mutilated(TEXTS, SHREDS, 90, check);
 }
 
 #[test]
 fn any_sequence_of_the_special_characters_is_read_and_printed() {
-    let mut numbers = Numbers(0x0ddc_0ffe_e0dd_f00d);
-    for _ in 0..20_000 {
-        let text: String = (0..numbers.below(14)).map(|_| SHREDS[numbers.below(SHREDS.len())]).collect();
-        check(&text);
-    }
+    check_shredded(SHREDS, 20_000, check);
 }
 
 #[test]

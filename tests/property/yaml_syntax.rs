@@ -5,6 +5,8 @@ use stackc::source::{SourceMap, Span};
 use stackc::syntax::yaml::tree::{NodeId, NodeKind, Slot, Tree};
 use stackc::syntax::yaml::{mistakes, print, read};
 
+use super::mutation::{check_mutilated, check_shredded};
+
 /// Texts without mistakes, between them with everything that the language has.
 const TEXTS: &[&str] = &[
     "# shop\nname: shop\n\nx-common: &common # shared\n  restart: unless-stopped\n  logging: {driver: json-file, options: \
@@ -133,48 +135,6 @@ fn is_held(tree: &Tree, id: NodeId) -> bool {
     }
 }
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
-    }
-
-    /// A stretch of at most `most` bytes between two characters.
-    fn stretch(&mut self, text: &str, most: usize) -> std::ops::Range<usize> {
-        let mut start = self.below(text.len() + 1);
-        while !text.is_char_boundary(start) {
-            start -= 1;
-        }
-        let mut end = (start + self.below(most) + 1).min(text.len());
-        while !text.is_char_boundary(end) {
-            end += 1;
-        }
-        start..end
-    }
-
-    fn mutate(&mut self, text: &mut String) {
-        let stretch = self.stretch(text, 6);
-        match self.below(8) {
-            0 | 1 => text.replace_range(stretch, ""),
-            2..=4 => text.insert_str(stretch.start, SHREDS[self.below(SHREDS.len())]),
-            5 | 6 => {
-                let copy = self.stretch(text, 30);
-                let copy = text[copy].to_owned();
-                text.insert_str(stretch.start, &copy);
-            }
-            _ => {
-                let kept = self.stretch(text, text.len());
-                *text = text[kept].to_owned();
-            }
-        }
-    }
-}
-
 #[test]
 fn texts_without_mistakes_are_read_without_any() {
     for text in TEXTS {
@@ -186,27 +146,12 @@ fn texts_without_mistakes_are_read_without_any() {
 
 #[test]
 fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
-    let mut numbers = Numbers(0x5eed_0f57_ac4c_0002);
-    for round in 0..100_000 {
-        let mut text = TEXTS[round % TEXTS.len()].to_owned();
-        if round % 4 > 0 {
-            let window = numbers.stretch(&text, 120);
-            text = text[window].to_owned();
-        }
-        for _ in 0..=numbers.below(4) {
-            numbers.mutate(&mut text);
-        }
-        check(&text);
-    }
+    check_mutilated(TEXTS, SHREDS, 120, check);
 }
 
 #[test]
 fn any_sequence_of_the_special_characters_is_read_and_printed() {
-    let mut numbers = Numbers(0x0ddc_0ffe_e0dd_f00e);
-    for _ in 0..20_000 {
-        let text: String = (0..numbers.below(14)).map(|_| SHREDS[numbers.below(SHREDS.len())]).collect();
-        check(&text);
-    }
+    check_shredded(SHREDS, 20_000, check);
 }
 
 #[test]
