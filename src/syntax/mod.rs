@@ -2,6 +2,7 @@
 
 mod control;
 pub mod dockerfile;
+mod found;
 pub mod nginx;
 mod quote;
 pub mod stack;

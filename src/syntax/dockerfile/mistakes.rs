@@ -1,11 +1,10 @@
 //! What a person is told about each kind of mistake in a Dockerfile.
 
-use std::collections::BTreeMap;
-
 use super::keyword::Keyword;
 use super::tree::{Mistake, MistakeKind};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
+use crate::syntax::found::{self, Kind};
 use crate::syntax::quote::quote;
 
 /// The code of every diagnostic of the reader.
@@ -24,21 +23,19 @@ pub const CODES: &[&str] = &[
     "docker-unknown-instruction",
 ];
 
-/// So many mistakes of a kind are told of; a file with more of them is not a Dockerfile.
-const MAX_OF_A_KIND: usize = 100;
-
 /// A mistake with what else was seen.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) kind: MistakeKind,
-    pub(super) span: Span,
-    pub(super) hint: Hint,
-}
+pub(super) type Found = found::Found<MistakeKind, Hint>;
+
+/// The mistakes of a file.
+pub(super) type Mistakes = found::Mistakes<MistakeKind, Hint>;
+
+impl Kind for MistakeKind {}
 
 /// What helps to explain a mistake.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Hint {
     /// Nothing.
+    #[default]
     None,
     /// The instruction that it is about.
     Keyword(Keyword),
@@ -48,35 +45,6 @@ pub(super) enum Hint {
     First(Span),
     /// The delimiter of a heredoc, whether tabs may stand before it, and the line that is nearly that.
     Heredoc(String, bool, Option<Span>),
-}
-
-/// The mistakes of a file, in the order in which they were found.
-#[derive(Debug, Default)]
-pub(super) struct Mistakes {
-    found: Vec<Found>,
-    count: BTreeMap<MistakeKind, usize>,
-}
-
-impl Mistakes {
-    pub(super) fn push(&mut self, found: Found) {
-        let count = self.count.entry(found.kind).or_default();
-        *count += 1;
-        if *count <= MAX_OF_A_KIND {
-            self.found.push(found);
-        }
-    }
-
-    pub(super) fn extend(&mut self, found: Vec<Found>) {
-        for found in found {
-            self.push(found);
-        }
-    }
-
-    /// All of them in the order of their places.
-    pub(super) fn in_order(mut self) -> Vec<Found> {
-        self.found.sort_by_key(|found| (found.span, found.kind));
-        self.found
-    }
 }
 
 impl Found {

@@ -1,25 +1,20 @@
-//! The mistakes found so far in a configuration, each with what else was seen that explains it.
-
-use std::collections::BTreeMap;
+//! What is known of a mistake in an nginx configuration besides its place.
 
 use super::tree::{Mistake, MistakeKind};
 use crate::source::Span;
-
-/// So many mistakes of a kind are told of; a file with more of them is not a configuration.
-const MAX_OF_A_KIND: usize = 100;
+use crate::syntax::found::{self, Kind};
 
 /// A mistake with what else was seen.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) kind: MistakeKind,
-    pub(super) span: Span,
-    pub(super) hint: Hint,
-}
+pub(super) type Found = found::Found<MistakeKind, Hint>;
+
+/// The mistakes of a file.
+pub(super) type Mistakes = found::Mistakes<MistakeKind, Hint>;
 
 /// What helps to explain a mistake.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Hint {
     /// Nothing.
+    #[default]
     None,
     /// The first word of the next directive, or the brace that came too early.
     Next(Span),
@@ -27,51 +22,15 @@ pub(super) enum Hint {
     EndsAfter(Span),
 }
 
+impl Kind for MistakeKind {
+    fn most(self) -> usize {
+        // Whoever wrote a template knows it after the first tag.
+        if self == MistakeKind::Template { 1 } else { found::MAX_OF_A_KIND }
+    }
+}
+
 impl Found {
-    pub(super) fn new(kind: MistakeKind, span: Span) -> Self {
-        Self { kind, span, hint: Hint::None }
-    }
-
-    pub(super) fn hint(self, hint: Hint) -> Self {
-        Self { hint, ..self }
-    }
-
     pub(super) fn mistake(&self) -> Mistake {
         Mistake { kind: self.kind, span: self.span }
-    }
-}
-
-/// The mistakes of a file, in the order in which they were found.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Mistakes {
-    found: Vec<Found>,
-    count: BTreeMap<MistakeKind, usize>,
-}
-
-impl Mistakes {
-    pub(super) fn push(&mut self, found: Found) {
-        // Whoever wrote a template knows it after the first tag.
-        let most = if found.kind == MistakeKind::Template { 1 } else { MAX_OF_A_KIND };
-        let count = self.count.entry(found.kind).or_default();
-        *count += 1;
-        if *count <= most {
-            self.found.push(found);
-        }
-    }
-
-    /// How many there were, told of or not.
-    pub(super) fn total(&self) -> usize {
-        self.count.values().sum()
-    }
-
-    /// Whether there were any of this kind.
-    pub(super) fn has(&self, kind: MistakeKind) -> bool {
-        self.count.contains_key(&kind)
-    }
-
-    /// All of them in the order of their places.
-    pub(super) fn in_order(mut self) -> Vec<Found> {
-        self.found.sort_by_key(|found| (found.span, found.kind));
-        self.found
     }
 }
