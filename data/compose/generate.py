@@ -42,9 +42,10 @@ HEAD = """\
 # type     of its scalars: text number integer size duration port port-range image user signal name env-name domain ip
 #          subnet mac mode pattern url host-path container-path context-path; service network volume secret config model
 #          (a declared name); enum:a|b|c (`a*` is any word that begins with `a`). `|` between types means either of them,
-#          an enum is the last and has the rest. `-` where there are no scalars.
+#          an enum is the last and has the rest. `-` where there are no scalars. In YAML, integer, number, port and mode
+#          (octal digits) are numbers, and all else is a string however it looks.
 # repeat   whether a stack file may say it several times in one block: once, many
-# since    the release of Compose that first accepts it; empty if 2.0.0 does
+# since    the release of Compose that first reads it; empty if 2.0.0 does
 # by       the sentence of the stack language that covers it; `nothing` if Compose ignores it; else empty
 # doc      what it does
 # example  the key with a value as flow YAML, relative to the block it stands in
@@ -220,8 +221,8 @@ def apply_prose(rows, prose):
         row.since = max([row.since, *outer], key=version)
 
 
-def drop_orphans(rows):
-    """What is left of a form that prose.tsv dropped: the keys inside of it."""
+def keep_opened(rows):
+    """Leaves out the keys inside of a form that prose.tsv dropped."""
     opened = {row.path for row in rows if row.form in BLOCKS} | {"file", *ROOTS}
     return [row for row in rows if parent(row.path) in opened]
 
@@ -230,13 +231,13 @@ def parent(path):
     return path.rpartition(".")[0].removesuffix(".*").removesuffix("[]")
 
 
-def apply_docs(rows, docs, draft):
+def apply_docs(rows, docs):
     texts = {(path, form): (doc, example) for path, form, doc, example in docs}
     errors = []
     for row in rows:
         text = texts.pop((row.path, row.form), None)
         if text is None and row.form == "any":
-            text = ("A field of yours that Compose keeps and does not read.", "x-note: anything")
+            text = ("A field of yours, which Compose does not read.", "x-note: anything")
         if text is None:
             errors.append(f"docs.tsv lacks {row.path} {row.form}")
             continue
@@ -247,14 +248,13 @@ def apply_docs(rows, docs, draft):
         if row.form != "any" and not row.example.startswith(f"{key}:"):
             errors.append(f"docs.tsv: the example of {row.path} {row.form} does not begin with its key")
     errors += [f"docs.tsv: there is no {path} {form}" for path, form in texts]
-    if errors and not draft:
+    if errors:
         sys.exit("\n".join(errors))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if keys.tsv would change")
-    parser.add_argument("--draft", action="store_true", help="accept missing docs")
     options = parser.parse_args()
 
     schema = Schema(json.loads((HERE / "compose-spec.json").read_text("utf-8")))
@@ -262,8 +262,8 @@ def main():
     rows = schema.rows
     apply_since(rows, read_table("since.tsv", 3))
     apply_prose(rows, read_table("prose.tsv", 5))
-    rows = drop_orphans(rows)
-    apply_docs(rows, read_table("docs.tsv", 4), options.draft)
+    rows = keep_opened(rows)
+    apply_docs(rows, read_table("docs.tsv", 4))
 
     text = HEAD.format(commit=SCHEMA_COMMIT) + "".join(row.line() for row in rows)
     target = HERE / "keys.tsv"
