@@ -10,6 +10,7 @@ the value at the same place. Keys newer than the Compose that is asked must be r
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -195,6 +196,7 @@ def main():
     command = sys.argv[1:]
     if not command:
         sys.exit(__doc__)
+    command[0] = os.path.abspath(shutil.which(command[0]) or sys.exit(f"there is no {command[0]}"))
     release = subprocess.run([*command, "version", "--short"], capture_output=True, text=True, check=True).stdout
     release = re.match(r"v?(\d+\.\d+\.\d+)", release)[1]
     rows = read_table("keys.tsv", 8)
