@@ -34,7 +34,7 @@ pub fn compile(name: &str, text: &str, world: &mut dyn FnMut(&Wanted) -> Facts) 
     let mut origins = Origins::default();
     let file = sources.add(name, text);
     let tree = stack::read(file, text, &mut sink);
-    let mut deployment = lower::lower(&tree, lint::allowable(), &mut origins, &mut sink);
+    let mut deployment = lower::lower(&tree, text, lint::allowable(), &mut origins, &mut sink);
     if !sink.has_errors() {
         report_refusals(&deployment, &origins, &tree, &mut sink);
     }

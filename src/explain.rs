@@ -116,6 +116,7 @@ pages! {
     "secret-in-text"
     "stray-brace"
     "too-deep"
+    "too-new"
     "unclosed-block"
     "unclosed-list"
     "unclosed-text"

@@ -27,3 +27,4 @@ pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod vocabulary;

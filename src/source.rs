@@ -165,6 +165,8 @@ pub struct Cause {
 pub enum Via {
     /// A person wrote it in the text at hand.
     Written,
+    /// A person wrote it in the text at hand, in the language of the artefact.
+    Raw,
     /// A named default supplied it; the name is what `explain` shows.
     Default(&'static str),
     /// A statement stands for several things and this is one of them.
@@ -182,6 +184,11 @@ impl Origins {
     /// A value written at `at`.
     pub fn written(&mut self, at: Span) -> Origin {
         self.intern(Cause { at: Some(at), via: Via::Written, parent: None })
+    }
+
+    /// A value written at `at` in the language of the artefact.
+    pub fn raw(&mut self, at: Span) -> Origin {
+        self.intern(Cause { at: Some(at), via: Via::Raw, parent: None })
     }
 
     /// A value that the named default supplied because of `parent`.
@@ -214,7 +221,9 @@ impl Origins {
 
     /// Where a finding about this value is reported: its nearest written cause.
     pub fn span(&self, origin: Origin) -> Option<Span> {
-        self.chain(origin).find(|cause| cause.via == Via::Written).and_then(|cause| cause.at)
+        self.chain(origin)
+            .find(|cause| matches!(cause.via, Via::Written | Via::Raw))
+            .and_then(|cause| cause.at)
     }
 }
 

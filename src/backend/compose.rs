@@ -2,14 +2,17 @@
 
 mod exporting;
 mod interpolate;
+mod keys;
 mod paths;
 mod service;
 mod yaml;
 
 use super::template::plain::Plain;
 use super::{Artifact, Layout};
+use crate::model::compose::extra::Extra;
 use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};
 use crate::source::Origin;
+use keys::Keys;
 use service::service;
 use yaml::{Item, Node};
 
@@ -21,8 +24,8 @@ pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
     }
     let services =
         compose.services.iter().map(|of| (of.name.value.to_string(), service(of, layout).spaced()));
-    let networks = compose.networks.iter().map(|of| (of.name.value.to_string(), network(of)));
-    let volumes = compose.volumes.iter().map(|of| (of.name.value.to_string(), volume(of)));
+    let networks = compose.networks.iter().map(|of| (of.name.value.to_string(), network(of, layout)));
+    let volumes = compose.volumes.iter().map(|of| (of.name.value.to_string(), volume(of, layout)));
     let secrets = compose.secrets.iter().map(|of| (of.name.value.to_string(), secret(of, layout)));
     sections.push(("services".to_owned(), unspaced_first(services.collect()).spaced()));
     for (key, entries) in [
@@ -34,9 +37,15 @@ pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
             sections.push((key.to_owned(), Item::of_children(Node::Map(entries)).spaced()));
         }
     }
+    let mut keys = Keys(sections);
+    let before = keys.0.len();
+    keys.extend(&compose.extra, layout);
+    for (_, item) in &mut keys.0[before..] {
+        item.spaced = true;
+    }
     let mut plain = Plain::headed(&layout.stack_file);
     plain.push("", Vec::new());
-    for (line, origins) in yaml::render(sections) {
+    for (line, origins) in yaml::render(keys.0) {
         plain.push(&line, origins);
     }
     plain.into_artifact("docker-compose.yml".to_owned())
@@ -54,29 +63,36 @@ fn truth(key: &str, origin: Origin) -> (String, Item) {
     (key.to_owned(), Item::new(Node::Bool(true), origin))
 }
 
-fn settings(entries: Vec<(String, Item)>, origin: Origin) -> Item {
-    Item::new(if entries.is_empty() { Node::Empty } else { Node::Map(entries) }, origin)
+fn settings(entries: Vec<(String, Item)>, extra: &[Extra], origin: Origin, layout: &Layout) -> Item {
+    let mut keys = Keys(entries);
+    keys.extend(extra, layout);
+    Item::new(if keys.0.is_empty() { Node::Empty } else { Node::Map(keys.0) }, origin)
 }
 
-fn network(network: &Network) -> Item {
+fn network(network: &Network, layout: &Layout) -> Item {
     let origin = network.name.origin;
     let internal = network.internal.then(|| truth("internal", origin));
     let external = network.external.then(|| truth("external", origin));
-    settings(internal.into_iter().chain(external).collect(), origin)
+    settings(internal.into_iter().chain(external).collect(), &network.extra, origin, layout)
 }
 
-fn volume(volume: &Volume) -> Item {
+fn volume(volume: &Volume, layout: &Layout) -> Item {
     let origin = volume.name.origin;
-    settings(volume.external.then(|| truth("external", origin)).into_iter().collect(), origin)
+    let external = volume.external.then(|| truth("external", origin));
+    settings(external.into_iter().collect(), &volume.extra, origin, layout)
 }
 
 fn secret(secret: &Secret, layout: &Layout) -> Item {
     let origin = secret.name.origin;
     let source = match &secret.source {
-        SecretSource::File(path) => ("file".to_owned(), interpolate::literal(&layout.rebased(path))),
-        SecretSource::Environment(name) => ("environment".to_owned(), interpolate::literal(name.as_str())),
+        SecretSource::File(path) => Some(("file", layout.rebased(path))),
+        SecretSource::Environment(name) => Some(("environment", name.to_string())),
+        // Its word says so.
+        SecretSource::External => None,
     };
-    settings(vec![(source.0, Item::new(Node::Text(source.1), origin))], origin)
+    let source = source
+        .map(|(key, text)| (key.to_owned(), Item::new(Node::Text(interpolate::literal(&text)), origin)));
+    settings(source.into_iter().collect(), &secret.extra, origin, layout)
 }
 
 #[cfg(test)]

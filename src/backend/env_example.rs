@@ -45,7 +45,7 @@ fn input_lines(input: &InputDecl) -> Vec<String> {
 
 fn secret_lines(secret: &SecretDecl) -> Option<Vec<String>> {
     match &secret.source {
-        SecretSource::File(_) => None,
+        SecretSource::File(_) | SecretSource::External => None,
         SecretSource::Environment(variable) => Some(vec![
             format!(
                 "# The secret {}. Export it where compose is started rather than store it here.",
@@ -97,6 +97,7 @@ mod tests {
             networks: Vec::new(),
             volumes: Vec::new(),
             secrets: Vec::new(),
+            extra: Vec::new(),
         };
         let deployment = Deployment { compose, builds: Vec::new(), confs: Vec::new(), stack };
         let layout = Layout {

@@ -49,7 +49,7 @@ pub(super) fn secret_files(declared: &[SecretDecl]) -> Vec<SecretFile<'_>> {
         .iter()
         .filter_map(|secret| match &secret.source {
             SecretSource::File(path) => Some(SecretFile { path, at_run_time: secret.at_run_time }),
-            SecretSource::Environment(_) => None,
+            SecretSource::Environment(_) | SecretSource::External => None,
         })
         .collect()
 }
@@ -75,7 +75,7 @@ fn exports(declared: &[SecretDecl]) -> Vec<String> {
         .iter()
         .filter_map(|secret| match &secret.source {
             SecretSource::Environment(name) => Some(name),
-            SecretSource::File(_) => None,
+            SecretSource::File(_) | SecretSource::External => None,
         })
         .map(|name| format!("to set   export {name}=..."))
         .collect()

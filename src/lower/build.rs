@@ -14,7 +14,7 @@ use crate::model::names::{EnvName, Extension, InputName, StageName};
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::stack::{Artifact, HostRoot};
 use crate::model::values::{Scope, Text, Var, VarOp};
-use crate::schema::Kind;
+use crate::schema::{Kind, Word};
 use crate::source::{At, Origin, Span};
 use crate::syntax::stack::tree::Arg;
 
@@ -33,8 +33,13 @@ impl<'t> Context<'_, 't> {
             named_contexts: Vec::new(),
             args: Vec::new(),
             secrets: Vec::new(),
+            extra: self.compose_words(&fitted),
             origin: fit.origin,
         };
+        let fitted: Vec<Fitted<'t>> = fitted
+            .into_iter()
+            .filter(|inner| !matches!(inner.row.word, Word::Compose(_)) && inner.row.id != "raw-compose")
+            .collect();
         match fitted.iter().find(|inner| inner.row.id == "dockerfile") {
             Some(kept) => self.kept_dockerfile(kept, &fitted, &mut build),
             None => self.emitted_dockerfile(fit, &fitted, &context, draft, &mut build),
@@ -185,7 +190,8 @@ impl<'t> Context<'_, 't> {
                     path.below(context).filter(|below| !below.is_empty())?.to_owned(),
                     secret.name.origin,
                 )),
-                crate::model::compose::SecretSource::Environment(_) => None,
+                crate::model::compose::SecretSource::Environment(_)
+                | crate::model::compose::SecretSource::External => None,
             })
             .collect();
         for (path, origin) in secrets {

@@ -55,6 +55,8 @@ codes! {
     INPUT_UNSUPPORTED = "input-unsupported";
     /// Something that the language of an artefact has no way to write.
     INEXPRESSIBLE = "inexpressible";
+    /// A word that the version at hand does not know yet.
+    TOO_NEW = "too-new";
     /// A path that leads out of where it must stay.
     PATH_OUTSIDE = "path-outside";
 }

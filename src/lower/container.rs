@@ -7,14 +7,17 @@ use super::images;
 use super::names::{NETWORK, VOLUME, find};
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
-use crate::model::compose::{Command, Condition, Entrypoint, Mount, MountSource, Restart};
+use crate::model::compose::extra::Extra;
+use crate::model::compose::{
+    Command, Condition, Entrypoint, EnvFile, Mount, MountSource, Published, Restart,
+};
 use crate::model::image::ImageRef;
 use crate::model::names::ServiceName;
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::port::{MappingError, Port, PortMapping, PortRange};
 use crate::model::scalar::Delay;
 use crate::model::values::Typed;
-use crate::schema::Kind;
+use crate::schema::{Kind, Word};
 use crate::source::At;
 use crate::syntax::stack::tree::{Arg, ArgKind};
 
@@ -26,12 +29,18 @@ impl<'t> Context<'_, 't> {
         let items = statement.block.as_ref().map_or(&[][..], |block| &block.items);
         let fitted = self.block(items, Kind::Service);
         self.allows_first(&fitted, statement);
+        draft.service.extra = self.compose_words(&fitted);
         for fit in &fitted {
             if !self.container_row(fit, &mut draft) {
                 self.service_row(fit, &mut draft, &fitted);
             }
         }
-        let has_image = fitted.iter().any(|fit| matches!(fit.row.id, "image" | "image-of" | "build"));
+        let has_image = fitted.iter().any(|fit| matches!(fit.row.id, "image" | "image-of" | "build"))
+            || draft
+                .service
+                .extra
+                .iter()
+                .any(|extra| matches!(extra.key.as_str(), "image" | "build" | "extends" | "provider"));
         if !has_image && !statement.damaged {
             let message = format!("`{name}` has neither an image nor a build");
             let help = "add `image NAME:TAG`, or `build { base NAME:TAG ... }`";
@@ -105,8 +114,11 @@ impl<'t> Context<'_, 't> {
 
     /// Lowers a row that every container has; false if it is none of those.
     pub(crate) fn container_row(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) -> bool {
+        if matches!(fit.row.word, Word::Compose(_)) {
+            return true;
+        }
         match fit.row.id {
-            "allow" => {}
+            "allow" | "raw-compose" => {}
             "image" => {
                 let image = self.typed::<ImageRef>(fit.arg(0), Reader::Compose);
                 draft.known = image.as_ref().and_then(Typed::known).and_then(images::known);
@@ -114,7 +126,11 @@ impl<'t> Context<'_, 't> {
                 draft.service.image = image;
             }
             "env" => self.container_env(fit, draft),
-            "env-from" => draft.service.env_files.extend(self.typed::<HostPath>(fit.arg(0), Reader::Compose)),
+            "env-from" => {
+                let extra = self.compose_block(fit.items(), "service.env_file[]");
+                let path = self.typed::<HostPath>(fit.arg(0), Reader::Compose);
+                draft.service.env_files.extend(path.map(|path| EnvFile { path, extra }));
+            }
             "pass" => self.container_pass(fit, draft),
             "mount" => self.mount(fit, draft),
             "tmpfs" => {
@@ -126,8 +142,14 @@ impl<'t> Context<'_, 't> {
             "needs" => self.needs(fit, draft),
             "health-exec" | "health-shell" | "health-http" => self.container_health(fit, draft),
             "publish" => {
+                let extra = self.compose_block(fit.items(), "service.ports[]");
                 for arg in fit.bound.rest(0) {
-                    draft.service.ports.extend(self.port_mapping(arg));
+                    let mapping = self.port_mapping(arg);
+                    self.check_long_port(arg, mapping.as_ref(), &extra);
+                    draft
+                        .service
+                        .ports
+                        .extend(mapping.map(|mapping| Published { mapping, extra: extra.clone() }));
                 }
             }
             "expose" => {
@@ -194,7 +216,8 @@ impl<'t> Context<'_, 't> {
         self.claim_target(target, &path, draft);
         let Some(source) = source else { return };
         let read_only = fit.bound.has("read-only");
-        draft.service.mounts.push(Mount { source, target: path, read_only, origin: fit.origin });
+        let extra = self.compose_block(fit.items(), "service.volumes[]");
+        draft.service.mounts.push(Mount { source, target: path, read_only, extra, origin: fit.origin });
     }
 
     /// A bare word without `/`, `.` and `~` is a volume, anything else a path of the host.
@@ -249,10 +272,13 @@ impl<'t> Context<'_, 't> {
             self.report_twice(format!("`{}` needs `{service}` twice", draft.name()), fit.span(), first);
             return;
         }
-        draft.needs.push(Need { service, condition, span: fit.span(), origin: fit.origin });
+        let extra = self.compose_block(fit.items(), "service.depends_on.*");
+        draft.needs.push(Need { service, condition, extra, span: fit.span(), origin: fit.origin });
     }
 
     fn attach(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        let first = draft.service.networks.len();
+        let options = self.compose_block(fit.items(), "service.networks.*");
         for arg in fit.bound.rest(0) {
             let Some(text) = self.plain(arg) else { continue };
             let origin = self.origins.written(arg.span);
@@ -263,6 +289,26 @@ impl<'t> Context<'_, 't> {
                 let found = find(self.sink, &self.names, &NETWORK, &self.names.networks, &text, arg.span);
                 draft.service.networks.extend(found.map(|name| At::new(name.clone(), origin)));
             }
+        }
+        if !options.is_empty() {
+            let joined =
+                draft.service.networks[first..].iter().map(|name| (name.value.clone(), options.clone()));
+            draft.service.network_options.extend(joined.collect::<Vec<_>>());
+        }
+    }
+
+    /// A published port with options is written in compose's long form, which is of one port that is known.
+    fn check_long_port(&mut self, arg: &Arg, mapping: Option<&Typed<PortMapping>>, extra: &[Extra]) {
+        let Some(mapping) = mapping.filter(|_| !extra.is_empty()) else { return };
+        let fits = mapping.known().is_some_and(|known| known.container.first == known.container.last)
+            && mapping.text.as_literal().is_some();
+        if !fits {
+            self.sink.push(
+                Diagnostic::error(codes::INEXPRESSIBLE, "a port with options is one that is known", arg.span)
+                    .here("a range, or an input")
+                    .note("compose's long form names one port of the container")
+                    .help("publish each port by itself, with its number"),
+            );
         }
     }
 

@@ -1,6 +1,6 @@
 //! What all of lowering shares: the sink, origins and names, and the fitting of statements to the schema.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::codes;
 use super::names::Names;
@@ -10,12 +10,19 @@ use crate::model::stack::{Allow, Policy, Stack};
 use crate::model::values::VarOp;
 use crate::schema::foreign::instead_of;
 use crate::schema::sentence::{Bound, Misfit};
-use crate::schema::{BlockRule, Count, Kind, Row, in_order_of_trial, rows_named, rows_of};
+use crate::schema::{BlockRule, Count, Kind, Row, in_order_of_trial, own_rows, rows_named, rows_of};
 use crate::source::{Origin, Origins, Span};
 use crate::syntax::stack::tree::{Arg, Block, Item, Statement, statements};
+use crate::vocabulary::nginx::{Context as Place, directive};
 
 /// The state of lowering one file.
 pub(crate) struct Context<'a, 't> {
+    /// The text of the file.
+    pub(crate) source: &'a str,
+    /// The names in maps of the file that compose's own words declare: `configs { NAME { ... } }`.
+    pub(crate) keyed_names: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Whether raw text at the top level may declare names that are not read.
+    pub(crate) raw_at_top: bool,
     pub(crate) sink: &'a mut Sink,
     pub(crate) origins: &'a mut Origins,
     pub(crate) names: Names<'t>,
@@ -144,6 +151,7 @@ impl<'t> Context<'_, 't> {
                 *other != kind && !other.is_pairs() && rows_of(*other).any(|row| row.head() == head)
             })
             .map(Kind::describe)
+            .chain(contexts_of(head, kind))
             .collect();
         let heads: Vec<&str> = rows_of(kind).map(Row::head).collect();
         let near = nearest(head, heads.iter().copied());
@@ -284,6 +292,15 @@ impl<'t> Context<'_, 't> {
     }
 }
 
+/// The contexts in which nginx has a directive, for a block in which nginx's directives may stand.
+fn contexts_of(head: &str, kind: Kind) -> Vec<&'static str> {
+    if kind.nginx_contexts().is_empty() {
+        return Vec::new();
+    }
+    let known = Place::ALL.into_iter().filter(|place| directive(head, *place).is_some());
+    known.map(Place::describe).collect()
+}
+
 /// What a word of another language is in a kind of block.
 fn written_instead(word: &str, kind: Kind) -> Option<&'static str> {
     let instead = instead_of(word)?;
@@ -304,14 +321,20 @@ fn short_mount(statement: &Statement) -> Option<String> {
     }
 }
 
-/// "`stack`, `project` and `defaults`"
+/// "`stack`, `project` and `defaults`"; of the words of other languages there are too many.
 fn list_of_heads(kind: Kind) -> String {
     let mut heads: Vec<String> = Vec::new();
-    for row in rows_of(kind) {
+    let own = own_rows(kind).count();
+    let shown = if own > 2 { own } else { usize::MAX };
+    for row in rows_of(kind).take(shown) {
         let head = format!("`{}`", row.head());
         if !heads.contains(&head) {
             heads.push(head);
         }
+    }
+    if own > 2 {
+        heads.extend(kind.compose_group().map(|_| "compose's own keys".to_owned()));
+        heads.extend(kind.nginx_contexts().first().map(|_| "nginx's own directives".to_owned()));
     }
     match heads.split_last() {
         Some((last, [])) => last.clone(),

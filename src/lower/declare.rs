@@ -12,6 +12,7 @@ use crate::model::stack::{InputDecl, Literal, LiteralSlot, Policy, SecretDecl};
 use crate::model::values::VarOp;
 use crate::schema::Kind;
 use crate::source::{At, Span};
+use crate::syntax::stack::tree::statements;
 use std::cell::Cell;
 
 impl<'t> Context<'_, 't> {
@@ -23,7 +24,15 @@ impl<'t> Context<'_, 't> {
             networks: Vec::new(),
             volumes: Vec::new(),
             secrets: Vec::new(),
+            extra: Vec::new(),
         };
+        self.raw_at_top = fitted.iter().any(|fit| fit.row.id == "raw-compose");
+        for map in ["configs", "models"] {
+            let names =
+                fitted.iter().filter(|fit| fit.row.head() == map).flat_map(|fit| statements(fit.items()));
+            let names = names.filter_map(|statement| statement.head()).map(str::to_owned).collect();
+            self.keyed_names.insert(map, names);
+        }
         for fit in fitted {
             match fit.row.id {
                 "defaults" if fit.bound.has("plain") => self.stack.policy = Policy::Plain,
@@ -38,11 +47,12 @@ impl<'t> Context<'_, 't> {
                 "network" => self.declare_network(fit, &mut compose),
                 "service" | "proxy" => self.declare_service(fit),
                 "allow" => self.allow(fit, None),
-                "stack" | "project" | "defaults" | "input" => {}
+                "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" => {}
                 other => unreachable!("the row {other} of a file has no lowering"),
             }
         }
         compose.name = self.project(fitted);
+        compose.extra = self.compose_words(fitted);
         compose
     }
 
@@ -118,7 +128,8 @@ impl<'t> Context<'_, 't> {
         let Some(name) = self.name(arg, SecretName::parse) else { return };
         let mut sources: Vec<(Option<SecretSource>, Span)> = Vec::new();
         let inside = self.block(fit.items(), Kind::Secret);
-        for inner in &inside {
+        let extra = self.compose_words(&inside);
+        for inner in inside.iter().filter(|inner| inner.row.id.starts_with("secret-")) {
             let source = match inner.row.id {
                 "secret-file" => self.fixed::<HostPath>(inner.arg(0)).map(SecretSource::File),
                 "secret-env" => self.fixed::<EnvName>(inner.arg(0)).map(SecretSource::Environment),
@@ -126,7 +137,9 @@ impl<'t> Context<'_, 't> {
             };
             sources.push((source, inner.span()));
         }
+        let external = extra.iter().any(|extra| extra.key == "external");
         let source = match sources.as_slice() {
+            [] if external => Some(SecretSource::External),
             [] => {
                 let help = format!("say where it is kept: `file ./secrets/{name}` or `env VARIABLE`");
                 self.missing_in(
@@ -155,15 +168,21 @@ impl<'t> Context<'_, 't> {
         let info = SecretInfo { name: name.clone(), source: source.clone(), at_run_time: Cell::new(false) };
         declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
         let Some(source) = source else { return };
-        compose.secrets.push(Secret { name: At::new(name.clone(), fit.origin), source: source.clone() });
+        compose.secrets.push(Secret {
+            name: At::new(name.clone(), fit.origin),
+            source: source.clone(),
+            extra,
+        });
         self.stack.secrets.push(SecretDecl { name: At::new(name, fit.origin), source, at_run_time: false });
     }
 
     fn declare_volume(&mut self, fit: &Fitted<'t>, compose: &mut Compose) {
         let arg = fit.arg(0);
         let Some(name) = self.name(arg, VolumeName::parse) else { return };
-        let external = self.block(fit.items(), Kind::Volume).iter().any(|inner| inner.row.id == "external");
-        compose.volumes.push(Volume { name: At::new(name.clone(), fit.origin), external });
+        let inner = self.block(fit.items(), Kind::Volume);
+        let external = inner.iter().any(|inner| inner.row.id == "external");
+        let extra = self.compose_words(&inner);
+        compose.volumes.push(Volume { name: At::new(name.clone(), fit.origin), external, extra });
         declare(self.sink, "volume", &mut self.names.volumes, name.clone().as_str(), arg.span, name);
     }
 
@@ -173,7 +192,8 @@ impl<'t> Context<'_, 't> {
         let inner = self.block(fit.items(), Kind::Network);
         let has = |id| inner.iter().any(|inner: &Fitted<'_>| inner.row.id == id);
         let (external, internal) = (has("external"), has("internal"));
-        compose.networks.push(Network { name: At::new(name.clone(), fit.origin), internal, external });
+        let extra = self.compose_words(&inner);
+        compose.networks.push(Network { name: At::new(name.clone(), fit.origin), internal, external, extra });
         declare(self.sink, "network", &mut self.names.networks, name.clone().as_str(), arg.span, name);
     }
 

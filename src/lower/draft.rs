@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::images::KnownImage;
 use super::names::ServiceDecl;
+use crate::model::compose::extra::Extra;
 use crate::model::compose::{Command, Condition, Service};
 use crate::model::dockerfile::BuildFile;
 use crate::model::names::ServiceName;
@@ -51,6 +52,8 @@ pub(crate) struct Need {
     pub(crate) service: ServiceName,
     /// `None` if the statement does not say.
     pub(crate) condition: Option<Condition>,
+    /// The options in compose's own words.
+    pub(crate) extra: Vec<Extra>,
     pub(crate) span: Span,
     pub(crate) origin: Origin,
 }

@@ -213,6 +213,7 @@ impl<'t> Context<'_, 't> {
                     SecretSource::File(_) => {
                         "its value is in a file, which compose cannot put into the environment"
                     }
+                    SecretSource::External => "its value is kept by whoever runs the stack",
                     SecretSource::Environment(_) => "compose would need the secret alone, not within a text",
                 };
                 self.sink.push(

@@ -8,7 +8,7 @@ use crate::model::compose::{Command, Health};
 use crate::model::port::Port;
 use crate::model::scalar::Delay;
 use crate::model::values::{Text, Typed};
-use crate::schema::Kind;
+use crate::schema::{Kind, Word};
 use crate::source::{At, Origin};
 
 impl<'t> Context<'_, 't> {
@@ -41,9 +41,12 @@ impl<'t> Context<'_, 't> {
             timeout: None,
             start_period: None,
             retries: None,
+            extra: Vec::new(),
             origin: fit.origin,
         };
-        for option in self.block(fit.items(), Kind::Health) {
+        let fitted = self.block(fit.items(), Kind::Health);
+        health.extra = self.compose_words(&fitted);
+        for option in fitted.iter().filter(|option| is_own(option)) {
             let arg = option.arg(0);
             match option.row.id {
                 "every" => health.interval = self.typed::<Delay>(arg, Reader::Compose),
@@ -89,6 +92,11 @@ impl<'t> Context<'_, 't> {
     }
 }
 
+/// Whether an option is one of the language's own.
+fn is_own(option: &Fitted<'_>) -> bool {
+    matches!(option.row.word, Word::Own) && option.row.id != "raw-compose"
+}
+
 /// Asks an address on the loopback interface with what the image has.
 pub(crate) fn http_command(probe: HttpProbe, port: u16, path: &str, origin: Origin) -> Command {
     let url = format!("http://127.0.0.1:{port}{path}");
@@ -109,6 +117,7 @@ pub(crate) fn http_command(probe: HttpProbe, port: u16, path: &str, origin: Orig
 pub(crate) fn default_health(test: Command, every: &str, origin: Origin) -> Health {
     let delay = |text: &str| Delay::parse(text).map(|delay| Typed::of(delay, origin));
     Health {
+        extra: Vec::new(),
         test,
         interval: delay(every),
         timeout: delay("5s"),

@@ -11,7 +11,7 @@ use crate::model::nginx::DirId;
 use crate::model::port::Port;
 use crate::model::scalar::Size;
 use crate::model::values::Text;
-use crate::schema::Kind;
+use crate::schema::{Kind, Word};
 use crate::source::Span;
 use crate::syntax::stack::tree::Arg;
 
@@ -51,7 +51,7 @@ impl<'t> Context<'_, 't> {
                 self.options(fit, location, site, proxy, drafts, false);
             }
             "route" => self.plain_route(fit, site, proxy, drafts),
-            "site-listen" | "allow" | "client_max_body_size" | "add_header" => {}
+            "site-listen" | "allow" | "client_max_body_size" | "add_header" | "word" | "raw-nginx" => {}
             other => unreachable!("the row {other} of a site has no lowering"),
         }
     }
@@ -163,7 +163,13 @@ impl<'t> Context<'_, 't> {
             && service != *proxy.draft.name()
         {
             let origin = self.origins.by_default("secure", Some(fit.origin));
-            proxy.draft.needs.push(super::draft::Need { service, condition: None, span: fit.span(), origin });
+            proxy.draft.needs.push(super::draft::Need {
+                service,
+                condition: None,
+                extra: Vec::new(),
+                span: fit.span(),
+                origin,
+            });
         }
     }
 
@@ -262,13 +268,21 @@ impl<'t> Context<'_, 't> {
         let passes = proxied || fitted.iter().any(|inner| inner.row.id == "location-proxy");
         let is_static = matches!(fit.row.id, "static-artifact" | "static-volume");
         let mut repeated = is_static && self.secure();
-        for inner in &fitted {
+        // What a sentence stands for gives way to nginx's own words, and is therefore there before them.
+        let (websockets, others): (Vec<_>, Vec<_>) =
+            fitted.iter().partition(|inner| inner.row.id == "websocket");
+        for inner in websockets.into_iter().chain(others) {
             match inner.row.id {
                 "allow" => {}
+                // In order: `if`, `set`, `rewrite` and `return` act one after the other.
+                "word" | "raw-nginx" => {
+                    self.nginx_words(std::slice::from_ref(inner), Some(location), &mut proxy.conf);
+                }
                 "return" => self.answer(inner, (0, 1), location, proxy),
                 "location-proxy" => self.pass(inner, (0, 1), location, proxy, drafts),
                 "websocket" if passes => {
                     proxy.conf.forwarded_headers(location, true, inner.origin);
+                    proxy.conf.repeat_said(location, "proxy_set_header");
                     for name in ["proxy_read_timeout", "proxy_send_timeout"] {
                         proxy.conf.put(location, name, &["1h"], inner.origin);
                     }
@@ -310,7 +324,13 @@ impl<'t> Context<'_, 't> {
         }
         let answers = inside.iter().filter(|inner| matches!(inner.row.id, "return" | "location-proxy"));
         ways.extend(answers.map(|inner| (inner.span(), inner.row.head())));
+        let own_words =
+            |inner: &&Fitted<'t>| matches!(inner.row.word, Word::Nginx(..)) || inner.row.id == "raw-nginx";
+        let passes = inside.iter().filter(own_words).filter(|inner| is_answer(inner.row.head()));
+        ways.extend(passes.map(|inner| (inner.span(), inner.row.head())));
+        ways.sort_by_key(|(span, _)| *span);
         match ways.as_slice() {
+            [] if inside.iter().any(|inner| own_words(&inner)) => {}
             [] => {
                 let message = "this route answers nothing".to_owned();
                 self.missing_in(
@@ -360,6 +380,20 @@ impl<'t> Context<'_, 't> {
         let value = self.text(fit.arg(1), Reader::Nginx, Exposure::Text)?;
         Some((Text::literal(name, fit.origin), value))
     }
+}
+
+/// Whether a directive of nginx hands every request of its location to somebody.
+fn is_answer(directive: &str) -> bool {
+    matches!(
+        directive,
+        "proxy_pass"
+            | "fastcgi_pass"
+            | "uwsgi_pass"
+            | "scgi_pass"
+            | "grpc_pass"
+            | "memcached_pass"
+            | "return"
+    )
 }
 
 /// A path that ends in a slash stands for all below it, any other for itself.

@@ -15,13 +15,15 @@ mod names;
 mod needs;
 mod nginx;
 mod proxy;
+mod raw;
 mod secure;
 mod statics;
 mod steps;
 mod text;
 pub mod types;
+mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Sink;
 use crate::model::Deployment;
@@ -35,10 +37,19 @@ use draft::Draft;
 use names::Names;
 
 /// Lowers a whole file. What cannot be lowered is reported and left out; the result is only complete if the sink
-/// holds no error. `rules` are the names that an `allow` may use.
-pub fn lower(tree: &Tree, rules: Vec<&'static str>, origins: &mut Origins, sink: &mut Sink) -> Deployment {
+/// holds no error. `source` is the text of the file, `rules` are the names that an `allow` may use.
+pub fn lower(
+    tree: &Tree,
+    source: &str,
+    rules: Vec<&'static str>,
+    origins: &mut Origins,
+    sink: &mut Sink,
+) -> Deployment {
     let names = Names { rules, ..Names::default() };
     let mut cx = Context {
+        source,
+        keyed_names: BTreeMap::new(),
+        raw_at_top: false,
         sink,
         origins,
         names,
@@ -66,6 +77,7 @@ pub fn lower(tree: &Tree, rules: Vec<&'static str>, origins: &mut Origins, sink:
     cx.resolve_needs(&mut drafts);
     for draft in &mut drafts {
         cx.export(draft);
+        cx.settle(&mut draft.service);
     }
     cx.finish(compose, drafts)
 }

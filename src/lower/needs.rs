@@ -44,7 +44,7 @@ impl<'t> Context<'_, 't> {
                     self.sink.push(diagnostic);
                 }
                 let service = At::new(need.service.clone(), need.origin);
-                draft.service.depends_on.push(Dependency { service, condition });
+                draft.service.depends_on.push(Dependency { service, condition, extra: need.extra.clone() });
             }
         }
     }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::health::{default_health, http_command};
 use super::proxy::{ProxyDraft, block};
+use super::words::nginx::{Said, same_word};
 use crate::http::mime::NginxVersion;
 use crate::http::variables::argument_expands;
 use crate::model::names::ServiceName;
-use crate::model::nginx::{Body, Conf, DirId, Entry};
+use crate::model::nginx::{Body, Conf, DirId, Directive, Entry};
 use crate::model::port::Port;
 use crate::model::values::{Part, Scope, Text, Var, VarOp};
 use crate::source::Origin;
+use crate::vocabulary::nginx::Context as Place;
 
 /// A configuration while it is put together.
 pub(crate) struct ConfDraft {
@@ -23,6 +25,8 @@ pub(crate) struct ConfDraft {
     folders: Vec<String>,
     /// Servers come after everything else of `http`; they are collected and put there at the end.
     rejecting: Vec<(Port, Origin)>,
+    /// What was said in nginx's own words.
+    pub(crate) said: Said,
 }
 
 /// nginx that resolves the servers of an upstream while it runs (open source since 1.27.3).
@@ -45,6 +49,39 @@ impl ConfDraft {
             upstreams: BTreeMap::new(),
             folders: Vec::new(),
             rejecting: Vec::new(),
+            said: Said::default(),
+        }
+    }
+
+    /// The `http` block.
+    pub(crate) fn http(&self) -> DirId {
+        self.http
+    }
+
+    /// The directives so far.
+    pub(crate) fn tree(&self) -> &Conf {
+        &self.conf
+    }
+
+    /// The same, to change.
+    pub(crate) fn tree_mut(&mut self) -> &mut Conf {
+        &mut self.conf
+    }
+
+    /// Where a directive of `place` goes that stands in `parent`: in a proxy some are of `http` and some of no block.
+    pub(crate) fn block_for(&self, place: Place, parent: Option<DirId>) -> Option<DirId> {
+        match (place, parent) {
+            (Place::Http, None) => Some(self.http),
+            (_, parent) => parent,
+        }
+    }
+
+    /// The block of which there is one in every configuration.
+    pub(crate) fn standing_block(&self, place: Place) -> Option<DirId> {
+        match place {
+            Place::Http => Some(self.http),
+            Place::Events => self.conf.named(None, "events").next(),
+            _ => None,
         }
     }
 
@@ -184,6 +221,26 @@ impl ConfDraft {
         }
     }
 
+    /// Says again in a block what its outer blocks say in nginx's own words, and what nginx forgets as the block says
+    /// more of the kind.
+    pub(crate) fn repeat_said(&mut self, block: DirId, name: &str) {
+        let said = |id: &DirId| self.said.0.contains(id);
+        let outer: Vec<DirId> = self
+            .conf
+            .ancestors(block)
+            .map(|outer| self.conf.named(Some(outer), name).filter(said).collect::<Vec<_>>())
+            .find(|said| !said.is_empty())
+            .unwrap_or_default();
+        for id in outer {
+            let (args, origin) = (self.conf.get(id).args.clone(), self.conf.get(id).origin);
+            let has =
+                self.conf.named(Some(block), name).any(|own| same_word(&self.conf.get(own).args, &args));
+            if !has {
+                self.conf.push(Some(block), name, args, Body::None, origin);
+            }
+        }
+    }
+
     /// The configuration, with what belongs at the end of `http`, in the order in which a person reads it.
     pub(crate) fn finish(mut self) -> Conf {
         for (port, origin) in std::mem::take(&mut self.rejecting) {
@@ -195,6 +252,7 @@ impl ConfDraft {
         }
         self.dollar();
         self.conf.sort_children(self.http, http_order);
+        self.conf.sort_root(main_order);
         self.conf
     }
 
@@ -220,11 +278,24 @@ impl ConfDraft {
 /// The order in which a person reads an `http` block: settings, tables, upstreams, servers.
 pub(crate) fn http_order(directive: &str) -> u32 {
     match directive {
-        "types" => 1,
-        "map" | "geo" => 2,
-        "upstream" => 3,
-        "server" => 4,
-        _ => 0,
+        // A format is known only to what follows it.
+        "log_format" => 0,
+        "types" => 2,
+        "map" | "geo" | "split_clients" => 3,
+        "upstream" => 4,
+        "server" => 5,
+        _ => 1,
+    }
+}
+
+/// The order of the main context: modules are loaded before anything else, blocks come last.
+fn main_order(directive: &Directive) -> u32 {
+    match (directive.name.as_str(), &directive.body) {
+        ("load_module", _) => 0,
+        ("events", _) => 2,
+        ("http", _) => 3,
+        (_, Body::Block(_) | Body::Table(_)) => 4,
+        (_, Body::None) => 1,
     }
 }
 

@@ -49,11 +49,15 @@ impl<'t> Context<'_, 't> {
         let items = statement.block.as_ref().map_or(&[][..], |block| &block.items);
         let fitted = self.block(items, Kind::Proxy);
         self.allows_first(&fitted, statement);
+        draft.service.extra = self.compose_words(&fitted);
         for fit in
             fitted.iter().filter(|fit| !matches!(fit.row.id, "health-exec" | "health-shell" | "health-http"))
         {
             let own = self.container_row(fit, &mut draft);
-            debug_assert!(own || matches!(fit.row.id, "site" | "type"), "a row of a proxy has a lowering");
+            debug_assert!(
+                own || matches!(fit.row.id, "site" | "type" | "word" | "raw-nginx"),
+                "a row of a proxy has a lowering"
+            );
         }
         let version = self.nginx_image(&draft, &fitted);
         let port = published_port(&draft);
@@ -64,7 +68,11 @@ impl<'t> Context<'_, 't> {
             self.content_type(fit, &mut proxy);
         }
         let sites: Vec<&Fitted<'t>> = fitted.iter().filter(|fit| fit.row.id == "site").collect();
-        if sites.is_empty() && !statement.damaged {
+        self.nginx_words(&fitted, None, &mut proxy.conf);
+        let serves = fitted.iter().any(|fit| {
+            fit.row.id == "raw-nginx" || matches!(fit.row.head(), "http" | "stream" | "mail" | "include")
+        });
+        if sites.is_empty() && !serves && !statement.damaged {
             let message = format!("the proxy `{name}` has no site");
             self.missing_in(items, &fitted, statement.line_span(), message, "add `site example.org { ... }`");
         }
@@ -198,6 +206,7 @@ impl<'t> Context<'_, 't> {
                 _ => {}
             }
         }
+        self.nginx_words(inner, Some(server), &mut proxy.conf);
         for row in inner {
             self.route(row, &mut site, proxy, drafts);
         }
@@ -243,6 +252,7 @@ impl<'t> Context<'_, 't> {
                 named_contexts,
                 args: image_args(&image),
                 secrets: Vec::new(),
+                extra: Vec::new(),
                 origin,
             });
             let globals = image_globals(&image);
@@ -268,8 +278,11 @@ impl<'t> Context<'_, 't> {
 
 /// The container port that the proxy publishes first, else 80.
 fn published_port(draft: &Draft<'_>) -> Port {
-    let published =
-        draft.service.ports.iter().find_map(|mapping| mapping.known().map(|known| known.container.first));
+    let published = draft
+        .service
+        .ports
+        .iter()
+        .find_map(|mapping| mapping.mapping.known().map(|known| known.container.first));
     published.unwrap_or_else(|| Port::parse("80").expect("80 is a port"))
 }
 

@@ -196,6 +196,7 @@ impl<'t> Context<'_, 't> {
             name: At::new(network.clone(), origin),
             internal: true,
             external: false,
+            extra: Vec::new(),
         });
         for draft in drafts.iter_mut().filter(|draft| !draft.program.is_proxy) {
             let only = hidden(draft);

@@ -63,7 +63,13 @@ impl<'t> Context<'_, 't> {
                 fit.origin,
             );
             let source = MountSource::Volume(volume);
-            proxy.draft.service.mounts.push(Mount { source, target, read_only: true, origin: fit.origin });
+            proxy.draft.service.mounts.push(Mount {
+                source,
+                target,
+                read_only: true,
+                extra: Vec::new(),
+                origin: fit.origin,
+            });
         }
         let folder = format!("{}/", folder.trim_end_matches('/'));
         proxy.conf.put(location, "alias", &[&folder], fit.origin);

@@ -390,6 +390,12 @@ pub(crate) fn push_literal(parts: &mut Vec<Part>, text: String, reader: Reader) 
     };
     let mut rest = text.as_str();
     while let Some(dollar) = rest.find('$') {
+        if let Some((name, after)) = braced(&rest[dollar..]).filter(|_| scope == Scope::Nginx) {
+            parts.push(Part::Lit(rest[..dollar].to_owned()));
+            parts.push(Part::Var(Var { scope, name: name.to_owned(), op: VarOp::None }));
+            rest = after;
+            continue;
+        }
         let name_end = rest[dollar + 1..]
             .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
             .map_or(rest.len(), |end| dollar + 1 + end);
@@ -408,4 +414,11 @@ pub(crate) fn push_literal(parts: &mut Vec<Part>, text: String, reader: Reader) 
     }
     parts.push(Part::Lit(rest.to_owned()));
     parts.retain(|part| !matches!(part, Part::Lit(text) if text.is_empty()));
+}
+
+/// The name in `${name}` at the beginning of a text, and what follows.
+fn braced(text: &str) -> Option<(&str, &str)> {
+    let (name, after) = text.strip_prefix("${")?.split_once('}')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then_some((name, after))
 }

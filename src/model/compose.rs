@@ -1,5 +1,7 @@
 //! docker-compose.yml as a typed tree. Source: the compose specification, 03-compose-file.md to 09-secrets.md.
 
+pub mod extra;
+
 use super::image::ImageRef;
 use super::names::{EnvName, NetworkName, ProjectName, SecretName, ServiceName, StageName, VolumeName};
 use super::path::{ContainerPath, HostPath};
@@ -7,6 +9,7 @@ use super::port::{PortMapping, PortRange};
 use super::scalar::Delay;
 use super::values::{Text, Typed};
 use crate::source::{At, Origin};
+use extra::Extra;
 
 /// The file.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct Compose {
     pub volumes: Vec<Volume>,
     /// In the order of the stack file.
     pub secrets: Vec<Secret>,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
 }
 
 impl Compose {
@@ -50,11 +55,11 @@ pub struct Service {
     /// `environment`, in order of writing.
     pub environment: Vec<Env>,
     /// `env_file`
-    pub env_files: Vec<Typed<HostPath>>,
+    pub env_files: Vec<EnvFile>,
     /// `secrets`: mounted at `/run/secrets/NAME`.
     pub secrets: Vec<At<SecretName>>,
     /// `ports`
-    pub ports: Vec<Typed<PortMapping>>,
+    pub ports: Vec<Published>,
     /// `expose`
     pub expose: Vec<Typed<PortRange>>,
     /// `volumes`
@@ -85,6 +90,10 @@ pub struct Service {
     pub log_rotation: Option<At<LogRotation>>,
     /// `stop_grace_period`
     pub stop_grace_period: Option<Typed<Delay>>,
+    /// What the options of `network` say, by network.
+    pub network_options: Vec<(NetworkName, Vec<Extra>)>,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
     /// Why the service is there.
     pub origin: Origin,
 }
@@ -120,6 +129,8 @@ impl Service {
             security_opt: Vec::new(),
             log_rotation: None,
             stop_grace_period: None,
+            network_options: Vec::new(),
+            extra: Vec::new(),
             origin,
         }
     }
@@ -138,6 +149,8 @@ pub struct Build {
     pub args: Vec<(EnvName, Text)>,
     /// `secrets` of the build.
     pub secrets: Vec<At<SecretName>>,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
     /// Why there is a build.
     pub origin: Origin,
 }
@@ -233,6 +246,24 @@ pub enum ExecPart {
     },
 }
 
+/// One of `env_file`.
+#[derive(Clone, Debug)]
+pub struct EnvFile {
+    /// Where.
+    pub path: Typed<HostPath>,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
+}
+
+/// One of `ports`.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Which ports.
+    pub mapping: Typed<PortMapping>,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
+}
+
 /// `volumes` of a service.
 #[derive(Clone, Debug)]
 pub struct Mount {
@@ -242,6 +273,8 @@ pub struct Mount {
     pub target: Typed<ContainerPath>,
     /// `read_only`
     pub read_only: bool,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
     /// Why.
     pub origin: Origin,
 }
@@ -262,6 +295,8 @@ pub struct Dependency {
     pub service: At<ServiceName>,
     /// What is waited for.
     pub condition: Condition,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
 }
 
 /// What `depends_on` waits for.
@@ -288,6 +323,8 @@ pub struct Health {
     pub start_period: Option<Typed<Delay>>,
     /// `retries`
     pub retries: Option<At<u32>>,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
     /// Why.
     pub origin: Origin,
 }
@@ -335,6 +372,8 @@ pub struct Network {
     pub internal: bool,
     /// `external`: made by somebody else.
     pub external: bool,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
 }
 
 /// A named volume of the project.
@@ -344,6 +383,8 @@ pub struct Volume {
     pub name: At<VolumeName>,
     /// `external`: made by somebody else.
     pub external: bool,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
 }
 
 /// A secret of the project: where compose takes the value from. The value itself is never read.
@@ -353,6 +394,8 @@ pub struct Secret {
     pub name: At<SecretName>,
     /// Where the value is.
     pub source: SecretSource,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
 }
 
 /// Where a secret's value is kept.
@@ -362,6 +405,8 @@ pub enum SecretSource {
     File(HostPath),
     /// In a variable of the environment from which compose is started.
     Environment(EnvName),
+    /// With whoever runs the stack: made by somebody else.
+    External,
 }
 
 /// Whether compose reads this default of a variable back as it is. There is no escape for `}` and none for a line

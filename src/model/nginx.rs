@@ -97,6 +97,20 @@ impl Conf {
         id
     }
 
+    /// Gives a directive other arguments.
+    pub fn replace(&mut self, id: DirId, args: Vec<Text>, origin: Origin) {
+        let directive = &mut self.arena[id.0 as usize];
+        directive.args = args;
+        directive.origin = origin;
+    }
+
+    /// Brings the main context into the order of a key of the directives; equal keys keep their order.
+    pub fn sort_root(&mut self, key: impl Fn(&Directive) -> u32) {
+        let mut root = std::mem::take(&mut self.root);
+        root.sort_by_key(|id| key(self.get(*id)));
+        self.root = root;
+    }
+
     /// Puts directives of plain words before everything else of the main context, in that order.
     pub fn insert_first(&mut self, directives: &[(&str, &[&str])], origin: Origin) {
         for (index, (name, words)) in directives.iter().enumerate() {
@@ -137,10 +151,14 @@ impl Conf {
         }
     }
 
+    /// The directives of `block`, or of the main context.
+    pub fn children_of(&self, block: Option<DirId>) -> &[DirId] {
+        block.map_or(self.root.as_slice(), |id| self.children(id))
+    }
+
     /// The directives of `block` (the main context for `None`) with that name.
     pub fn named<'a>(&'a self, block: Option<DirId>, name: &'a str) -> impl Iterator<Item = DirId> + 'a {
-        let ids = block.map_or(self.root.as_slice(), |id| self.children(id));
-        ids.iter().copied().filter(move |id| self.get(*id).name == name)
+        self.children_of(block).iter().copied().filter(move |id| self.get(*id).name == name)
     }
 
     /// Every directive with its id, in the order in which they were made.

@@ -6,10 +6,12 @@
 pub mod foreign;
 pub mod rows;
 pub mod sentence;
+mod words;
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use crate::vocabulary::{compose, nginx};
 use sentence::Sentence;
 
 /// A kind of block; the top level of a file is one too.
@@ -47,6 +49,18 @@ pub enum Kind {
     Env,
     /// `labels { name value }`
     Labels,
+    /// A block of nginx's own directives: `events { }`, `upstream NAME { }`.
+    Nginx(nginx::Context),
+    /// A table of nginx: `map $a $b { key value }`.
+    Table,
+    /// A block of compose's own keys, by the path of the key: `logging { }` is `service.logging`.
+    Compose(&'static str),
+    /// A map of compose from names that the user chooses: `ulimits { nofile 1024 }`.
+    Named(&'static str),
+    /// A map of compose from names to scalars: `sysctls { net.core.somaxconn 1024 }`.
+    Pairs,
+    /// Anything that YAML can say: `x-team { name web }`.
+    Any,
 }
 
 impl Kind {
@@ -69,15 +83,76 @@ impl Kind {
             Self::Location => "in a route",
             Self::Env => "in env",
             Self::Labels => "in labels",
+            Self::Nginx(context) => context.describe(),
+            Self::Table => "in a table of nginx",
+            Self::Compose(_) => "in this block of compose",
+            Self::Named(_) | Self::Pairs | Self::Any => "in these pairs",
+        }
+    }
+
+    /// The group of compose's keys that may stand in the block beside its own sentences.
+    pub fn compose_group(self) -> Option<&'static str> {
+        match self {
+            Self::File => Some("file"),
+            Self::Service | Self::Proxy => Some("service"),
+            Self::Build => Some("service.build"),
+            Self::Health => Some("service.healthcheck"),
+            Self::Network => Some("network"),
+            Self::Volume => Some("volume"),
+            Self::Secret => Some("secret"),
+            Self::Compose(group) => Some(group),
+            Self::Input
+            | Self::Stage
+            | Self::Run
+            | Self::Provides
+            | Self::Site
+            | Self::Location
+            | Self::Env
+            | Self::Labels
+            | Self::Nginx(_)
+            | Self::Table
+            | Self::Named(_)
+            | Self::Pairs
+            | Self::Any => None,
+        }
+    }
+
+    /// The contexts of nginx whose directives may stand in the block beside its own sentences; the first that has a
+    /// directive takes it.
+    pub fn nginx_contexts(self) -> &'static [nginx::Context] {
+        use nginx::Context;
+        match self {
+            Self::Proxy => &[Context::Http, Context::Main],
+            Self::Site => &[Context::Server],
+            Self::Location => &[Context::Location],
+            Self::Nginx(context) => context.alone(),
+            Self::File
+            | Self::Secret
+            | Self::Input
+            | Self::Volume
+            | Self::Network
+            | Self::Service
+            | Self::Health
+            | Self::Build
+            | Self::Stage
+            | Self::Run
+            | Self::Provides
+            | Self::Env
+            | Self::Labels
+            | Self::Table
+            | Self::Compose(_)
+            | Self::Named(_)
+            | Self::Pairs
+            | Self::Any => &[],
         }
     }
 
     /// Whether the block holds `NAME value` pairs instead of statements.
     pub fn is_pairs(self) -> bool {
-        matches!(self, Self::Env | Self::Labels)
+        matches!(self, Self::Env | Self::Labels | Self::Table | Self::Named(_) | Self::Pairs | Self::Any)
     }
 
-    /// Every kind, in the order of the language reference.
+    /// Every kind with sentences of its own, in the order of the language reference.
     pub const ALL: [Kind; 16] = [
         Self::File,
         Self::Secret,
@@ -128,13 +203,35 @@ impl BlockRule {
     }
 }
 
+/// Where a row comes from, which decides what lowers it.
+#[derive(Clone, Copy, Debug)]
+pub enum Word {
+    /// A sentence of the language's own, lowered by its id.
+    Own,
+    /// A directive of nginx, which stands in this context.
+    Nginx(&'static nginx::Directive, nginx::Context),
+    /// A key of compose.
+    Compose(&'static compose::Key),
+}
+
+/// Where a row may stand.
+#[derive(Clone, Copy, Debug)]
+pub enum Kinds {
+    /// In these kinds of block.
+    These(&'static [Kind]),
+    /// Wherever compose's own keys may.
+    Compose,
+    /// Wherever nginx's own directives may.
+    Nginx,
+}
+
 /// One statement.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// What its lowering knows it by; unique within its kinds.
     pub id: &'static str,
     /// The kinds of block it may stand in.
-    pub kinds: &'static [Kind],
+    pub kinds: Kinds,
     /// How it is written: `mount <volume|host-path> at <container-path> [read-only]`.
     pub sentence: &'static str,
     /// How often.
@@ -147,6 +244,8 @@ pub struct Row {
     pub example: &'static str,
     /// What holds when it is absent; empty if nothing.
     pub default: &'static str,
+    /// Where it comes from.
+    pub word: Word,
 }
 
 impl Row {
@@ -165,21 +264,36 @@ impl Row {
 
     /// The sentence in parts.
     pub fn parsed(&self) -> &'static Sentence {
-        SENTENCES.get(self.sentence).expect("every row's sentence is in the table of parsed ones")
+        static PARSED: LazyLock<Mutex<HashMap<&'static str, &'static Sentence>>> =
+            LazyLock::new(Mutex::default);
+        let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.entry(self.sentence).or_insert_with(|| Box::leak(Box::new(Sentence::parse(self.sentence))))
+    }
+
+    /// Whether it may stand in a kind of block.
+    pub fn stands_in(&self, kind: Kind) -> bool {
+        match self.kinds {
+            Kinds::These(kinds) => kinds.contains(&kind),
+            Kinds::Compose => kind.compose_group().is_some(),
+            Kinds::Nginx => !kind.nginx_contexts().is_empty(),
+        }
     }
 }
 
-static SENTENCES: LazyLock<BTreeMap<&'static str, Sentence>> =
-    LazyLock::new(|| rows::ROWS.iter().map(|row| (row.sentence, Sentence::parse(row.sentence))).collect());
-
-/// The rows that may stand in a kind of block.
+/// The rows that may stand in a kind of block: its own sentences, then the words of other languages.
 pub fn rows_of(kind: Kind) -> impl Iterator<Item = &'static Row> {
-    rows::ROWS.iter().filter(move |row| row.kinds.contains(&kind))
+    own_rows(kind).chain(words::rows_of(kind))
+}
+
+/// The sentences of the language's own that may stand in a kind of block.
+pub fn own_rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
+    rows::ROWS.iter().filter(move |row| row.stands_in(kind))
 }
 
 /// The rows of that head in a kind of block; several when a statement has several forms.
 pub fn rows_named(kind: Kind, head: &str) -> Vec<&'static Row> {
-    rows_of(kind).filter(|row| row.head() == head).collect()
+    let own = own_rows(kind).filter(|row| row.head() == head);
+    own.chain(words::rows_named(kind, head)).collect()
 }
 
 /// The forms of one statement in the order in which they are tried: those with more keywords first, as
@@ -197,7 +311,7 @@ mod tests {
     #[test]
     fn ids_are_unique_within_a_kind_and_examples_begin_with_the_head() {
         for kind in Kind::ALL {
-            let mut ids: Vec<_> = rows_of(kind).map(|row| row.id).collect();
+            let mut ids: Vec<_> = own_rows(kind).map(|row| row.id).collect();
             let before = ids.len();
             ids.sort_unstable();
             ids.dedup();

@@ -6,7 +6,7 @@ use super::Kind::{
     Build, Env, File, Health, Input, Labels, Location, Network, Provides, Proxy, Run, Secret, Service, Site,
     Stage, Volume,
 };
-use super::{BlockRule, Count, Kind, Row};
+use super::{BlockRule, Count, Kind, Kinds, Row, Word};
 
 const STEPS: &[Kind] = &[Build, Stage];
 const CONTAINERS: &[Kind] = &[Service, Proxy];
@@ -21,12 +21,17 @@ const fn row(
     doc: &'static str,
     example: &'static str,
 ) -> Row {
-    Row { id, kinds, sentence, count, block, doc, example, default: "" }
+    Row { id, kinds: Kinds::These(kinds), sentence, count, block, doc, example, default: "", word: Word::Own }
 }
 
 impl Row {
     const fn default(mut self, default: &'static str) -> Self {
         self.default = default;
+        self
+    }
+
+    const fn wherever(mut self, kinds: Kinds) -> Self {
+        self.kinds = kinds;
         self
     }
 }
@@ -45,6 +50,8 @@ pub static ROWS: &[Row] = &[
     row("service", &[File], "service <name>", Many, Must(Service), "Declares a container; its name is its host name.", "service cache { image redis:8.2 }"),
     row("proxy", &[File], "proxy <name>", Many, Must(Proxy), "Declares a container that runs nginx, with its sites.", "proxy web { image nginx:1.30; publish 80:80; site example.org { respond / 204 } }"),
     row("allow", &[File, Service, Proxy, Build, Site, Location], "allow <rule> <text>", Many, None, "Says that a rule may be broken in this block, and why.", "allow mime-missing \"fonts come from elsewhere\""),
+    row("raw-compose", &[], "raw compose <text>", Many, None, "Adds keys of docker-compose.yml as they stand, for what has no word here.", "raw compose \"x-note: by hand\"").wherever(Kinds::Compose),
+    row("raw-nginx", &[], "raw nginx <text>", Many, None, "Adds directives of nginx.conf as they stand, for what has no word here.", "raw nginx \"more_clear_headers Server;\"").wherever(Kinds::Nginx),
     // Secret, Input, Volume, Network
     row("secret-file", &[Secret], "file <host-path>", Once, None, "The value is the content of this file, which stackc never opens.", "file ./secrets/db_password"),
     row("secret-env", &[Secret], "env <env-name>", Once, None, "The value is in this variable where compose is started.", "env AWS_SECRET_ACCESS_KEY"),
@@ -62,11 +69,11 @@ pub static ROWS: &[Row] = &[
     row("entrypoint", &[Service, Build, Stage], "entrypoint <word>...", Once, None, "What is run before the command, which becomes its arguments.", "entrypoint /entrypoint.sh"),
     row("entrypoint-shell", &[Service, Build, Stage], "entrypoint shell <text>", Once, None, "The same, by `/bin/sh -c`.", "entrypoint shell \"exec server\""),
     row("env", &[Service, Proxy, Build, Stage], "env", Many, Must(Env), "Sets variables of the environment: `NAME value`, verbatim.", "env { TZ UTC }"),
-    row("env-from", CONTAINERS, "env from <host-path>", Many, None, "Sets variables from a file of `NAME=value` lines.", "env from ./web.env"),
+    row("env-from", CONTAINERS, "env from <host-path>", Many, May(Kind::Compose("service.env_file[]")), "Sets variables from a file of `NAME=value` lines.", "env from ./web.env"),
     row("pass", CONTAINERS, "pass <env-name>...", Many, None, "Passes variables through from where compose is started.", "pass HTTP_PROXY NO_PROXY"),
-    row("mount", CONTAINERS, "mount <volume|host-path> at <container-path> [read-only]", Many, None, "Shows a volume, or a file or folder of the host, inside the container.", "mount ./conf at /etc/app read-only"),
+    row("mount", CONTAINERS, "mount <volume|host-path> at <container-path> [read-only]", Many, May(Kind::Compose("service.volumes[]")), "Shows a volume, or a file or folder of the host, inside the container.", "mount ./conf at /etc/app read-only"),
     row("tmpfs", CONTAINERS, "tmpfs <container-path>", Many, None, "A folder in memory, empty at every start.", "tmpfs /tmp"),
-    row("needs", CONTAINERS, "needs <service> [healthy|started|completed]", Many, None, "Starts after another service: once it is healthy, was started, or has ended without an error.", "needs postgres healthy").default("healthy under `defaults secure` if a health check is known, else started"),
+    row("needs", CONTAINERS, "needs <service> [healthy|started|completed]", Many, May(Kind::Compose("service.depends_on.*")), "Starts after another service: once it is healthy, was started, or has ended without an error.", "needs postgres healthy").default("healthy under `defaults secure` if a health check is known, else started"),
     row("health-exec", &[Service, Proxy, Build, Stage], "health exec <word>...", Once, May(Health), "Is healthy when this program ends without an error.", "health exec redis-cli ping { every 5s }"),
     row("health-shell", &[Service, Proxy, Build, Stage], "health shell <text>", Once, May(Health), "Is healthy when this shell command ends without an error.", "health shell \"pg_isready -U blog\""),
     row("health-http", CONTAINERS, "health http <uri> [port <port>]", Once, May(Health), "Is healthy when this path answers with a status below 400.", "health http /healthz port 8000"),
@@ -74,11 +81,11 @@ pub static ROWS: &[Row] = &[
     row("timeout", &[Health], "timeout <duration>", Once, None, "After which time no answer counts as a failure.", "timeout 3s").default("30s"),
     row("start", &[Health], "start <duration>", Once, None, "How long failures do not count after the start.", "start 20s").default("0s"),
     row("retries", &[Health], "retries <number>", Once, None, "How many failures in a row make it unhealthy.", "retries 5").default("3"),
-    row("publish", CONTAINERS, "publish <mapping>...", Many, None, "Opens ports of the host: `host:container`, with an address, a range or `/udp`.", "publish 127.0.0.1:8080:80"),
+    row("publish", CONTAINERS, "publish <mapping>...", Many, May(Kind::Compose("service.ports[]")), "Opens ports of the host: `host:container`, with an address, a range or `/udp`.", "publish 127.0.0.1:8080:80"),
     row("listen", &[Service], "listen <port>...", Many, None, "Says on which ports the program accepts connections; emits nothing.", "listen 8000"),
     row("expose", &[Service, Proxy, Build, Stage], "expose <port-range>...", Many, None, "Compose's `expose`, and the Dockerfile's EXPOSE.", "expose 9000"),
     row("labels", &[Service, Proxy, Build, Stage], "labels", Many, Must(Labels), "Sets labels: `name value`.", "labels { com.example.team web }"),
-    row("attach", CONTAINERS, "network <network>...", Many, None, "Joins networks; the only ones, then.", "network back"),
+    row("attach", CONTAINERS, "network <network>...", Many, May(Kind::Compose("service.networks.*")), "Joins networks; the only ones, then.", "network back"),
     row("restart", CONTAINERS, "restart no|always|on-failure|unless-stopped", Once, None, "When the container is started again.", "restart unless-stopped").default("unless-stopped under `defaults secure`"),
     row("user", CONTAINERS, "user <user>", Once, None, "Who runs it: a name, `uid` or `uid:gid`.", "user 10001:10001"),
     row("working_dir", CONTAINERS, "workdir <container-path>", Once, None, "The folder it starts in.", "workdir /app"),

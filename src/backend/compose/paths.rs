@@ -138,6 +138,7 @@ mod tests {
                 named_contexts: Vec::new(),
                 args: Vec::new(),
                 secrets: Vec::new(),
+                extra: Vec::new(),
                 origin,
             })
         };

@@ -2,33 +2,15 @@
 
 use super::exporting::exporting;
 use super::interpolate;
+use super::keys::Keys;
 use super::yaml::{Item, Node};
 use crate::backend::Layout;
 use crate::model::compose::{
-    Build, Command, Condition, Dependency, Entrypoint, Env, EnvValue, Health, Mount, MountSource,
-    NamedContext, Service,
+    Build, Command, Condition, Dependency, Entrypoint, Env, EnvFile, EnvValue, Health, Mount, MountSource,
+    NamedContext, Published, Service,
 };
 use crate::model::values::{Part, Text, Typed, VarOp};
 use crate::source::{At, Origin};
-
-/// The keys of a map, of which absent ones are left out.
-#[derive(Default)]
-struct Keys(Vec<(String, Item)>);
-
-impl Keys {
-    fn put(&mut self, key: &str, item: Option<Item>) {
-        self.0.extend(item.map(|item| (key.to_owned(), item)));
-    }
-
-    fn list(&mut self, key: &str, items: impl IntoIterator<Item = Item>) {
-        let items: Vec<Item> = items.into_iter().collect();
-        self.put(key, (!items.is_empty()).then(|| Item::of_children(Node::List(items))));
-    }
-
-    fn map(&mut self, key: &str, entries: Vec<(String, Item)>) {
-        self.put(key, (!entries.is_empty()).then(|| Item::of_children(Node::Map(entries))));
-    }
-}
 
 /// The value of a service's key.
 pub(super) fn service(service: &Service, layout: &Layout) -> Item {
@@ -54,22 +36,16 @@ pub(super) fn service(service: &Service, layout: &Layout) -> Item {
         "restart",
         service.restart.as_ref().map(|restart| fixed(restart.value.keyword(), restart.origin)),
     );
-    keys.put("depends_on", depends_on(&service.depends_on));
+    keys.put("depends_on", depends_on(&service.depends_on, layout));
     keys.map("environment", environment);
-    keys.list(
-        "env_file",
-        service
-            .env_files
-            .iter()
-            .map(|path| Item::new(Node::Text(layout.rebased_text(&path.text)), path.origin())),
-    );
+    keys.list("env_file", service.env_files.iter().map(|file| env_file(file, layout)));
     keys.list("secrets", service.secrets.iter().map(|name| fixed(name.value.as_str(), name.origin)));
-    keys.list("ports", service.ports.iter().map(quoted));
+    keys.list("ports", service.ports.iter().map(|port| published(port, layout)));
     keys.list("expose", service.expose.iter().map(quoted));
     keys.list("volumes", service.mounts.iter().map(|mount| mount_item(mount, layout)));
     keys.list("tmpfs", service.tmpfs.iter().map(text));
-    keys.list("networks", service.networks.iter().map(|name| fixed(name.value.as_str(), name.origin)));
-    keys.put("healthcheck", service.health.as_ref().map(health));
+    keys.put("networks", networks(service, layout));
+    keys.put("healthcheck", service.health.as_ref().map(|of| health(of, layout)));
     keys.put("labels", labels(&service.labels));
     keys.put("read_only", service.read_only.map(boolean));
     keys.list("cap_drop", service.cap_drop.iter().map(|name| fixed(name.value, name.origin)));
@@ -93,7 +69,55 @@ pub(super) fn service(service: &Service, layout: &Layout) -> Item {
             Item::new(Node::Map(logging), rotation.origin)
         }),
     );
+    keys.extend(&service.extra, layout);
     Item::new(Node::Map(keys.0), service.origin)
+}
+
+/// A path, or a map if it has options.
+fn env_file(file: &EnvFile, layout: &Layout) -> Item {
+    let path = Item::new(Node::Text(layout.rebased_text(&file.path.text)), file.path.origin());
+    if file.extra.is_empty() {
+        return path;
+    }
+    let mut keys = Keys(vec![("path".to_owned(), path)]);
+    keys.extend(&file.extra, layout);
+    Item::new(Node::Map(keys.0), file.path.origin())
+}
+
+/// The short form, or a map if the port has options; lowering lets only a single port that is known have some.
+fn published(port: &Published, layout: &Layout) -> Item {
+    let Some(known) = port.mapping.known().filter(|_| !port.extra.is_empty()) else {
+        return quoted(&port.mapping);
+    };
+    let origin = port.mapping.origin();
+    let mut keys = Keys::default();
+    keys.put("host_ip", known.address.map(|address| fixed(&address.to_string(), origin)));
+    keys.put("target", Some(Item::new(Node::Number(known.container.first.number().into()), origin)));
+    keys.put("published", Some(Item::new(Node::Quoted(known.host.to_string()), origin)));
+    keys.put("protocol", Some(fixed(&known.protocol.to_string(), origin)));
+    keys.extend(&port.extra, layout);
+    Item::new(Node::Map(keys.0), origin)
+}
+
+/// A list, or a map if one of them has options.
+fn networks(service: &Service, layout: &Layout) -> Option<Item> {
+    if service.networks.is_empty() {
+        return None;
+    }
+    let options = |name| service.network_options.iter().filter(move |(of, _)| of == name);
+    if service.network_options.is_empty() {
+        let names = service.networks.iter().map(|name| fixed(name.value.as_str(), name.origin));
+        return Some(Item::of_children(Node::List(names.collect())));
+    }
+    let entries = service.networks.iter().map(|name| {
+        let mut keys = Keys::default();
+        for (_, extra) in options(&name.value) {
+            keys.extend(extra, layout);
+        }
+        let node = if keys.0.is_empty() { Node::Empty } else { Node::Map(keys.0) };
+        (name.value.to_string(), Item::new(node, name.origin))
+    });
+    Some(Item::of_children(Node::Map(entries.collect())))
 }
 
 fn text(text: &Text) -> Item {
@@ -153,6 +177,7 @@ fn build_item(build: &Build, layout: &Layout) -> Item {
     keys.map("additional_contexts", contexts.collect());
     keys.map("args", build.args.iter().map(|(name, value)| (name.to_string(), text(value))).collect());
     keys.list("secrets", build.secrets.iter().map(|name| fixed(name.value.as_str(), name.origin)));
+    keys.extend(&build.extra, layout);
     Item::new(Node::Map(keys.0), build.origin)
 }
 
@@ -187,12 +212,13 @@ fn env(env: &Env) -> Option<(String, Item)> {
 }
 
 /// The short list if every dependency is waited for only until it has started.
-fn depends_on(dependencies: &[Dependency]) -> Option<Item> {
+fn depends_on(dependencies: &[Dependency], layout: &Layout) -> Option<Item> {
     let name = |dependency: &Dependency| dependency.service.value.to_string();
     if dependencies.is_empty() {
         return None;
     }
-    if dependencies.iter().all(|dependency| dependency.condition == Condition::Started) {
+    let plain = |of: &Dependency| of.condition == Condition::Started && of.extra.is_empty();
+    if dependencies.iter().all(plain) {
         let names = dependencies.iter().map(|dependency| fixed(&name(dependency), dependency.service.origin));
         return Some(Item::of_children(Node::List(names.collect())));
     }
@@ -202,8 +228,9 @@ fn depends_on(dependencies: &[Dependency]) -> Option<Item> {
             Condition::Healthy => "service_healthy",
             Condition::Completed => "service_completed_successfully",
         };
-        let condition = ("condition".to_owned(), fixed(condition, dependency.service.origin));
-        (name(dependency), Item::of_children(Node::Map(vec![condition])))
+        let mut keys = Keys(vec![("condition".to_owned(), fixed(condition, dependency.service.origin))]);
+        keys.extend(&dependency.extra, layout);
+        (name(dependency), Item::of_children(Node::Map(keys.0)))
     };
     Some(Item::of_children(Node::Map(dependencies.iter().map(entry).collect())))
 }
@@ -214,7 +241,7 @@ fn mount_item(mount: &Mount, layout: &Layout) -> Item {
         MountSource::Host(path) => ("bind", layout.rebased_text(&path.text)),
     };
     let target = interpolate::text(&mount.target.text);
-    if is_short(mount) {
+    if is_short(mount) && mount.extra.is_empty() {
         let option = if mount.read_only { ":ro" } else { "" };
         return Item::new(Node::Text(format!("{source}:{target}{option}")), mount.origin);
     }
@@ -229,6 +256,7 @@ fn mount_item(mount: &Mount, layout: &Layout) -> Item {
         let create = ("create_host_path".to_owned(), Item::new(Node::Bool(true), mount.origin));
         keys.map("bind", vec![create]);
     }
+    keys.extend(&mount.extra, layout);
     Item::new(Node::Map(keys.0), mount.origin)
 }
 
@@ -251,7 +279,7 @@ fn is_short(mount: &Mount) -> bool {
     !source && !misleads(&mount.target.text)
 }
 
-fn health(health: &Health) -> Item {
+fn health(health: &Health, layout: &Layout) -> Item {
     let test = Node::Words(match &health.test {
         Command::Exec(words) => {
             ["CMD".to_owned()].into_iter().chain(words.iter().map(interpolate::text)).collect()
@@ -265,8 +293,9 @@ fn health(health: &Health) -> Item {
     keys.put("start_period", health.start_period.as_ref().map(typed));
     keys.put(
         "retries",
-        health.retries.as_ref().map(|count| Item::new(Node::Number(count.value), count.origin)),
+        health.retries.as_ref().map(|count| Item::new(Node::Number(count.value.into()), count.origin)),
     );
+    keys.extend(&health.extra, layout);
     Item::new(Node::Map(keys.0), health.origin)
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::model::compose::{
     Build, Command, Condition, Context, Dependency, DockerfileRef, Entrypoint, Env, EnvValue, ExecPart,
-    Health, LogRotation, Mount, MountSource, NamedContext, Restart, Service,
+    Health, LogRotation, Mount, MountSource, NamedContext, Published, Restart, Service,
 };
 use crate::model::image::ImageRef;
 use crate::model::names::{
@@ -56,11 +56,24 @@ fn secret_name(name: &str) -> SecretName {
 }
 
 fn mount(source: MountSource, target: &str, read_only: bool) -> Mount {
-    Mount { source, target: typed(target, ContainerPath::parse), read_only, origin: origin() }
+    Mount {
+        source,
+        target: typed(target, ContainerPath::parse),
+        read_only,
+        extra: Vec::new(),
+        origin: origin(),
+    }
 }
 
 fn stack(services: Vec<Service>) -> Compose {
-    Compose { name: None, services, networks: Vec::new(), volumes: Vec::new(), secrets: Vec::new() }
+    Compose {
+        name: None,
+        services,
+        networks: Vec::new(),
+        volumes: Vec::new(),
+        secrets: Vec::new(),
+        extra: Vec::new(),
+    }
 }
 
 /// What is emitted below the header.
@@ -104,6 +117,7 @@ fn postgres() -> Service {
         timeout: None,
         start_period: Some(typed("1m30s", Delay::parse)),
         retries: Some(at(5)),
+        extra: Vec::new(),
         origin: origin(),
     });
     postgres
@@ -121,6 +135,7 @@ fn web() -> Service {
         )],
         args: vec![(EnvName::parse("TAG").unwrap(), variable("TAG", VarOp::Default("1.0".to_owned())))],
         secrets: vec![at(secret_name("token"))],
+        extra: Vec::new(),
         origin: origin(),
     });
     web.command = Some(at(Command::Exec(texts(&["nginx", "-g", "daemon off;"]))));
@@ -130,8 +145,12 @@ fn web() -> Service {
     web.depends_on = vec![Dependency {
         service: at(ServiceName::parse("postgres").unwrap()),
         condition: Condition::Healthy,
+        extra: Vec::new(),
     }];
-    web.ports = vec![typed("80:8080", |text| PortMapping::parse(text).ok())];
+    web.ports = vec![Published {
+        mapping: typed("80:8080", |text| PortMapping::parse(text).ok()),
+        extra: Vec::new(),
+    }];
     web.mounts = vec![mount(MountSource::Host(typed("./conf", HostPath::parse)), "/etc/app", true)];
     web.tmpfs = texts(&["/tmp:size=64m"]);
     web.labels = vec![(text("a.b"), text("yes"))];
@@ -230,21 +249,25 @@ fn a_stack_reads_from_top_to_bottom() {
             name: at(NetworkName::parse("backend").unwrap()),
             internal: true,
             external: false,
+            extra: Vec::new(),
         }],
         volumes: vec![
-            Volume { name: at(VolumeName::parse("pgdata").unwrap()), external: false },
-            Volume { name: at(VolumeName::parse("media").unwrap()), external: true },
+            Volume { name: at(VolumeName::parse("pgdata").unwrap()), external: false, extra: Vec::new() },
+            Volume { name: at(VolumeName::parse("media").unwrap()), external: true, extra: Vec::new() },
         ],
         secrets: vec![
             Secret {
                 name: at(secret_name("db_password")),
                 source: SecretSource::File(HostPath::parse("secrets/db").unwrap()),
+                extra: Vec::new(),
             },
             Secret {
                 name: at(secret_name("token")),
                 source: SecretSource::Environment(EnvName::parse("TOKEN").unwrap()),
+                extra: Vec::new(),
             },
         ],
+        extra: Vec::new(),
     };
     assert_eq!(emitted(&compose), A_STACK);
 }

@@ -18,8 +18,10 @@ pub(super) enum Node {
     Quoted(String),
     /// `true` or `false`.
     Bool(bool),
-    /// A number.
-    Number(u32),
+    /// A whole number.
+    Number(i64),
+    /// Any other number.
+    Real(f64),
     /// Nothing after the key.
     Empty,
     /// Words, on one line if they are short.
@@ -57,6 +59,7 @@ impl Item {
             | Node::Quoted(_)
             | Node::Bool(_)
             | Node::Number(_)
+            | Node::Real(_)
             | Node::Empty
             | Node::Words(_) => Vec::new(),
         };
@@ -124,7 +127,13 @@ fn rows_of(node: &Node, rows: &mut Vec<Row>) {
             }
         }
         Node::Words(words) if !is_flow(words) => rows.extend(words.iter().map(|_| Row::default())),
-        Node::Text(_) | Node::Quoted(_) | Node::Bool(_) | Node::Number(_) | Node::Empty | Node::Words(_) => {}
+        Node::Text(_)
+        | Node::Quoted(_)
+        | Node::Bool(_)
+        | Node::Number(_)
+        | Node::Real(_)
+        | Node::Empty
+        | Node::Words(_) => {}
     }
 }
 
@@ -177,7 +186,8 @@ impl Serialize for Node {
             Self::Text(text) => string(text, serializer),
             Self::Quoted(text) => DoubleQuoted(text).serialize(serializer),
             Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => serializer.serialize_u32(*value),
+            Self::Number(value) => serializer.serialize_i64(*value),
+            Self::Real(value) => serializer.serialize_f64(*value),
             Self::Empty => serializer.serialize_none(),
             Self::Words(words) if is_flow(words) => {
                 FlowSeq(words.iter().map(DoubleQuoted).collect::<Vec<_>>()).serialize(serializer)

@@ -161,6 +161,7 @@ fn a_health_check_says_how_often() {
             timeout: None,
             start_period: delay("1m30s"),
             retries: Some(At::new(5, origin())),
+            extra: Vec::new(),
             origin: origin(),
         })
     };

@@ -36,7 +36,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let mut taken: Vec<(&str, PortMapping, Span)> = Vec::new();
     for service in &subject.deployment.compose.services {
         for port in &service.ports {
-            let (Some(mapping), Some(span)) = (port.known(), subject.span(port.origin())) else { continue };
+            let (Some(mapping), Some(span)) = (port.mapping.known(), subject.span(port.mapping.origin()))
+            else {
+                continue;
+            };
             let name = service.name.value.as_str();
             let clash =
                 taken.iter().find_map(|(other, taken, at)| Some((*other, mapping.clash(taken)?, *at)));

@@ -171,6 +171,7 @@ proptest! {
             timeout: None,
             start_period: None,
             retries: None,
+            extra: Vec::new(),
             origin: origin(),
         });
         emitted(&stack(vec![of]));

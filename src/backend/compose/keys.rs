@@ -1,0 +1,74 @@
+//! The keys of a map, and how what is said in compose's own words joins them.
+
+use super::interpolate;
+use super::yaml::{Item, Node};
+use crate::backend::Layout;
+use crate::model::compose::extra::{Extra, Value};
+
+/// The keys of a map, of which absent ones are left out.
+#[derive(Default)]
+pub(super) struct Keys(pub(super) Vec<(String, Item)>);
+
+impl Keys {
+    pub(super) fn put(&mut self, key: &str, item: Option<Item>) {
+        self.0.extend(item.map(|item| (key.to_owned(), item)));
+    }
+
+    pub(super) fn list(&mut self, key: &str, items: impl IntoIterator<Item = Item>) {
+        let items: Vec<Item> = items.into_iter().collect();
+        self.put(key, (!items.is_empty()).then(|| Item::of_children(Node::List(items))));
+    }
+
+    pub(super) fn map(&mut self, key: &str, entries: Vec<(String, Item)>) {
+        self.put(key, (!entries.is_empty()).then(|| Item::of_children(Node::Map(entries))));
+    }
+
+    /// Adds what is said in compose's own words. Lowering lets only lists and maps be said twice, which are joined.
+    pub(super) fn extend(&mut self, extras: &[Extra], layout: &Layout) {
+        for extra in extras {
+            join(&mut self.0, extra.key.clone(), item(extra, layout));
+        }
+    }
+}
+
+fn join(entries: &mut Vec<(String, Item)>, key: String, new: Item) {
+    let Some((_, known)) = entries.iter_mut().find(|(known, _)| *known == key) else {
+        entries.push((key, new));
+        return;
+    };
+    match (&mut known.node, new.node) {
+        (Node::List(items), Node::List(more)) => items.extend(more),
+        (Node::Map(entries), Node::Map(more)) => {
+            for (key, item) in more {
+                join(entries, key, item);
+            }
+        }
+        (_, node) => known.node = node,
+    }
+    known.origins.extend(new.origins);
+}
+
+fn item(extra: &Extra, layout: &Layout) -> Item {
+    Item::new(node(&extra.value, layout), extra.origin)
+}
+
+fn node(value: &Value, layout: &Layout) -> Node {
+    match value {
+        Value::Text(text) => Node::Text(interpolate::text(text)),
+        Value::Raw(text) => Node::Text(text.clone()),
+        Value::Path(path) => Node::Text(layout.rebased_text(&path.text)),
+        Value::Flag(on) => Node::Bool(*on),
+        Value::Integer(number) => Node::Number(*number),
+        Value::Real(number) => Node::Real(*number),
+        Value::Null => Node::Empty,
+        Value::List(items) if items.is_empty() => Node::Words(Vec::new()),
+        Value::List(items) => {
+            Node::List(items.iter().map(|item| Item::new(node(&item.value, layout), item.origin)).collect())
+        }
+        Value::Map(extras) => {
+            let mut keys = Keys::default();
+            keys.extend(extras, layout);
+            Node::Map(keys.0)
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The words of other languages as rows: nginx's directives and compose's keys, from their generated tables.
+
+mod example;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use super::{BlockRule, Count, Kind, Kinds, Row, Word, own_rows};
+use crate::vocabulary::compose::{self, Declared, Form, Key, Scalar};
+use crate::vocabulary::nginx::{self, Context, Directive, Ends, Slot};
+
+/// The words that may stand in one kind of block.
+#[derive(Debug, Default)]
+struct Words {
+    rows: Vec<Row>,
+    by_head: HashMap<&'static str, Vec<usize>>,
+}
+
+/// Directives for which a kind of block has a better sentence; they can be written in the pure blocks of nginx, such
+/// as `http { }`.
+const BETTER: &[(Kind, &[&str])] =
+    &[(Kind::Proxy, &["server"]), (Kind::Site, &["listen", "server_name", "location"])];
+
+/// The words that may stand in a kind of block, in order of name.
+pub(super) fn rows_of(kind: Kind) -> impl Iterator<Item = &'static Row> {
+    words_of(kind).into_iter().flat_map(|words| &words.rows)
+}
+
+/// The forms of one word in a kind of block.
+pub(super) fn rows_named(kind: Kind, head: &str) -> impl Iterator<Item = &'static Row> {
+    let head = if kind.compose_group().is_some() && head.starts_with("x-") { "x-*" } else { head };
+    words_of(kind).into_iter().flat_map(move |words| {
+        let found = words.by_head.get(head).map_or(&[][..], Vec::as_slice);
+        found.iter().map(|index| &words.rows[*index])
+    })
+}
+
+/// The words of a kind of block are put together when they are first asked for: most runs ask for few kinds.
+fn words_of(kind: Kind) -> Option<&'static Words> {
+    static KNOWN: LazyLock<Mutex<BTreeMap<Kind, &'static Words>>> = LazyLock::new(Mutex::default);
+    if kind.compose_group().is_none() && kind.nginx_contexts().is_empty() {
+        return None;
+    }
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    Some(known.entry(kind).or_insert_with(|| Box::leak(Box::new(Words::of(kind)))))
+}
+
+impl Words {
+    fn of(kind: Kind) -> Self {
+        let mut words = Self::default();
+        let own: Vec<&str> = own_rows(kind).map(Row::head).collect();
+        let mut keys: Vec<&'static Key> =
+            kind.compose_group().map_or(&[][..], |group| compose::keys_of(group)).to_vec();
+        keys.sort_by_key(|key| key.name);
+        for key in keys {
+            let is_named = key.form == Form::Pairs
+                && compose::forms(key.group, key.name).any(|form| form.form == Form::Named);
+            if key.by.is_empty() && !own.contains(&key.name) && !is_named {
+                words.add(compose_row(key));
+            }
+        }
+        let better = BETTER.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, names)| names);
+        let container = kind.compose_group().is_some();
+        for directive in nginx::all() {
+            let context = kind.nginx_contexts().iter().find(|context| directive.contexts.contains(context));
+            let Some(context) = context else { continue };
+            // What a container is comes before what its nginx is told: `user` is the container's.
+            let taken =
+                container && (own.contains(&directive.name) || words.by_head.contains_key(directive.name));
+            if !taken && !better.contains(&directive.name) {
+                words.add(nginx_row(directive, *context));
+            }
+        }
+        words
+    }
+
+    fn add(&mut self, row: Row) {
+        self.by_head.entry(row.head()).or_default().push(self.rows.len());
+        self.rows.push(row);
+    }
+}
+
+fn leaked(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}
+
+fn row(sentence: String, count: Count, block: BlockRule, doc: &'static str, word: Word) -> Row {
+    Row {
+        id: "word",
+        kinds: Kinds::These(&[]),
+        sentence: leaked(sentence),
+        count,
+        block,
+        doc,
+        example: match word {
+            Word::Own => "",
+            Word::Nginx(directive, _) => leaked(example::nginx(directive.example)),
+            Word::Compose(key) => leaked(example::compose(key)),
+        },
+        default: match word {
+            Word::Own | Word::Compose(_) => "",
+            Word::Nginx(directive, _) => directive.default,
+        },
+        word,
+    }
+}
+
+fn nginx_row(directive: &'static Directive, context: Context) -> Row {
+    let block = match directive.ends {
+        Ends::Semicolon => BlockRule::None,
+        Ends::Block => {
+            let inside = context.inside(directive.name).expect("a directive with a block opens a context");
+            BlockRule::Must(Kind::Nginx(inside))
+        }
+        Ends::Table => BlockRule::Must(Kind::Table),
+    };
+    let count = if directive.once { Count::Once } else { Count::Many };
+    row(nginx_sentence(directive), count, block, directive.doc, Word::Nginx(directive, context))
+}
+
+/// The arguments as a sentence: those that must be there, then the others in brackets.
+fn nginx_sentence(directive: &Directive) -> String {
+    let least = directive.arity.iter().map(|(least, _)| *least).min().unwrap_or_default();
+    let most = directive.arity.iter().map(|(_, most)| *most).max_by_key(|most| most.unwrap_or(usize::MAX));
+    let most = most.flatten().filter(|_| directive.arity.iter().all(|(_, most)| most.is_some()));
+    let mut sentence = directive.name.to_owned();
+    let written = |index: usize| match directive.slot(index) {
+        Slot::Flag => "on|off".to_owned(),
+        Slot::Enum(words) if least == 1 && most == Some(1) && words.len() > 1 => words.join("|"),
+        Slot::Duration | Slot::Seconds => "<duration>".to_owned(),
+        Slot::Size | Slot::Offset => "<size>".to_owned(),
+        Slot::Number => "<number>".to_owned(),
+        Slot::Enum(_) | Slot::Bitmask(_) | Slot::Word => "<word>".to_owned(),
+    };
+    if let Some(most) = most {
+        for index in 0..most {
+            let opening = if index < least { "" } else { "[" };
+            sentence += &format!(" {opening}{}", written(index));
+        }
+        sentence += &"]".repeat(most.saturating_sub(least));
+    } else {
+        for index in 0..least.saturating_sub(1) {
+            sentence += &format!(" {}", written(index));
+        }
+        sentence += if least == 0 { " [<word>...]" } else { " <word>..." };
+    }
+    sentence
+}
+
+fn compose_row(key: &'static Key) -> Row {
+    let types: Vec<&str> = key.scalars.iter().map(scalar_name).collect();
+    let slot = if types.is_empty() { "text".to_owned() } else { types.join("|") };
+    let name = key.name;
+    let inside = key.opens();
+    let (sentence, block) = match key.form {
+        Form::Flag => (format!("{name} <switch>"), BlockRule::None),
+        Form::Value => (format!("{name} <{slot}>"), BlockRule::None),
+        Form::Words => (format!("{name} <{slot}>..."), BlockRule::None),
+        Form::Pairs => (name.to_owned(), BlockRule::Must(Kind::Pairs)),
+        Form::Block | Form::Blocks => {
+            (name.to_owned(), BlockRule::Must(inside.map_or(Kind::Any, Kind::Compose)))
+        }
+        Form::Named => (name.to_owned(), BlockRule::Must(inside.map_or(Kind::Any, Kind::Named))),
+        Form::Any => (format!("{name} [<text>...]"), BlockRule::May(Kind::Any)),
+    };
+    let count = if key.many { Count::Many } else { Count::Once };
+    row(sentence, count, block, key.doc, Word::Compose(key))
+}
+
+/// What a slot of the type is called.
+fn scalar_name(scalar: &Scalar) -> &'static str {
+    match scalar {
+        Scalar::Text => "text",
+        Scalar::Integer => "whole-number",
+        Scalar::Number => "number",
+        Scalar::Duration => "duration",
+        Scalar::Size => "size",
+        Scalar::HostPath => "host-path",
+        Scalar::Mode { .. } => "mode",
+        Scalar::Name(Declared::Service) => "service",
+        Scalar::Name(Declared::Network) => "network",
+        Scalar::Name(Declared::Volume) => "volume",
+        Scalar::Name(Declared::Secret) => "secret",
+        Scalar::Name(Declared::Config) => "config",
+        Scalar::Name(Declared::Model) => "model",
+        Scalar::Enum(_) => "word",
+    }
+}
