@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::model::Deployment;
 use crate::source::{Origin, Origins, SourceMap, Span};
 use crate::syntax::stack::tree::{Item, Statement, Tree, statements};
+use crate::vocabulary::nginx;
 
 /// A rule: its name, its gravity, its page and its check.
 #[derive(Clone, Copy)]
@@ -119,7 +120,9 @@ pub fn mask_secrets(tree: &Tree, sources: &SourceMap, sink: &mut Sink) {
 
 fn mask_items(items: &[Item], parent: Option<&Statement>, sources: &SourceMap, sink: &mut Sink) {
     for statement in statements(items) {
-        if let Some((name, value)) = named_value(statement, parent) {
+        if statement.head() == Some("raw") {
+            mask_raw(statement, sources, sink);
+        } else if let Some((name, value)) = named_value(statement, parent) {
             let rest = Span { end: statement.span.end.max(value.end), ..value };
             let shown = if statement.damaged { rest } else { value };
             let text = sources.text(shown);
@@ -144,9 +147,33 @@ fn named_value<'t>(statement: &'t Statement, parent: Option<&'t Statement>) -> O
         (Some("env" | "labels"), name) => Some((name, arg(1)?.span)),
         (_, "arg") => Some((arg(1)?.as_word()?, arg(2)?.span)),
         (Some("input"), "default") => Some((parent?.args.get(1)?.as_word()?, arg(1)?.span)),
-        (_, "secret" | "pass") => None,
+        (_, "secret" | "secrets" | "pass") => None,
+        // `proxy_pass` and `ssl_password_file` name no secret.
+        (_, name) if name != "secure_link_secret" && nginx::is_directive(name) => None,
         // A statement that is none may be a variable outside of its block.
         (_, name) => Some((name, arg(1)?.span)),
+    }
+}
+
+/// Hides what stands behind the name of a secret in raw text, to the end of its line: `DB_PASSWORD: ...`, `- A_TOKEN=...`.
+fn mask_raw(statement: &Statement, sources: &SourceMap, sink: &mut Sink) {
+    let Some(text) = statement.args.get(2) else { return };
+    let mut at = text.span.start;
+    for line in sources.text(text.span).split_inclusive('\n') {
+        let start = at;
+        at += u32::try_from(line.len()).expect("a source file is smaller than 4 GiB");
+        let name = line.trim_start_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+        let Some(end) = end else { continue };
+        let credentials = rules::secret_url::holds_credentials(line);
+        if credentials || rules::secret_literal::names_a_secret(&name[..end]) {
+            let skipped = if credentials { 0 } else { line.len() - name.len() + end + 1 };
+            let skipped = u32::try_from(skipped).expect("a source file is smaller than 4 GiB");
+            let shown = u32::try_from(line.trim_end().len()).expect("a source file is smaller than 4 GiB");
+            if start + skipped < start + shown {
+                sink.mask(Span { start: start + skipped, end: start + shown, ..text.span });
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::stack::{Allow, Policy, Stack};
 use crate::model::values::VarOp;
 use crate::schema::foreign::instead_of;
 use crate::schema::sentence::{Bound, Misfit};
-use crate::schema::{BlockRule, Count, Kind, Row, in_order_of_trial, own_rows, rows_named, rows_of};
+use crate::schema::{BlockRule, Count, Kind, Row, Word, in_order_of_trial, own_rows, rows_named, rows_of};
 use crate::source::{Origin, Origins, Span};
 use crate::syntax::stack::tree::{Arg, Block, Item, Statement, statements};
 use crate::vocabulary::nginx::{Context as Place, directive};
@@ -147,9 +147,7 @@ impl<'t> Context<'_, 't> {
         };
         let elsewhere: Vec<&'static str> = Kind::ALL
             .into_iter()
-            .filter(|other| {
-                *other != kind && !other.is_pairs() && rows_of(*other).any(|row| row.head() == head)
-            })
+            .filter(|other| *other != kind && !other.is_pairs() && holds(*other, head))
             .map(Kind::describe)
             .chain(contexts_of(head, kind))
             .collect();
@@ -171,7 +169,7 @@ impl<'t> Context<'_, 't> {
                 format!("`{head}` cannot stand {}", kind.describe()),
                 span,
             )
-            .here(format!("it stands {}", elsewhere.join(" or ")))
+            .here(format!("it stands {}", either(&elsewhere)))
             .help(format!("{} stand {}", list_of_heads(kind), kind.describe())),
             ([], Some(near)) => {
                 Diagnostic::error(codes::UNKNOWN_STATEMENT, format!("there is no statement `{head}`"), span)
@@ -292,13 +290,28 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// The contexts in which nginx has a directive, for a block in which nginx's directives may stand.
+/// Whether a statement of that head may stand in a kind of block, directives of nginx left out.
+fn holds(kind: Kind, head: &str) -> bool {
+    rows_named(kind, head).iter().any(|row| !matches!(row.word, Word::Nginx(..)))
+}
+
+/// Where nginx has a directive, for a block in which nginx's directives may stand.
 fn contexts_of(head: &str, kind: Kind) -> Vec<&'static str> {
     if kind.nginx_contexts().is_empty() {
         return Vec::new();
     }
     let known = Place::ALL.into_iter().filter(|place| directive(head, *place).is_some());
     known.map(Place::describe).collect()
+}
+
+/// "a, b or c"
+fn either(places: &[&str]) -> String {
+    match places {
+        [rest @ .., before, last] if !rest.is_empty() => {
+            format!("{}, {before} or {last}", rest.join(", "))
+        }
+        places => places.join(" or "),
+    }
 }
 
 /// What a word of another language is in a kind of block.

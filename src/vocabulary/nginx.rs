@@ -230,6 +230,11 @@ pub fn all() -> &'static [Directive] {
     &DIRECTIVES
 }
 
+/// Whether any context has a directive of that name.
+pub fn is_directive(name: &str) -> bool {
+    BY_NAME.contains_key(name)
+}
+
 /// The directive of that name in a context.
 pub fn directive(name: &str, context: Context) -> Option<&'static Directive> {
     BY_NAME.get(name)?.iter().copied().find(|directive| directive.contexts.contains(&context))

@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "lower",
         &["source", "diagnostic", "syntax", "vocabulary", "schema", "model", "http", "facts", "resolve"],
     ),
-    ("lint", &["source", "diagnostic", "syntax", "model", "facts", "resolve", "http", "lower"]),
+    ("lint", &["source", "diagnostic", "syntax", "vocabulary", "model", "facts", "resolve", "http", "lower"]),
     ("backend", &["source", "model", "http"]),
     ("compile", &["source", "diagnostic", "syntax", "model", "facts", "resolve", "lower", "lint", "backend"]),
     ("explain", &["diagnostic", "lint"]),

@@ -10,9 +10,11 @@ use crate::model::values::{Part, Text};
 use crate::source::Origin;
 use crate::syntax::nginx::tree::{Arg, Body as Written, Directive, directives};
 use crate::syntax::stack::embedded::Embedded;
+use crate::vocabulary::nginx::{self as table, Context as Place};
 
 impl<'t> Context<'_, 't> {
-    /// Puts the directives of a `raw nginx` into `parent`; in a proxy that is `http`.
+    /// Puts the directives of a `raw nginx` into `parent`. In a proxy, which has none, that is `http` for all but what
+    /// nginx has at the top of its file alone.
     pub(crate) fn raw_nginx(&mut self, fit: &Fitted<'t>, parent: Option<DirId>, conf: &mut ConfDraft) {
         let Some(embedded) = self.embedded(fit) else { return };
         let mut found = Sink::default();
@@ -20,9 +22,23 @@ impl<'t> Context<'_, 't> {
         if !self.report_raw(found, &embedded) {
             return;
         }
-        let parent = Some(parent.unwrap_or_else(|| conf.http()));
         for directive in directives(&tree.items) {
-            self.raw_directive(directive, &embedded, parent, conf);
+            let name = directive.name(&embedded.text);
+            let known = |place| table::directive(name, place).is_some();
+            let parent = match parent {
+                Some(parent) => Some(parent),
+                None if known(Place::Main) && !known(Place::Http) => None,
+                None => Some(conf.http()),
+            };
+            let standing = Place::Main.inside(name).filter(|_| parent.is_none());
+            match standing.and_then(|place| conf.standing_block(place)) {
+                Some(block) => {
+                    for child in directive.children() {
+                        self.raw_directive(child, &embedded, Some(block), conf);
+                    }
+                }
+                None => self.raw_directive(directive, &embedded, parent, conf),
+            }
         }
     }
 
