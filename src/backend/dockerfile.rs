@@ -3,7 +3,8 @@
 mod run;
 
 use super::escape::docker::{
-    assignment, flag, json, json_expanded, json_shell, label, needs_json, plain_flag, shell_text, value, word,
+    assignment, flag, json, json_expanded, json_shell, label, needs_json, plain_flag, shell_text, value,
+    variable_name, word,
 };
 use super::escape::{Context, Escaped};
 use super::template::{Ending, Line, render};
@@ -142,7 +143,7 @@ fn instruction(step: &Step, lines: &mut Vec<Line>) {
         Op::Arg { name, default } => {
             let variable = match default {
                 Some(default) => assignment(name.as_str(), default),
-                None => word(&Text::literal(name.as_str(), origin)),
+                None => variable_name(name.as_str(), origin),
             };
             lines.push(line(vec![keyword("ARG", origin), variable]));
         }

@@ -25,9 +25,15 @@ fn escaped(text: String, origin: Origin) -> Escaped {
     Escaped::new(text, Context::Dockerfile, Some(origin))
 }
 
-/// A value, in double quotes if it needs them.
+/// A value that follows its instruction, in double quotes if it needs them.
 pub(crate) fn value(text: &Text) -> Escaped {
-    escaped(value_text(text), text.origin)
+    escaped(first_text(text), text.origin)
+}
+
+/// A value where `BuildKit` looks for options first.
+fn first_text(text: &Text) -> String {
+    let value = value_text(text);
+    if value.starts_with("--") { format!("\"{value}\"") } else { value }
 }
 
 /// `NAME=value`
@@ -37,14 +43,21 @@ pub(crate) fn assignment(name: &str, value: &Text) -> Escaped {
 
 /// `"key"="value"` of a label.
 pub(crate) fn label(key: &Text, value: &Text) -> Escaped {
-    escaped(format!("{}={}", value_text(key), value_text(value)), value.origin)
+    escaped(format!("{}={}", first_text(key), value_text(value)), value.origin)
 }
 
-/// The name of a variable: the lexer reads it as it reads its value, and a line may begin with it.
+/// A variable without a value.
+pub(crate) fn variable_name(name: &str, origin: Origin) -> Escaped {
+    escaped(key(name), origin)
+}
+
+/// The name of a variable: the lexer reads it as it reads its value, a line may begin with it, and options may stand
+/// before it.
 fn key(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
-        if matches!(c, '\\' | '$' | '<') || (c == '#' && out.is_empty()) {
+        let begins = out.is_empty() && (c == '#' || name.starts_with("--"));
+        if matches!(c, '\\' | '$' | '<') || begins {
             out.push('\\');
         }
         out.push(c);
@@ -290,6 +303,14 @@ mod tests {
         let with_default = parts(vec![variable("TAG", VarOp::Default("a } 'b' $c".to_owned()))]);
         assert_eq!(value(&with_default).as_str(), r#""${TAG:-a \} \'b\' \$c}""#);
         assert_eq!(assignment("#a$b", &text("x")).as_str(), r"\#a\$b=x");
+    }
+
+    #[test]
+    fn what_begins_with_two_dashes_is_no_option() {
+        assert_eq!(value(&text("--a=b")).as_str(), "\"--a=b\"");
+        assert_eq!(label(&text("--"), &text("--a")).as_str(), "\"--\"=--a");
+        assert_eq!(assignment("--a", &text("--b")).as_str(), r"\--a=--b");
+        assert_eq!(variable_name("--a", origin()).as_str(), r"\--a");
     }
 
     #[test]
