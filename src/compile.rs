@@ -6,6 +6,7 @@ use crate::facts::{Facts, Wanted};
 use crate::lint::{self, Subject};
 use crate::lower;
 use crate::model::Deployment;
+use crate::reread;
 use crate::resolve;
 use crate::source::{Origins, SourceMap, Span};
 use crate::syntax::stack::{self, tree::Tree};
@@ -66,7 +67,15 @@ fn report_refusals(deployment: &Deployment, origins: &Origins, tree: &Tree, sink
 
 impl Compilation {
     /// The artefacts, in order of path; `None` if the file could not be compiled.
+    ///
+    /// # Panics
+    /// If one of them does not read as it was meant: that is a bug of a back end or of a reader.
     pub fn emit(&self, layout: &Layout) -> Option<Vec<Artifact>> {
-        self.deployment.as_ref().map(|deployment| backend::emit(deployment, layout))
+        let deployment = self.deployment.as_ref()?;
+        let artifacts = backend::emit(deployment, layout);
+        if let Some(misprint) = reread::misprint(deployment, layout, &artifacts) {
+            panic!("{misprint}");
+        }
+        Some(artifacts)
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! text -> syntax::stack -> lower -> model -> resolve -> lint -> diagnostics -> render
-//!                                     \----------> backend -> artefacts -> driver
+//!                                     \----------> backend -> artefacts -> reread -> driver
 //! ```
 //!
 //! Readers and lowering take a sink and cannot fail; back ends run only when there is no compile error. Only
@@ -23,6 +23,7 @@ pub mod lint;
 pub mod lower;
 pub mod model;
 pub mod render;
+pub mod reread;
 pub mod resolve;
 pub mod schema;
 pub mod source;

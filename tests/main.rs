@@ -7,6 +7,8 @@ mod cli;
 mod engine;
 mod explain;
 mod golden;
+mod hostile;
 mod property;
+mod reread;
 mod snapshot;
 mod syntax;

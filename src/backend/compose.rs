@@ -14,10 +14,23 @@ use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};
 use crate::source::Origin;
 use keys::Keys;
 use service::service;
-use yaml::{Item, Node};
+pub(crate) use yaml::{Item, Node};
 
-/// `docker-compose.yml`: sections and services stand apart.
+/// Where the file stands, relative to the output folder.
+pub const PATH: &str = "docker-compose.yml";
+
+/// The file: sections and services stand apart.
 pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
+    let mut plain = Plain::headed(&layout.stack_file);
+    plain.push("", Vec::new());
+    for (line, origins) in yaml::render(&meant(compose, layout)) {
+        plain.push(&line, origins);
+    }
+    plain.into_artifact(PATH.to_owned())
+}
+
+/// What the file says.
+pub(crate) fn meant(compose: &Compose, layout: &Layout) -> Node {
     let mut sections = Vec::new();
     if let Some(name) = &compose.name {
         sections.push(("name".to_owned(), Item::new(Node::Text(name.value.to_string()), name.origin)));
@@ -43,12 +56,7 @@ pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
     for (_, item) in &mut keys.0[before..] {
         item.spaced = true;
     }
-    let mut plain = Plain::headed(&layout.stack_file);
-    plain.push("", Vec::new());
-    for (line, origins) in yaml::render(keys.0) {
-        plain.push(&line, origins);
-    }
-    plain.into_artifact("docker-compose.yml".to_owned())
+    Node::Map(keys.0)
 }
 
 /// A map whose first entry stands right below its key.

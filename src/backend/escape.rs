@@ -96,9 +96,15 @@ fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// The longest path that a header shows, in bytes; of a longer one only the name is left.
+const LONGEST_PATH: usize = 1000;
+
 /// The comment at the head of every artefact, a line an item. Never readable as a directive (`# syntax=...`): those
 /// are one word followed by `=` (`BuildKit`, `frontend/dockerfile/parser/directives.go`).
 pub fn header(stack_file: &str) -> [String; 2] {
+    // nginx reads no comment of more than 4,096 bytes; a path of folders can be as long.
+    let name = stack_file.rsplit('/').next().unwrap_or(stack_file);
+    let stack_file = if stack_file.len() > LONGEST_PATH { name } else { stack_file };
     [
         comment(&format!(
             "Made by stackc from {stack_file}. To change something, edit that file and run `stackc build`;"
@@ -110,6 +116,12 @@ pub fn header(stack_file: &str) -> [String; 2] {
 #[cfg(test)]
 mod tests {
     use super::{comment, header};
+
+    #[test]
+    fn a_header_is_never_too_long_for_nginx() {
+        let deep = format!("{}x.stack", "../".repeat(1300));
+        assert!(header(&deep)[0].starts_with("Made by stackc from x.stack. "));
+    }
 
     #[test]
     fn a_comment_stays_on_its_line() {

@@ -6,7 +6,9 @@
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use stackc::backend::Layout;
 use stackc::compile::{Compilation, compile};
 use stackc::diagnostic::{Diagnostic, Severity};
 use stackc::explain::{Page, all};
@@ -32,7 +34,12 @@ const FILES: &str = "# files: ";
 fn compile_example(text: &str) -> Compilation {
     let names = text.lines().next().and_then(|line| line.strip_prefix(FILES)).unwrap_or_default();
     let files: Vec<HostPath> = names.split_whitespace().map(|name| HostPath::parse(name).unwrap()).collect();
-    compile(NAME, text, &mut |wanted| world(wanted, &files))
+    let compilation = compile(NAME, text, &mut |wanted| world(wanted, &files));
+    // What is emitted reads as it was meant, or this panics.
+    let folder = PathBuf::from("/project");
+    let layout = Layout { stack_dir: folder.clone(), out_dir: folder, stack_file: NAME.to_owned() };
+    compilation.emit(&layout);
+    compilation
 }
 
 /// A world in which there are these files and no others.

@@ -11,7 +11,7 @@ const WIDEST_LIST: usize = 88;
 
 /// A value.
 #[derive(Clone, Debug)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// A string, quoted if any reader of YAML 1.1 or 1.2 could take it for something else.
     Text(String),
     /// A string that is always quoted, because people are used to see it so.
@@ -34,9 +34,9 @@ pub(super) enum Node {
 
 /// A value with its causes.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// The value.
-    pub(super) node: Node,
+    pub(crate) node: Node,
     /// Why its first line is there.
     pub(super) origins: Vec<Origin>,
     /// Whether a blank line parts it from the one before.
@@ -79,12 +79,11 @@ impl Item {
 }
 
 /// The lines of a map, each with its origins.
-pub(super) fn render(map: Vec<(String, Item)>) -> Vec<(String, Vec<Origin>)> {
-    let root = Node::Map(map);
+pub(super) fn render(root: &Node) -> Vec<(String, Vec<Origin>)> {
     let options = serde_yaml::ser_options! { compact_list_indent: false, prefer_block_scalars: false };
-    let yaml = serde_yaml::to_string_with_options(&root, options).expect("a tree of strings is serialisable");
+    let yaml = serde_yaml::to_string_with_options(root, options).expect("a tree of strings is serialisable");
     let mut rows = Vec::new();
-    rows_of(&root, &mut rows);
+    rows_of(root, &mut rows);
     assert_eq!(rows.len(), yaml.lines().count(), "serde writes the lines that the tree foresees");
     let mut lines = Vec::new();
     for (line, row) in yaml.lines().zip(rows) {

@@ -32,7 +32,7 @@ pub(crate) fn glued(before: &Escaped, after: &Escaped) -> Escaped {
 }
 
 /// The value that nginx shall read: what is left after its tokenizer, with variables written out.
-fn value(text: &Text, expands: bool) -> String {
+pub(crate) fn value(text: &Text, expands: bool) -> String {
     let mut out = String::new();
     for (index, part) in text.parts.iter().enumerate() {
         match part {

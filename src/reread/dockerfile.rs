@@ -1,0 +1,244 @@
+//! A Dockerfile against the instructions that it was printed from: the same stages, instructions and flags, and the
+//! same texts wherever they hold no variable.
+
+use super::{Compared, Difference, reading, same};
+use crate::backend::escape::docker::shell_source;
+use crate::model::compose::{self, Health};
+use crate::model::dockerfile::{Copy, CopyFrom, Dockerfile, Op, Run, RunMount, Stage};
+use crate::model::values::Text;
+use crate::source::{FileId, Span};
+use crate::syntax::dockerfile::keyword::Keyword;
+use crate::syntax::dockerfile::quotes::plain;
+use crate::syntax::dockerfile::tree::{self, Args, Command, Escape, Instruction, Pair, Word};
+use crate::syntax::dockerfile::{print, read};
+
+pub(super) fn compare(file: FileId, text: &str, meant: &Dockerfile) -> Compared {
+    let tree = reading(file, text, read, print)?;
+    if let Some(directive) = tree.directives().next() {
+        return same(false, directive.lines, "a comment has become a directive");
+    }
+    let mut found = tree.instructions();
+    let mut next = || found.next().ok_or(Difference { at: None, why: "an instruction is missing" });
+    for step in &meant.globals {
+        instruction(text, next()?, &step.op)?;
+    }
+    for stage in &meant.stages {
+        from(next()?, stage)?;
+        for step in &stage.steps {
+            instruction(text, next()?, &step.op)?;
+        }
+    }
+    found.next().map_or(Ok(()), |found| same(false, found.span, "an instruction is too many"))
+}
+
+fn from(found: &Instruction, meant: &Stage) -> Compared {
+    keyword(found, Keyword::From)?;
+    flags(found, &[])?;
+    let Args::From { image, name } = &found.args else { return other(found) };
+    word(image, &meant.base)?;
+    let meant = meant.name.as_ref().map(|name| name.value.as_str());
+    same(name.as_ref().map(|name| name.text.as_str()) == meant, found.span, "a stage has another name")
+}
+
+fn keyword(found: &Instruction, meant: Keyword) -> Compared {
+    same(found.keyword == meant, found.span, "there is another instruction")
+}
+
+fn other(found: &Instruction) -> Compared {
+    same(false, found.span, "an instruction has arguments of another form")
+}
+
+/// A flag that was meant: its name, and what its value says or begins with.
+type Flag<'a> = (&'static str, Meant<'a>);
+
+/// What a flag's value was meant to be.
+enum Meant<'a> {
+    /// This, before variables are put in.
+    Text(&'a Text),
+    /// This, exactly.
+    Exactly(&'a str),
+    /// Something that begins with this.
+    Begins(&'static str),
+}
+
+fn flags(found: &Instruction, meant: &[Flag<'_>]) -> Compared {
+    same(found.flags.len() == meant.len(), found.span, "an instruction has more or fewer flags")?;
+    found.flags.iter().zip(meant).try_for_each(|(found, (name, meant))| {
+        same(found.name.text == *name, found.span, "an instruction has another flag")?;
+        let Some(value) = &found.value else { return same(false, found.span, "a flag has no value") };
+        match meant {
+            Meant::Text(text) => word(value, text),
+            Meant::Exactly(text) => same(value.text == *text, found.span, "a flag has another value"),
+            Meant::Begins(text) => same(value.text.starts_with(text), found.span, "a flag has another value"),
+        }
+    })
+}
+
+/// Compares a word that `BuildKit` expands. What it comes to is known if it holds no variable.
+fn word(found: &Word, meant: &Text) -> Compared {
+    let said = meant.as_literal();
+    let is_same =
+        said.is_none_or(|said| plain(&found.text, Escape::Backslash).is_some_and(|found| found == said));
+    same(is_same, found.span, "a text is not the one that was meant")
+}
+
+fn words(found: &[Word], meant: &[&Text], at: Span) -> Compared {
+    same(found.len() == meant.len(), at, "an instruction has more or fewer arguments")?;
+    found.iter().zip(meant).try_for_each(|(found, meant)| word(found, meant))
+}
+
+fn instruction(text: &str, found: &Instruction, meant: &Op) -> Compared {
+    let expected = match meant {
+        Op::Arg { .. } => Keyword::Arg,
+        Op::Env(_) => Keyword::Env,
+        Op::Label(_) => Keyword::Label,
+        Op::Workdir(_) => Keyword::Workdir,
+        Op::User(_) => Keyword::User,
+        Op::Expose(_) => Keyword::Expose,
+        Op::Copy(_) => Keyword::Copy,
+        Op::Run(_) => Keyword::Run,
+        Op::Entrypoint(_) => Keyword::Entrypoint,
+        Op::Cmd(_) => Keyword::Cmd,
+        Op::Health(_) => Keyword::Healthcheck,
+    };
+    keyword(found, expected)?;
+    flags(found, &meant_flags(meant))?;
+    match (&found.args, meant) {
+        (Args::Declarations(declared), Op::Arg { name, default }) => {
+            let [declared] = declared.as_slice() else { return other(found) };
+            name_of(&declared.name, name.as_str())?;
+            match (&declared.default, default) {
+                (Some(found), Some(meant)) => word(found, meant),
+                (None, None) => Ok(()),
+                (Some(_), None) | (None, Some(_)) => other(found),
+            }
+        }
+        (Args::Pairs { pairs: found_pairs, legacy: false }, Op::Env(meant)) => {
+            pairs(found, found_pairs, meant, |found, name| name_of(found, name.as_str()))
+        }
+        (Args::Pairs { pairs: found_pairs, legacy: false }, Op::Label(meant)) => {
+            pairs(found, found_pairs, meant, word)
+        }
+        (Args::Text(found), Op::Workdir(meant) | Op::User(meant)) => word(found, meant),
+        (Args::Ports(ports), Op::Expose(meant)) => {
+            words(ports, &meant.iter().collect::<Vec<_>>(), found.args_span)
+        }
+        (Args::Words { words: found_words, .. }, Op::Copy(copy)) => {
+            let meant: Vec<&Text> = copy.sources.iter().chain([&copy.target]).collect();
+            words(found_words, &meant, found.args_span)
+        }
+        (
+            Args::Command(found_command),
+            Op::Run(Run { command: meant, .. }) | Op::Entrypoint(meant) | Op::Cmd(meant),
+        ) => command(text, found, found_command, meant),
+        (Args::Health(tree::Health::Command(found_command)), Op::Health(health)) => {
+            command(text, found, found_command, &health.test)
+        }
+        (
+            _,
+            Op::Arg { .. }
+            | Op::Env(_)
+            | Op::Label(_)
+            | Op::Workdir(_)
+            | Op::User(_)
+            | Op::Expose(_)
+            | Op::Copy(_)
+            | Op::Run(_)
+            | Op::Entrypoint(_)
+            | Op::Cmd(_)
+            | Op::Health(_),
+        ) => other(found),
+    }
+}
+
+fn name_of(found: &Word, meant: &str) -> Compared {
+    let name = plain(&found.text, Escape::Backslash);
+    same(name.as_deref() == Some(meant), found.span, "a variable has another name")
+}
+
+fn pairs<K>(
+    instruction: &Instruction,
+    found: &[Pair],
+    meant: &[(K, Text)],
+    name: impl Fn(&Word, &K) -> Compared,
+) -> Compared {
+    same(found.len() == meant.len(), instruction.span, "an instruction has more or fewer pairs")?;
+    found.iter().zip(meant).try_for_each(|(found, (key, value))| {
+        name(&found.name, key)?;
+        word(&found.value, value)
+    })
+}
+
+fn meant_flags(op: &Op) -> Vec<Flag<'_>> {
+    match op {
+        Op::Copy(copy) => copy_flags(copy),
+        Op::Run(run) => run.mounts.iter().map(|mount| ("mount", Meant::Begins(mount_type(mount)))).collect(),
+        Op::Health(health) => health_flags(health),
+        Op::Arg { .. }
+        | Op::Env(_)
+        | Op::Label(_)
+        | Op::Workdir(_)
+        | Op::User(_)
+        | Op::Expose(_)
+        | Op::Entrypoint(_)
+        | Op::Cmd(_) => Vec::new(),
+    }
+}
+
+fn copy_flags(copy: &Copy) -> Vec<Flag<'_>> {
+    let from = copy.from.as_ref().map(|from| match from {
+        CopyFrom::Stage(name) | CopyFrom::Context(name) => Meant::Exactly(name.as_str()),
+        CopyFrom::Image(image) => Meant::Text(image),
+    });
+    let from = from.map(|from| ("from", from));
+    from.into_iter().chain(copy.chown.as_ref().map(|owner| ("chown", Meant::Text(owner)))).collect()
+}
+
+fn mount_type(mount: &RunMount) -> &'static str {
+    match mount {
+        RunMount::Cache { .. } => "type=cache,",
+        RunMount::Bind { .. } => "type=bind,",
+        RunMount::Secret { .. } => "type=secret,",
+    }
+}
+
+fn health_flags(health: &Health) -> Vec<Flag<'_>> {
+    let delays = [
+        ("interval", &health.interval),
+        ("timeout", &health.timeout),
+        ("start-period", &health.start_period),
+    ];
+    let delays =
+        delays.into_iter().filter_map(|(name, delay)| Some((name, Meant::Text(&delay.as_ref()?.text))));
+    delays.chain(health.retries.as_ref().map(|_| ("retries", Meant::Begins("")))).collect()
+}
+
+/// Compares what is run: exact words, or a text for a shell on its line, in a heredoc or as an argument of `sh -c`.
+fn command(text: &str, instruction: &Instruction, found: &Command, meant: &compose::Command) -> Compared {
+    let by_shell = |words: &[Word], source: &str| {
+        let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        words == ["/bin/sh", "-c", source]
+    };
+    let is_same = match (found, meant) {
+        (Command::Exec(found), compose::Command::Exec(meant)) => {
+            match meant.iter().map(Text::as_literal).collect::<Option<Vec<&str>>>() {
+                Some(meant) => found.iter().map(|word| word.text.as_str()).eq(meant),
+                // A shell puts the variables in.
+                None => found.len() == 3,
+            }
+        }
+        (Command::Exec(found), compose::Command::Shell(meant)) => by_shell(found, &shell_source(meant)),
+        (Command::Shell(found), compose::Command::Shell(meant)) => {
+            let source = shell_source(meant);
+            match instruction.heredocs.as_slice() {
+                [] => found.text == source,
+                [only] => {
+                    text[only.body.range()] == format!("{}\n", source.strip_suffix('\n').unwrap_or(&source))
+                }
+                _ => false,
+            }
+        }
+        (Command::Shell(_), compose::Command::Exec(_)) => false,
+    };
+    same(is_same, instruction.args_span, "something else is run")
+}
