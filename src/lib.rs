@@ -22,6 +22,7 @@ pub mod http;
 pub mod lint;
 pub mod lower;
 pub mod model;
+pub mod reasons;
 pub mod render;
 pub mod reread;
 pub mod resolve;

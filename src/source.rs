@@ -149,6 +149,13 @@ impl SourceMap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(u32);
 
+impl Origin {
+    /// Why every artefact begins with a comment: the same in every run.
+    pub const HEADER: Origin = Origin(0);
+    /// Why `.env.example` says what to do with it: the same in every run.
+    pub const ENV_EXAMPLE: Origin = Origin(1);
+}
+
 /// One link of a chain: what made a value, where, and from what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cause {
@@ -167,17 +174,26 @@ pub enum Via {
     Written,
     /// A person wrote it in the text at hand, in the language of the artefact.
     Raw,
-    /// A named default supplied it; the name is what `explain` shows.
+    /// A named default supplied it; [`crate::reasons`] says why there is one.
     Default(&'static str),
-    /// A statement stands for several things and this is one of them.
+    /// A statement stands for several things and this is one of them; [`crate::reasons`] says why.
     Lowered(&'static str),
 }
 
 /// The arena of origins of one run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Origins {
     causes: Vec<Cause>,
     interned: HashMap<Cause, Origin>,
+}
+
+impl Default for Origins {
+    fn default() -> Self {
+        let mut origins = Self { causes: Vec::new(), interned: HashMap::new() };
+        let constants = [origins.by_default("header", None), origins.by_default("env-example", None)];
+        debug_assert_eq!(constants, [Origin::HEADER, Origin::ENV_EXAMPLE]);
+        origins
+    }
 }
 
 impl Origins {
@@ -189,6 +205,11 @@ impl Origins {
     /// A value written at `at` in the language of the artefact.
     pub fn raw(&mut self, at: Span) -> Origin {
         self.intern(Cause { at: Some(at), via: Via::Raw, parent: None })
+    }
+
+    /// A statement at `at` that stands for what `parent` made elsewhere.
+    pub fn repeated(&mut self, at: Span, parent: Origin) -> Origin {
+        self.intern(Cause { at: Some(at), via: Via::Written, parent: Some(parent) })
     }
 
     /// A value that the named default supplied because of `parent`.

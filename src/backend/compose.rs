@@ -78,29 +78,27 @@ fn settings(entries: Vec<(String, Item)>, extra: &[Extra], origin: Origin, layou
 }
 
 fn network(network: &Network, layout: &Layout) -> Item {
-    let origin = network.name.origin;
-    let internal = network.internal.then(|| truth("internal", origin));
-    let external = network.external.then(|| truth("external", origin));
-    settings(internal.into_iter().chain(external).collect(), &network.extra, origin, layout)
+    let internal = network.internal.map(|origin| truth("internal", origin));
+    let external = network.external.map(|origin| truth("external", origin));
+    settings(internal.into_iter().chain(external).collect(), &network.extra, network.name.origin, layout)
 }
 
 fn volume(volume: &Volume, layout: &Layout) -> Item {
-    let origin = volume.name.origin;
-    let external = volume.external.then(|| truth("external", origin));
-    settings(external.into_iter().collect(), &volume.extra, origin, layout)
+    let external = volume.external.map(|origin| truth("external", origin));
+    settings(external.into_iter().collect(), &volume.extra, volume.name.origin, layout)
 }
 
 fn secret(secret: &Secret, layout: &Layout) -> Item {
-    let origin = secret.name.origin;
-    let source = match &secret.source {
+    let source = match &secret.source.value {
         SecretSource::File(path) => Some(("file", layout.rebased(path))),
         SecretSource::Environment(name) => Some(("environment", name.to_string())),
         // Its word says so.
         SecretSource::External => None,
     };
-    let source = source
-        .map(|(key, text)| (key.to_owned(), Item::new(Node::Text(interpolate::literal(&text)), origin)));
-    settings(source.into_iter().collect(), &secret.extra, origin, layout)
+    let source = source.map(|(key, text)| {
+        (key.to_owned(), Item::new(Node::Text(interpolate::literal(&text)), secret.source.origin))
+    });
+    settings(source.into_iter().collect(), &secret.extra, secret.name.origin, layout)
 }
 
 #[cfg(test)]

@@ -117,9 +117,9 @@ fn keyword(text: &'static str, origin: Origin) -> Escaped {
 }
 
 fn from(stage: &Stage) -> Line {
-    let mut words = vec![keyword("FROM", stage.origin), word(&without_messages(&stage.base))];
+    let mut words = vec![keyword("FROM", stage.base.origin), word(&without_messages(&stage.base))];
     if let Some(name) = &stage.name {
-        words.extend([keyword("AS", stage.origin), word(&Text::literal(name.value.as_str(), name.origin))]);
+        words.extend([keyword("AS", name.origin), word(&Text::literal(name.value.as_str(), name.origin))]);
     }
     Line { depth: 0, words, ending: Ending::Bare }
 }

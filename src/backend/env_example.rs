@@ -15,9 +15,9 @@ pub fn emit(deployment: &Deployment, layout: &Layout) -> Option<Artifact> {
         return None;
     }
     let mut plain = Plain::headed(&layout.stack_file);
-    plain.push("#", Vec::new());
-    plain
-        .push("# Copy this file to `.env`, beside docker-compose.yml, and change what you need.", Vec::new());
+    for line in ["#", "# Copy this file to `.env`, beside docker-compose.yml, and change what you need."] {
+        plain.push(line, vec![Origin::ENV_EXAMPLE]);
+    }
     for (origin, block) in blocks {
         plain.push("", Vec::new());
         for line in block {

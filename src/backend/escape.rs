@@ -30,11 +30,11 @@ pub(crate) const ORIGIN_CLOSES: char = '\u{2}';
 pub struct Escaped {
     text: String,
     context: Context,
-    origin: Option<Origin>,
+    origin: Origin,
 }
 
 impl Escaped {
-    fn new(text: String, context: Context, origin: Option<Origin>) -> Self {
+    fn new(text: String, context: Context, origin: Origin) -> Self {
         assert!(
             !text.contains([ORIGIN_OPENS, ORIGIN_CLOSES, '\n']),
             "readers refuse control characters, and a line break is escaped or begins another line"
@@ -44,11 +44,11 @@ impl Escaped {
 
     /// A keyword or sign of the language itself.
     pub(crate) fn keyword(text: &'static str, context: Context, origin: Origin) -> Self {
-        Self::new(text.to_owned(), context, Some(origin))
+        Self::new(text.to_owned(), context, origin)
     }
 
     /// The text of a comment; the template writes the `#`.
-    pub(crate) fn comment(text: &str, context: Context, origin: Option<Origin>) -> Self {
+    pub(crate) fn comment(text: &str, context: Context, origin: Origin) -> Self {
         Self::new(comment(text), context, origin)
     }
 
@@ -63,7 +63,7 @@ impl Escaped {
     }
 
     /// Why it is there.
-    pub(crate) fn origin(&self) -> Option<Origin> {
+    pub(crate) fn origin(&self) -> Origin {
         self.origin
     }
 

@@ -20,8 +20,23 @@ pub struct Artifact {
     pub path: String,
     /// The content, ending in a newline.
     pub text: String,
-    /// For each line the origins that made it, in order; empty where nothing is known.
+    /// For each line the origins that made it, in order. A blank line belongs to the line that it precedes.
     pub lines: Vec<Vec<Origin>>,
+}
+
+impl Artifact {
+    /// A file whose lines know why they are there, but for those that only part or close something.
+    pub(crate) fn new(path: impl Into<String>, text: String, mut lines: Vec<Vec<Origin>>) -> Self {
+        let mut following = lines.iter().rfind(|of_line| !of_line.is_empty()).cloned().unwrap_or_default();
+        for of_line in lines.iter_mut().rev() {
+            if of_line.is_empty() {
+                of_line.clone_from(&following);
+            } else {
+                following.clone_from(of_line);
+            }
+        }
+        Self { path: path.into(), text, lines }
+    }
 }
 
 /// Where the files will stand; both absolute. Used to write relative paths, never printed.

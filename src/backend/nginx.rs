@@ -73,7 +73,7 @@ fn block(conf: &Conf, children: &[DirId], depth: usize, lines: &mut Vec<Line>) {
             lines.push(Line::blank());
         }
         if let Some(comment) = &directive.comment {
-            let comment = Escaped::comment(comment, Context::Nginx, Some(directive.origin));
+            let comment = Escaped::comment(comment, Context::Nginx, directive.origin);
             lines.push(Line { depth, words: vec![comment], ending: Ending::Comment });
         }
         statement(conf, directive, depth, lines);

@@ -57,7 +57,8 @@ impl Context {
 
 /// Renders the lines of one file below the header.
 pub(crate) fn render(path: &str, context: Context, stack_file: &str, lines: Vec<Line>) -> Artifact {
-    let header = header(stack_file).map(|text| Value::from_object(Escaped::comment(&text, context, None)));
+    let header =
+        header(stack_file).map(|text| Value::from_object(Escaped::comment(&text, context, Origin::HEADER)));
     let data = Value::from_pairs([
         ("header", header.into_iter().collect::<Value>()),
         ("lines", lines.into_iter().map(line_value).collect()),
@@ -65,7 +66,7 @@ pub(crate) fn render(path: &str, context: Context, stack_file: &str, lines: Vec<
     let (name, source) = context.template();
     let (text, lines) = render_source(name, source, context, data)
         .expect("a template prints nothing but text that was made safe for its language");
-    Artifact { path: path.to_owned(), text, lines }
+    Artifact::new(path, text, lines)
 }
 
 fn line_value(line: Line) -> Value {
@@ -102,11 +103,9 @@ fn render_source(
         if safe.context() != context {
             return Err(refuse("escaped for another language"));
         }
-        if let Some(origin) = safe.origin() {
-            let mut noted = noted.lock().map_err(|_| refuse("the list of origins is gone"))?;
-            write!(out, "{ORIGIN_OPENS}{}{ORIGIN_CLOSES}", noted.len())?;
-            noted.push(origin);
-        }
+        let mut noted = noted.lock().map_err(|_| refuse("the list of origins is gone"))?;
+        write!(out, "{ORIGIN_OPENS}{}{ORIGIN_CLOSES}", noted.len())?;
+        noted.push(safe.origin());
         out.write_str(safe.as_str()).map_err(Error::from)
     });
     env.add_template(name, source)?;
@@ -230,6 +229,7 @@ mod tests {
             ],
         );
         assert_eq!(artifact.text.lines().skip(2).collect::<Vec<_>>(), ["", "    x y z;", "", "    w {"]);
-        assert_eq!(artifact.lines, [vec![], vec![], vec![], vec![a, b], vec![], vec![b]]);
+        let header = vec![Origin::HEADER];
+        assert_eq!(artifact.lines, [header.clone(), header, vec![a, b], vec![a, b], vec![b], vec![b]]);
     }
 }

@@ -27,9 +27,13 @@ impl<'t> Context<'_, 't> {
         let fitted = self.block(fit.items(), Kind::Build);
         self.allows_first(&fitted, fit.statement);
         let context = self.build_context(fit, &fitted);
+        let source = fitted.iter().find(|inner| inner.row.id == "source").unwrap_or(fit);
         let mut build = Build {
-            context: At::new(BuildContext::Host(context.clone()), fit.origin),
-            dockerfile: DockerfileRef::Emitted(format!("docker/{}/Dockerfile", draft.name())),
+            context: At::new(BuildContext::Host(context.clone()), source.origin),
+            dockerfile: At::new(
+                DockerfileRef::Emitted(format!("docker/{}/Dockerfile", draft.name())),
+                self.origins.lowered("emitted-dockerfile", fit.origin),
+            ),
             named_contexts: Vec::new(),
             args: Vec::new(),
             secrets: Vec::new(),
@@ -71,7 +75,7 @@ impl<'t> Context<'_, 't> {
     fn kept_dockerfile(&mut self, kept: &Fitted<'t>, fitted: &[Fitted<'t>], build: &mut Build) {
         const FITS: &[&str] = &["dockerfile", "source", "provides", "arg", "allow"];
         if let Some(path) = self.project_path(kept.arg(0)) {
-            build.dockerfile = DockerfileRef::Kept(path);
+            build.dockerfile = At::new(DockerfileRef::Kept(path), kept.origin);
         }
         for inner in fitted {
             if inner.row.id == "arg" {
@@ -117,7 +121,7 @@ impl<'t> Context<'_, 't> {
         let mut last = StageDraft::new(None, fit.origin);
         self.stage(fit, fitted, &stages, &mut last);
         if self.secure() {
-            last.add_env(self.origins.by_default("secure", Some(last.base_origin())));
+            last.add_env(self.origins.by_default("image-environment", Some(last.base_origin())));
         }
         draft.known = last.known;
         draft.image_health = last.has_health;
@@ -136,7 +140,7 @@ impl<'t> Context<'_, 't> {
         inputs.dedup_by(|a, b| a.0 == b.0);
         build.args = inputs.into_iter().filter_map(build_arg).collect();
         let globals = stages.iter().flat_map(|stage| stage.base_inputs.iter()).map(declare_arg).collect();
-        let ignore = self.ignores(fitted, context);
+        let ignore = self.ignores(fitted, context, fit.origin);
         draft.build = Some(BuildFile {
             path: format!("docker/{}/Dockerfile", draft.name()),
             service: draft.name().clone(),
@@ -168,17 +172,18 @@ impl<'t> Context<'_, 't> {
 
     /// The inputs used since the last call, in order of name.
     pub(crate) fn take_inputs(&mut self, span: Span) -> Vec<(InputName, VarOp, Origin)> {
-        let origin = self.origins.written(span);
+        let used = self.origins.written(span);
+        let origin = self.origins.lowered("build-argument", used);
         let mut inputs = std::mem::take(&mut self.build_inputs);
         inputs.sort_by(|a, b| a.0.cmp(&b.0));
         inputs.dedup_by(|a, b| a.0 == b.0);
         inputs.into_iter().map(|(name, op)| (name, op, origin)).collect()
     }
 
-    fn ignores(&mut self, fitted: &[Fitted<'t>], context: &HostPath) -> Vec<At<String>> {
+    fn ignores(&mut self, fitted: &[Fitted<'t>], context: &HostPath, build: Origin) -> Vec<At<String>> {
         let mut ignore = Vec::new();
         if self.secure() {
-            let origin = self.origins.by_default("secure", None);
+            let origin = self.origins.by_default("ignored-files", Some(build));
             ignore.extend(IGNORED.iter().map(|pattern| At::new((*pattern).to_owned(), origin)));
         }
         let secrets: Vec<(String, Origin)> = self
@@ -195,7 +200,7 @@ impl<'t> Context<'_, 't> {
             })
             .collect();
         for (path, origin) in secrets {
-            let origin = self.origins.lowered("secret", origin);
+            let origin = self.origins.lowered("ignored-secret", origin);
             ignore.push(At::new(path, origin));
         }
         for inner in fitted.iter().filter(|inner| inner.row.id == "ignore") {
@@ -205,7 +210,7 @@ impl<'t> Context<'_, 't> {
                     self.wrong_type(arg, "a pattern", "node_modules");
                     continue;
                 }
-                ignore.push(At::new(pattern, inner.origin));
+                ignore.push(At::new(pattern, self.origins.written(arg.span)));
             }
         }
         ignore

@@ -52,11 +52,11 @@ impl<'t> Context<'_, 't> {
 
     /// Grants the service every secret whose file it names.
     pub(crate) fn grant_named(&mut self, draft: &mut Draft<'t>) {
-        for name in std::mem::take(&mut self.granted) {
+        for (name, origin) in std::mem::take(&mut self.granted) {
             if let Some(declared) = self.names.secrets.get(name.as_str()) {
                 declared.it.at_run_time.set(true);
             }
-            draft.grant(&name, draft.service.origin);
+            draft.grant(&name, origin);
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) struct Context<'a, 't> {
     /// Every `allow` met so far.
     pub(crate) allows: Vec<Allow>,
     /// Secrets whose path was written since the list was last taken: who names the file must be given it.
-    pub(crate) granted: Vec<SecretName>,
+    pub(crate) granted: Vec<(SecretName, Origin)>,
     /// Inputs that the current step of a build uses; each becomes an ARG.
     pub(crate) build_inputs: Vec<(InputName, VarOp)>,
 }

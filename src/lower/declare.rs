@@ -66,7 +66,7 @@ impl<'t> Context<'_, 't> {
         match (project, stack) {
             (Some((name, origin)), _) => Some(At::new(name, origin)),
             (None, Some((name, origin))) if self.secure() => {
-                Some(At::new(name, self.origins.by_default("secure", Some(origin))))
+                Some(At::new(name, self.origins.by_default("project-name", Some(origin))))
             }
             (None, _) => None,
         }
@@ -168,9 +168,11 @@ impl<'t> Context<'_, 't> {
         let info = SecretInfo { name: name.clone(), source: source.clone(), at_run_time: Cell::new(false) };
         declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
         let Some(source) = source else { return };
+        let kept = inside.iter().find(|inner| inner.row.id.starts_with("secret-"));
+        let kept = kept.map_or(fit.origin, |inner| inner.origin);
         compose.secrets.push(Secret {
             name: At::new(name.clone(), fit.origin),
-            source: source.clone(),
+            source: At::new(source.clone(), kept),
             extra,
         });
         self.stack.secrets.push(SecretDecl { name: At::new(name, fit.origin), source, at_run_time: false });
@@ -180,7 +182,7 @@ impl<'t> Context<'_, 't> {
         let arg = fit.arg(0);
         let Some(name) = self.name(arg, VolumeName::parse) else { return };
         let inner = self.block(fit.items(), Kind::Volume);
-        let external = inner.iter().any(|inner| inner.row.id == "external");
+        let external = inner.iter().find(|inner| inner.row.id == "external").map(|inner| inner.origin);
         let extra = self.compose_words(&inner);
         compose.volumes.push(Volume { name: At::new(name.clone(), fit.origin), external, extra });
         declare(self.sink, "volume", &mut self.names.volumes, name.clone().as_str(), arg.span, name);
@@ -190,8 +192,8 @@ impl<'t> Context<'_, 't> {
         let arg = fit.arg(0);
         let Some(name) = self.name(arg, NetworkName::parse) else { return };
         let inner = self.block(fit.items(), Kind::Network);
-        let has = |id| inner.iter().any(|inner: &Fitted<'_>| inner.row.id == id);
-        let (external, internal) = (has("external"), has("internal"));
+        let by_id = |id| inner.iter().find(|inner| inner.row.id == id).map(|inner| inner.origin);
+        let (external, internal) = (by_id("external"), by_id("internal"));
         let extra = self.compose_words(&inner);
         compose.networks.push(Network { name: At::new(name.clone(), fit.origin), internal, external, extra });
         declare(self.sink, "network", &mut self.names.networks, name.clone().as_str(), arg.span, name);

@@ -20,6 +20,13 @@ pub(crate) struct Pair<'t> {
     pub(crate) exported: Option<Span>,
 }
 
+impl Pair<'_> {
+    /// The name and the value.
+    pub(crate) fn span(&self) -> Span {
+        self.name.span.to(self.value.span)
+    }
+}
+
 impl<'t> Context<'_, 't> {
     /// The pairs of a block; what is none is reported and left out.
     pub(crate) fn pairs(&mut self, items: &'t [Item], what: &str) -> Vec<Pair<'t>> {
@@ -65,7 +72,7 @@ impl<'t> Context<'_, 't> {
         for pair in self.pairs(fit.items(), "a variable") {
             let Some(name) = self.fixed::<EnvName>(pair.name) else { continue };
             let Some(value) = self.env_value(&name, &pair, draft) else { continue };
-            let origin = self.origins.written(pair.name.span.to(pair.value.span));
+            let origin = self.origins.written(pair.span());
             self.add_env(draft, Env { name: At::new(name, origin), value }, pair.name.span);
         }
     }
@@ -250,11 +257,12 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn label_pairs(&mut self, items: &'t [Item], reader: Reader, into: &mut Vec<(Text, Text)>) {
         for pair in self.pairs(items, "a label") {
             let exposure = if reader == Reader::Build { Exposure::Layer } else { Exposure::Text };
-            let (Some(name), Some(value)) =
+            let (Some(name), Some(mut value)) =
                 (self.text(pair.name, reader, exposure), self.text(pair.value, reader, exposure))
             else {
                 continue;
             };
+            value.origin = self.origins.written(pair.span());
             match into
                 .iter()
                 .find(|(other, _)| *other == name)

@@ -6,19 +6,24 @@ use super::draft::Draft;
 use super::images::KnownImage;
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::{Command, Entrypoint, EnvValue};
+use crate::model::names::EnvName;
 use crate::model::values::Text;
 use crate::source::{At, Origin};
 
 impl<'t> Context<'_, 't> {
     /// Puts the exporting entrypoint in front of what the service would run.
     pub(crate) fn export(&mut self, draft: &mut Draft<'t>) {
-        let Some(env) =
-            draft.service.environment.iter().find(|env| matches!(env.value, EnvValue::Exported(_)))
-        else {
-            return;
-        };
-        let (variable, cause) = (env.name.value.clone(), env.name.origin);
-        let origin = self.origins.lowered("exported", cause);
+        let exported: Vec<&At<EnvName>> = draft
+            .service
+            .environment
+            .iter()
+            .filter(|env| matches!(env.value, EnvValue::Exported(_)))
+            .map(|env| &env.name)
+            .collect();
+        let Some(first) = exported.first() else { return };
+        let (variable, cause) = (first.value.clone(), first.origin);
+        let origins: Vec<Origin> =
+            exported.iter().map(|name| self.origins.lowered("exporting-entrypoint", name.origin)).collect();
         let entrypoint = match &draft.service.entrypoint {
             Some(Entrypoint::Plain(command)) => Some(command.clone()),
             Some(Entrypoint::Exporting { .. }) => return,
@@ -40,8 +45,8 @@ impl<'t> Context<'_, 't> {
             );
             return;
         }
-        let then = entrypoint.map_or_else(Vec::new, |command| words(command, origin));
-        draft.service.entrypoint = Some(Entrypoint::Exporting { then, origin });
+        let then = entrypoint.map_or_else(Vec::new, |command| words(command, origins[0]));
+        draft.service.entrypoint = Some(Entrypoint::Exporting { then, origins });
         draft.service.command = command;
     }
 
@@ -52,7 +57,7 @@ impl<'t> Context<'_, 't> {
         parent: Origin,
     ) -> super::draft::ImageRuns {
         let Some(known) = known else { return super::draft::ImageRuns::default() };
-        let origin = self.origins.by_default("the image", Some(parent));
+        let origin = self.origins.by_default("image-runs", Some(parent));
         let exec = |words: &[&str]| {
             let words: Vec<Text> = words.iter().map(|word| Text::literal(*word, origin)).collect();
             (!words.is_empty()).then(|| At::new(Command::Exec(words), origin))

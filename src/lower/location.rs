@@ -3,7 +3,7 @@
 use super::codes;
 use super::context::{Context, Fitted};
 use super::draft::Draft;
-use super::nginx::ConfDraft;
+use super::nginx::{ConfDraft, PassOrigins};
 use super::proxy::{ProxyDraft, SiteDraft};
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
@@ -157,12 +157,17 @@ impl<'t> Context<'_, 't> {
         };
         let Some(port) = self.target_port(service.as_str(), port, &listens, target.span, at) else { return };
         let secure = self.secure();
-        proxy.conf.pass_to(location, &service, port, secure, fit.origin);
+        let following = self.origins.lowered("upstream", fit.origin);
+        let listening = drafts.iter().find(|draft| *draft.name() == service);
+        let listening = listening.and_then(|draft| draft.program.listens.iter().find(|at| at.value == port));
+        let origins =
+            PassOrigins { pass: fit.origin, following, address: listening.map_or(following, |at| at.origin) };
+        proxy.conf.pass_to(location, &service, port, secure, origins);
         if secure
             && !proxy.draft.needs.iter().any(|need| need.service == service)
             && service != *proxy.draft.name()
         {
-            let origin = self.origins.by_default("secure", Some(fit.origin));
+            let origin = self.origins.by_default("proxy-needs", Some(fit.origin));
             proxy.draft.needs.push(super::draft::Need {
                 service,
                 condition: None,
@@ -245,7 +250,8 @@ impl<'t> Context<'_, 't> {
         if let Some(arg) = fit.bound.get(slots.1) {
             let Some(text) = self.text(arg, Reader::Nginx, Exposure::Text) else { return };
             if !(300..400).contains(&status) {
-                proxy.conf.put(location, "default_type", &["text/plain"], fit.origin);
+                let origin = self.origins.lowered("answer-type", fit.origin);
+                proxy.conf.put(location, "default_type", &["text/plain"], origin);
             }
             args.push(text);
         }
@@ -281,10 +287,11 @@ impl<'t> Context<'_, 't> {
                 "return" => self.answer(inner, (0, 1), location, proxy),
                 "location-proxy" => self.pass(inner, (0, 1), location, proxy, drafts),
                 "websocket" if passes => {
-                    proxy.conf.forwarded_headers(location, true, inner.origin);
+                    let origin = self.origins.lowered("websocket", inner.origin);
+                    proxy.conf.forwarded_headers(location, true, origin);
                     proxy.conf.repeat_said(location, "proxy_set_header");
                     for name in ["proxy_read_timeout", "proxy_send_timeout"] {
-                        proxy.conf.put(location, name, &["1h"], inner.origin);
+                        proxy.conf.put(location, name, &["1h"], origin);
                     }
                 }
                 "websocket" => {

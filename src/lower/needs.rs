@@ -21,10 +21,12 @@ impl<'t> Context<'_, 't> {
         for draft in drafts {
             for need in &draft.needs {
                 let healthy = health.get(&need.service).copied().unwrap_or(false);
-                let condition = match need.condition {
-                    Some(condition) => condition,
-                    None if healthy && self.secure() => Condition::Healthy,
-                    None => Condition::Started,
+                let (condition, cause) = match need.condition {
+                    Some(condition) => (condition, need.origin),
+                    None if healthy && self.secure() => {
+                        (Condition::Healthy, self.origins.by_default("needs-healthy", Some(need.origin)))
+                    }
+                    None => (Condition::Started, need.origin),
                 };
                 if condition == Condition::Healthy && !healthy {
                     let name = &need.service;
@@ -44,6 +46,7 @@ impl<'t> Context<'_, 't> {
                     self.sink.push(diagnostic);
                 }
                 let service = At::new(need.service.clone(), need.origin);
+                let condition = At::new(condition, cause);
                 draft.service.depends_on.push(Dependency { service, condition, extra: need.extra.clone() });
             }
         }

@@ -12,7 +12,7 @@ use crate::model::names::ServiceName;
 use crate::model::nginx::{Body, Conf, DirId, Directive, Entry};
 use crate::model::port::Port;
 use crate::model::values::{Part, Scope, Text, Var, VarOp};
-use crate::source::Origin;
+use crate::source::{Origin, Origins};
 use crate::vocabulary::nginx::Context as Place;
 
 /// A configuration while it is put together.
@@ -36,11 +36,23 @@ const REQUEST_PORT: NginxVersion = NginxVersion { major: 1, minor: 29, patch: 3 
 /// The loopback port that the health check asks.
 const HEALTH_PORT: u16 = 8089;
 
+/// Why requests are handed to a service, and why in that way.
+#[derive(Clone, Copy)]
+pub(crate) struct PassOrigins {
+    /// The statement.
+    pub(crate) pass: Origin,
+    /// What nginx needs to follow the service.
+    pub(crate) following: Origin,
+    /// The `listen` of the service, if there is one.
+    pub(crate) address: Origin,
+}
+
 impl ConfDraft {
-    pub(crate) fn new(version: Option<NginxVersion>, origin: Origin) -> Self {
+    /// The two blocks that nginx asks for, each with its origin.
+    pub(crate) fn new(version: Option<NginxVersion>, events: Origin, http: Origin) -> Self {
         let mut conf = Conf::default();
-        conf.push(None, "events", Vec::new(), block(), origin);
-        let http = conf.push(None, "http", Vec::new(), block(), origin);
+        conf.push(None, "events", Vec::new(), block(), events);
+        let http = conf.push(None, "http", Vec::new(), block(), http);
         Self {
             conf,
             http,
@@ -149,8 +161,9 @@ impl ConfDraft {
         service: &ServiceName,
         port: Port,
         secure: bool,
-        origin: Origin,
+        origins: PassOrigins,
     ) {
+        let PassOrigins { pass: origin, following, address: listens } = origins;
         let address = format!("{service}:{port}");
         if !secure {
             self.put(location, "proxy_pass", &[&format!("http://{address}")], origin);
@@ -159,8 +172,9 @@ impl ConfDraft {
         if self.version.is_some_and(|version| version < RESOLVE) {
             let name = format!("upstream_{}", service.as_str().replace('-', "_"));
             let variable = Var { scope: Scope::Nginx, name: name.clone(), op: VarOp::None };
-            let dollar = Text::from_parts([Part::Var(variable.clone())], origin);
-            let set = self.put_texts(location, "set", vec![dollar, Text::literal(address, origin)], origin);
+            let dollar = Text::from_parts([Part::Var(variable.clone())], following);
+            let address = Text::literal(address, listens);
+            let set = self.put_texts(location, "set", vec![dollar, address], following);
             self.conf.comment(
                 set,
                 "a variable, so that the name is resolved per request and not once at the start",
@@ -182,10 +196,12 @@ impl ConfDraft {
             self.put(location, "proxy_pass", &[&format!("http://{name}")], origin);
             return;
         }
-        let upstream = self.open(self.http, "upstream", vec![Text::literal(name.clone(), origin)], origin);
-        self.put(upstream, "zone", &[&name, "64k"], origin);
-        self.put(upstream, "server", &[&address, "resolve"], origin);
-        self.put(upstream, "keepalive", &["16"], origin);
+        let words = vec![Text::literal(name.clone(), following)];
+        let upstream = self.open(self.http, "upstream", words, following);
+        self.put(upstream, "zone", &[&name, "64k"], following);
+        let words = vec![Text::literal(address.clone(), listens), Text::literal("resolve", following)];
+        self.put_texts(upstream, "server", words, following);
+        self.put(upstream, "keepalive", &["16"], following);
         self.upstreams.insert(address, upstream);
         self.put(location, "proxy_pass", &[&format!("http://{name}")], origin);
     }
@@ -242,7 +258,7 @@ impl ConfDraft {
     }
 
     /// The configuration, with what belongs at the end of `http`, in the order in which a person reads it.
-    pub(crate) fn finish(mut self) -> Conf {
+    pub(crate) fn finish(mut self, origins: &mut Origins) -> Conf {
         for (port, origin) in std::mem::take(&mut self.rejecting) {
             let server = self.server(origin);
             self.conf.comment(server, "any other host");
@@ -250,14 +266,14 @@ impl ConfDraft {
             self.put(server, "server_name", &["_"], origin);
             self.put(server, "return", &["421"], origin);
         }
-        self.dollar();
+        self.dollar(origins);
         self.conf.sort_children(self.http, http_order);
         self.conf.sort_root(main_order);
         self.conf
     }
 
     /// nginx has no escape for `$`: where one stands for itself, a variable that holds it is needed.
-    fn dollar(&mut self) {
+    fn dollar(&mut self, origins: &mut Origins) {
         let literal =
             |text: &Text| text.parts.iter().any(|part| matches!(part, Part::Lit(text) if text.contains('$')));
         let cause = self.conf.all().find_map(|(_, directive)| {
@@ -265,7 +281,8 @@ impl ConfDraft {
             args.find(|(index, text)| argument_expands(directive, *index) && literal(text))
                 .map(|(_, text)| text.origin)
         });
-        let Some(origin) = cause else { return };
+        let Some(cause) = cause else { return };
+        let origin = origins.lowered("nginx-dollar", cause);
         let name = Var { scope: Scope::Nginx, name: "stackc_dollar".to_owned(), op: VarOp::None };
         let entry =
             Entry { key: Text::literal("default", origin), values: vec![Text::literal("$", origin)], origin };
@@ -328,30 +345,33 @@ impl<'t> Context<'_, 't> {
         if !self.secure() {
             return;
         }
-        let origin = self.origins.by_default("secure", Some(proxy.draft.service.origin));
+        let cause = Some(proxy.draft.service.origin);
         let conf = &mut proxy.conf;
-        conf.conf.insert_first(
-            &[
-                ("worker_processes", &["auto"]),
-                ("pid", &["/tmp/nginx.pid"]),
-                ("error_log", &["/dev/stderr", "warn"]),
-            ],
-            origin,
-        );
+        let workers = self.origins.by_default("nginx-workers", cause);
+        let temporary = self.origins.by_default("nginx-temporary-files", cause);
+        let logs = self.origins.by_default("nginx-logs", cause);
+        conf.conf.insert_first(&[
+            ("worker_processes", &["auto"], workers),
+            ("pid", &["/tmp/nginx.pid"], temporary),
+            ("error_log", &["/dev/stderr", "warn"], logs),
+        ]);
         let http = conf.http;
-        conf.put(http, "include", &["/etc/nginx/mime.types"], origin);
-        for line in HTTP {
+        for (reason, line) in SETTINGS {
             let (name, words) = line.split_first().expect("a directive has a name");
-            conf.put(http, name, words, origin);
+            conf.put(http, name, words, self.origins.by_default(reason, cause));
         }
+        let origin = self.origins.by_default("nginx-gzip", cause);
         conf.put(http, "gzip_types", GZIP_TYPES, origin);
         for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-            conf.put(http, &format!("{kind}_temp_path"), &[&format!("/tmp/{kind}")], origin);
+            conf.put(http, &format!("{kind}_temp_path"), &[&format!("/tmp/{kind}")], temporary);
         }
+        let origin = self.origins.by_default("nginx-upstream-http", cause);
         conf.put(http, "proxy_http_version", &["1.1"], origin);
-        // The address of a container that was replaced answers nobody; nginx would have a visitor wait for a minute.
+        let origin = self.origins.by_default("nginx-connect-timeout", cause);
         conf.put(http, "proxy_connect_timeout", &["5s"], origin);
+        let origin = self.origins.by_default("nginx-forwarded-headers", cause);
         conf.forwarded_headers(http, false, origin);
+        let origin = self.origins.by_default("nginx-upgrade", cause);
         let map = conf.conf.push(
             Some(http),
             "map",
@@ -367,6 +387,7 @@ impl<'t> Context<'_, 't> {
         if let Some(entries) = conf.conf.table_mut(map) {
             entries.extend([entry("default", "upgrade"), entry("", "")]);
         }
+        let origin = self.origins.by_default("proxy-health", cause);
         let server = conf.server(origin);
         conf.conf.comment(server, "for the health check alone");
         conf.put(server, "listen", &[&format!("127.0.0.1:{HEALTH_PORT}")], origin);
@@ -379,16 +400,17 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// What every `http` block gets under `secure`.
-const HTTP: &[&[&str]] = &[
-    &["default_type", "application/octet-stream"],
-    &["charset", "utf-8"],
-    &["access_log", "/dev/stdout"],
-    &["server_tokens", "off"],
-    &["sendfile", "on"],
-    &["absolute_redirect", "off"],
-    &["resolver", "127.0.0.11", "valid=2s"],
-    &["gzip", "on"],
-    &["gzip_vary", "on"],
-    &["gzip_proxied", "any"],
+/// What every `http` block gets under `secure`: the name of the default and the directive.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("nginx-types", &["include", "/etc/nginx/mime.types"]),
+    ("nginx-types", &["default_type", "application/octet-stream"]),
+    ("nginx-charset", &["charset", "utf-8"]),
+    ("nginx-logs", &["access_log", "/dev/stdout"]),
+    ("nginx-version-hidden", &["server_tokens", "off"]),
+    ("nginx-sendfile", &["sendfile", "on"]),
+    ("nginx-relative-redirects", &["absolute_redirect", "off"]),
+    ("nginx-resolver", &["resolver", "127.0.0.11", "valid=2s"]),
+    ("nginx-gzip", &["gzip", "on"]),
+    ("nginx-gzip", &["gzip_vary", "on"]),
+    ("nginx-gzip", &["gzip_proxied", "any"]),
 ];

@@ -61,7 +61,9 @@ impl<'t> Context<'_, 't> {
         }
         let version = self.nginx_image(&draft, &fitted);
         let port = published_port(&draft);
-        let conf = ConfDraft::new(version, draft.service.origin);
+        let events = self.origins.lowered("nginx-events", draft.service.origin);
+        let http = self.origins.lowered("nginx-http", draft.service.origin);
+        let conf = ConfDraft::new(version, events, http);
         let mut proxy = ProxyDraft { draft, conf, typed: Vec::new(), copies: Vec::new(), port };
         self.main_context(&mut proxy);
         for fit in fitted.iter().filter(|fit| fit.row.id == "type") {
@@ -126,9 +128,9 @@ impl<'t> Context<'_, 't> {
         for site in sites {
             let inner = self.block(site.items(), Kind::Site);
             self.allows_first(&inner, site.statement);
-            let port = match inner.iter().find(|fit| fit.row.id == "site-listen") {
-                Some(listen) => self.fixed::<Port>(listen.arg(0)).unwrap_or(proxy.port),
-                None => proxy.port,
+            let (port, cause) = match inner.iter().find(|fit| fit.row.id == "site-listen") {
+                Some(listen) => (self.fixed::<Port>(listen.arg(0)).unwrap_or(proxy.port), listen.origin),
+                None => (proxy.port, self.origins.lowered("site-port", site.origin)),
             };
             let domains = self.domains(site, port, &mut taken);
             if domains.iter().any(|domain| domain.as_str() == "_") {
@@ -136,13 +138,13 @@ impl<'t> Context<'_, 't> {
             }
             named.push((port, site.origin));
             proxy.draft.program.listens.push(At::new(port, site.origin));
-            self.site(site, &inner, &domains, port, proxy, drafts);
+            self.site(site, &inner, &domains, At::new(port, cause), proxy, drafts);
         }
         if self.secure() {
             named.retain(|(port, _)| !open.contains(port));
             named.dedup_by_key(|(port, _)| *port);
             for (port, origin) in named {
-                let origin = self.origins.by_default("secure", Some(origin));
+                let origin = self.origins.by_default("unknown-hosts", Some(origin));
                 proxy.conf.reject_unknown_hosts(port, origin);
             }
         }
@@ -179,15 +181,15 @@ impl<'t> Context<'_, 't> {
         fit: &Fitted<'t>,
         inner: &[Fitted<'t>],
         domains: &[Domain],
-        port: Port,
+        port: At<Port>,
         proxy: &mut ProxyDraft<'t>,
         drafts: &[Draft<'t>],
     ) {
         let server = proxy.conf.server(fit.origin);
         let is_default = domains.iter().any(|domain| domain.as_str() == "_");
-        let port = port.to_string();
-        let listen: &[&str] = if is_default { &[&port, "default_server"] } else { &[&port] };
-        proxy.conf.put(server, "listen", listen, fit.origin);
+        let number = port.value.to_string();
+        let listen: &[&str] = if is_default { &[&number, "default_server"] } else { &[&number] };
+        proxy.conf.put(server, "listen", listen, port.origin);
         let names: Vec<&str> = domains.iter().map(Domain::as_str).collect();
         proxy.conf.put(server, "server_name", &names, fit.origin);
         let first = domains.first().map_or("_", Domain::as_str);
@@ -216,7 +218,7 @@ impl<'t> Context<'_, 't> {
         let ProxyDraft { mut draft, conf, copies, .. } = proxy;
         let folder = format!("docker/{}", draft.name());
         let origin = draft.service.origin;
-        let copied = self.origins.lowered("proxy", origin);
+        let copied = self.origins.lowered("proxy-image", origin);
         let mut steps = vec![Step::new(
             Op::Copy(Copy {
                 from: None,
@@ -248,12 +250,12 @@ impl<'t> Context<'_, 't> {
             let context = BuildContext::Emitted(folder.clone());
             draft.service.build = Some(Build {
                 context: At::new(context.clone(), copied),
-                dockerfile: DockerfileRef::Emitted(format!("{folder}/Dockerfile")),
+                dockerfile: At::new(DockerfileRef::Emitted(format!("{folder}/Dockerfile")), copied),
                 named_contexts,
                 args: image_args(&image),
                 secrets: Vec::new(),
                 extra: Vec::new(),
-                origin,
+                origin: copied,
             });
             let globals = image_globals(&image);
             let stages = vec![Stage { base: build_scope(image.text), name: None, steps, origin }];
@@ -270,7 +272,7 @@ impl<'t> Context<'_, 't> {
             path: format!("{folder}/nginx.conf"),
             service: draft.name().clone(),
             version: conf.version,
-            conf: conf.finish(),
+            conf: conf.finish(self.origins),
         });
         draft
     }

@@ -1,6 +1,6 @@
 //! `defaults secure`: what a service gets that does not say otherwise, where it is known to work.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::BUILD_USER;
 use super::context::Context;
@@ -16,7 +16,7 @@ use crate::model::names::{NetworkName, ServiceName};
 use crate::model::path::ContainerPath;
 use crate::model::values::{Text, Typed};
 use crate::schema::{Kind, rows_named};
-use crate::source::{At, Origin};
+use crate::source::{At, Origin, Span};
 
 /// The network of the databases, which leads nowhere else.
 const DATA_NETWORK: &str = "data";
@@ -25,7 +25,7 @@ impl<'t> Context<'_, 't> {
     /// `image of SERVICE`: the same build again, which `BuildKit` makes once.
     pub(crate) fn share_images(&mut self, drafts: &mut [Draft<'t>]) {
         for at in 0..drafts.len() {
-            let Some(arg) = shared_image(drafts[at].statement) else { continue };
+            let Some((image_of, arg)) = shared_image(drafts[at].statement) else { continue };
             let Some(name) = self.service_name(arg) else { continue };
             let source = drafts.iter().find(|draft| *draft.name() == name && draft.service.build.is_some());
             let Some(source) = source else {
@@ -37,9 +37,12 @@ impl<'t> Context<'_, 't> {
                 );
                 continue;
             };
-            let (build, known, runs, health) =
+            let (mut build, known, runs, health) =
                 (source.service.build.clone(), source.known, source.image_runs.clone(), source.image_health);
             let draft = &mut drafts[at];
+            for origin in build.iter_mut().flat_map(Build::origins_mut) {
+                *origin = self.origins.repeated(image_of, *origin);
+            }
             draft.service.build = build;
             draft.known = known;
             draft.image_runs = runs;
@@ -60,11 +63,13 @@ impl<'t> Context<'_, 't> {
             .map(|need| need.service.clone())
             .collect();
         for draft in drafts.iter_mut() {
-            let origin = self.origins.by_default("secure", Some(draft.service.origin));
-            self.harden(draft, origin);
+            self.harden(draft);
+            let cause = Some(draft.service.origin);
             if draft.service.restart.is_none() && !completed.contains(draft.name()) {
+                let origin = self.origins.by_default("restart", cause);
                 draft.service.restart = Some(At::new(Restart::UnlessStopped, origin));
             }
+            let origin = self.origins.by_default("log-rotation", cause);
             draft.service.log_rotation =
                 Some(At::new(LogRotation { max_size: "10m", max_file: "3" }, origin));
         }
@@ -73,8 +78,11 @@ impl<'t> Context<'_, 't> {
     }
 
     /// Takes from a container what it does not need, if it is known what it needs.
-    fn harden(&mut self, draft: &mut Draft<'t>, origin: Origin) {
-        let built = matches!(&draft.service.build, Some(Build { dockerfile: DockerfileRef::Emitted(_), .. }));
+    fn harden(&mut self, draft: &mut Draft<'t>) {
+        let cause = Some(draft.service.origin);
+        let by_image = draft.service.image.as_ref().map(Typed::origin).or(cause);
+        let build = draft.service.build.as_ref();
+        let built = build.is_some_and(|build| matches!(build.dockerfile.value, DockerfileRef::Emitted(_)));
         let known = draft.known;
         if known.is_none() && !built {
             return;
@@ -95,19 +103,23 @@ impl<'t> Context<'_, 't> {
         let as_it_comes = !built && draft.service.command.is_none() && draft.service.entrypoint.is_none();
         let unasked = as_it_comes && draft.service.health.is_none();
         if let Some(health) = known.and_then(|known| known.health).filter(|_| unasked) {
+            let origin = self.origins.by_default("known-health", by_image);
             let test = Command::Shell(Text::literal(health, origin));
             draft.service.health = Some(default_health(test, "5s", origin));
         }
         let alpine = draft.service.image.as_ref().and_then(Typed::known).is_some_and(is_alpine);
         let user = known.and_then(|known| known.user).map(|user| user.id(alpine));
         let service = &mut draft.service;
-        service.cap_drop.push(At::new("ALL", origin));
-        service.security_opt.push(At::new("no-new-privileges:true", origin));
+        let origins = &mut *self.origins;
+        service.cap_drop.push(At::new("ALL", origins.by_default("cap-drop", cause)));
+        let no_new = origins.by_default("no-new-privileges", cause);
+        service.security_opt.push(At::new("no-new-privileges:true", no_new));
         // Compose refuses a secret from the environment in a container whose root cannot be written.
         if service.read_only.is_none() && !by_env {
-            service.read_only = Some(At::new(true, origin));
+            service.read_only = Some(At::new(true, origins.by_default("read-only", cause)));
         }
         if !built && service.user.is_none() {
+            let origin = origins.by_default("image-user", by_image);
             service.user = user.map(|user| Text::literal(user, origin));
         }
         // A user of its own cannot write what belongs to root either.
@@ -120,6 +132,7 @@ impl<'t> Context<'_, 't> {
             // A proxy's own configuration keeps everything that nginx writes below /tmp.
             let known = known.filter(|_| !draft.program.is_proxy);
             let tmpfs = known.map_or(&["/tmp"][..], |known| known.tmpfs);
+            let origin = origins.by_default("tmpfs", cause);
             for line in tmpfs {
                 let path = line.split(':').next().unwrap_or(line);
                 if !draft.targets.contains_key(path) {
@@ -130,7 +143,7 @@ impl<'t> Context<'_, 't> {
         }
         // nginx is made to be process 1; most programs are not, and would ignore SIGTERM.
         if built && !draft.program.is_proxy {
-            service.init.get_or_insert(At::new(true, origin));
+            service.init.get_or_insert(At::new(true, origins.by_default("init", cause)));
         }
     }
 
@@ -141,15 +154,19 @@ impl<'t> Context<'_, 't> {
                 continue;
             }
             let name = drafts[at].name().clone();
-            let targets: BTreeSet<String> = drafts
+            let targets: BTreeMap<String, Origin> = drafts
                 .iter()
                 .filter(|other| *other.name() == name || same_build(other, &drafts[at]))
                 .flat_map(|other| &other.service.mounts)
                 .filter(|mount| matches!(mount.source, MountSource::Volume(_)) && !mount.read_only)
-                .filter_map(|mount| mount.target.known().map(|path| ContainerPath::trimmed(path).to_owned()))
+                .filter_map(|mount| {
+                    let path = mount.target.known().map(|path| ContainerPath::trimmed(path).to_owned());
+                    Some((path?, mount.origin))
+                })
                 .collect();
             let draft = &mut drafts[at];
-            let origin = self.origins.by_default("secure", Some(draft.service.origin));
+            let cause = Some(draft.service.origin);
+            let origin = self.origins.by_default("build-user", cause);
             let known = draft.known.and_then(|known| known.user);
             let user_set = draft.user_set;
             let Some(stage) = draft.build.as_mut().and_then(|build| build.dockerfile.stages.last_mut())
@@ -169,6 +186,9 @@ impl<'t> Context<'_, 't> {
             let mut steps = Vec::new();
             if !targets.is_empty() && owner.as_literal().is_some_and(|owner| owner != "root" && owner != "0")
             {
+                let mounts: Vec<Origin> = targets.values().copied().collect();
+                let cause = if let [only] = mounts.as_slice() { Some(*only) } else { cause };
+                let origin = self.origins.by_default("mount-owner", cause);
                 steps.push(own_step(&targets, &owner, origin));
             }
             if written.is_none() && !user_set {
@@ -191,16 +211,16 @@ impl<'t> Context<'_, 't> {
         let network = NetworkName::parse(DATA_NETWORK).expect("`data` is a name");
         let default = NetworkName::parse("default").expect("`default` is a name");
         let cause = drafts.iter().find(|draft| hidden(draft)).map(|draft| draft.service.origin);
-        let origin = self.origins.by_default("secure", cause);
+        let origin = self.origins.by_default("data-network", cause);
         compose.networks.push(Network {
             name: At::new(network.clone(), origin),
-            internal: true,
-            external: false,
+            internal: Some(origin),
+            external: None,
             extra: Vec::new(),
         });
         for draft in drafts.iter_mut().filter(|draft| !draft.program.is_proxy) {
             let only = hidden(draft);
-            let origin = self.origins.by_default("secure", Some(draft.service.origin));
+            let origin = self.origins.by_default("data-network", Some(draft.service.origin));
             if only {
                 draft.service.networks.push(At::new(network.clone(), origin));
             } else if draft.service.networks.is_empty() {
@@ -211,26 +231,24 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// The argument of `image of SERVICE`.
+/// `image of SERVICE`, and the argument that names the service.
 fn shared_image(
     statement: &crate::syntax::stack::tree::Statement,
-) -> Option<&crate::syntax::stack::tree::Arg> {
+) -> Option<(Span, &crate::syntax::stack::tree::Arg)> {
     let rows = rows_named(Kind::Service, "image");
     let row = rows.iter().find(|row| row.id == "image-of")?;
-    statement
-        .children()
-        .filter(|child| child.head() == Some("image") && !child.damaged)
-        .find_map(|child| row.parsed().fit(&child.args[1..]).ok().map(|_| &child.args[2]))
+    statement.children().filter(|child| child.head() == Some("image") && !child.damaged).find_map(|child| {
+        row.parsed().fit(&child.args[1..]).ok().map(|_| (child.line_span(), &child.args[2]))
+    })
 }
 
 fn same_build(a: &Draft<'_>, b: &Draft<'_>) -> bool {
-    let path = |draft: &Draft<'_>| match &draft.service.build {
-        Some(Build { dockerfile: DockerfileRef::Emitted(path), context, .. })
-            if matches!(context.value, BuildContext::Host(_)) =>
-        {
-            Some(path.clone())
+    let path = |draft: &Draft<'_>| {
+        let build = draft.service.build.as_ref()?;
+        match (&build.dockerfile.value, &build.context.value) {
+            (DockerfileRef::Emitted(path), BuildContext::Host(_)) => Some(path.clone()),
+            (DockerfileRef::Emitted(_) | DockerfileRef::Kept(_), _) => None,
         }
-        _ => None,
     };
     path(a).is_some() && path(a) == path(b)
 }
@@ -251,8 +269,8 @@ fn is_metadata(op: &Op) -> bool {
     matches!(op, Op::Cmd(_) | Op::Entrypoint(_) | Op::Expose(_) | Op::Health(_) | Op::Label(_))
 }
 
-fn own_step(targets: &BTreeSet<String>, owner: &Text, origin: Origin) -> Step {
-    let paths: Vec<String> = targets.iter().map(|path| shell_word(path)).collect();
+fn own_step(targets: &BTreeMap<String, Origin>, owner: &Text, origin: Origin) -> Step {
+    let paths: Vec<String> = targets.keys().map(|path| shell_word(path)).collect();
     let paths = paths.join(" ");
     let owner = shell_word(owner.as_literal().unwrap_or_default());
     let text = format!("mkdir -p {paths} && chown {owner} {paths}");

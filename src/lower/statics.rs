@@ -34,8 +34,9 @@ impl<'t> Context<'_, 't> {
         let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
         let Some(files) = self.files(fit.arg(1), drafts) else { return };
         let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
-        copied(&uri, &files, fit.origin, site, proxy);
-        proxy.conf.put(location, "root", &[&site.root], fit.origin);
+        let origin = self.origins.lowered("static-copy", fit.origin);
+        copied(&uri, &files, origin, site, proxy);
+        proxy.conf.put(location, "root", &[&site.root], origin);
         self.secure_static(location, site, fit, proxy);
         self.options(fit, location, site, proxy, drafts, false);
         self.static_root(location, uri, Some(files), fit.origin, proxy);
@@ -89,8 +90,10 @@ impl<'t> Context<'_, 't> {
         let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
         let Some(files) = self.files(fit.arg(1), drafts) else { return };
         let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
-        let (conf, origin) = (&mut proxy.conf, fit.origin);
-        conf.put(location, "root", &[&site.root], origin);
+        let copy = self.origins.lowered("static-copy", fit.origin);
+        copied(&uri, &files, copy, site, proxy);
+        let (conf, origin) = (&mut proxy.conf, self.origins.lowered("spa", fit.origin));
+        conf.put(location, "root", &[&site.root], copy);
         let index = format!("{uri}index.html");
         conf.put_texts(
             location,
@@ -116,7 +119,6 @@ impl<'t> Context<'_, 't> {
             vec![variables("$uri", origin), Text::literal("=404", origin)],
             origin,
         );
-        copied(&uri, &files, origin, site, proxy);
         self.options(fit, location, site, proxy, drafts, false);
         self.static_root(location, uri, Some(files), fit.origin, proxy);
     }
@@ -222,7 +224,7 @@ impl<'t> Context<'_, 't> {
         if !self.secure() {
             return;
         }
-        let origin = self.origins.by_default("secure", Some(fit.origin));
+        let origin = self.origins.by_default("nosniff", Some(fit.origin));
         for (name, value, cause) in site.headers.clone() {
             proxy.conf.header(location, name, value, cause);
         }

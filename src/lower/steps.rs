@@ -127,7 +127,7 @@ impl<'t> Context<'_, 't> {
         ) {
             return;
         }
-        for name in self.granted.split_off(named) {
+        for (name, _) in self.granted.split_off(named) {
             let given = match stage.steps.last().map(|step| &step.op) {
                 Some(Op::Run(run)) => run
                     .mounts
@@ -143,11 +143,18 @@ impl<'t> Context<'_, 't> {
     }
 
     fn step(&mut self, fit: &Fitted<'t>, earlier: &[StageDraft], stage: &mut StageDraft) {
+        let mut origin = fit.origin;
         let op = match fit.row.id {
             "copy" | "copy-stage" | "copy-image" => self.copy(fit, earlier).map(Op::Copy),
             "run" => self.run(fit, stage).map(Op::Run),
-            "apt" => self.apt(fit).map(Op::Run),
-            "pip" => self.pip(fit).map(Op::Run),
+            "apt" => {
+                origin = self.origins.lowered("apt-packages", origin);
+                self.apt(fit, origin).map(Op::Run)
+            }
+            "pip" => {
+                origin = self.origins.lowered("pip-requirements", origin);
+                self.pip(fit, origin).map(Op::Run)
+            }
             "build-workdir" => self.workdir(fit, stage),
             "build-user" => {
                 stage.user = self.text(fit.arg(0), Reader::Build, Exposure::Layer);
@@ -185,7 +192,7 @@ impl<'t> Context<'_, 't> {
             "base" | "stage" | "source" | "dockerfile" | "ignore" | "provides" | "allow" => None,
             other => unreachable!("the row {other} of a build has no lowering"),
         };
-        stage.steps.extend(op.map(|op| Step::new(op, fit.origin)));
+        stage.steps.extend(op.map(|op| Step::new(op, origin)));
     }
 
     fn copy(&mut self, fit: &Fitted<'t>, earlier: &[StageDraft]) -> Option<Copy> {
@@ -269,7 +276,7 @@ impl<'t> Context<'_, 't> {
         Some(RunMount::Secret { name, target, uid })
     }
 
-    fn apt(&mut self, fit: &Fitted<'t>) -> Option<Run> {
+    fn apt(&mut self, fit: &Fitted<'t>, origin: Origin) -> Option<Run> {
         let mut packages = Vec::new();
         for arg in fit.bound.rest(0) {
             let text = self.plain(arg)?;
@@ -286,19 +293,19 @@ impl<'t> Context<'_, 't> {
             format!("apt-get update && apt-get install -y --no-install-recommends {}", packages.join(" "));
         Some(Run {
             mounts: vec![cache("/var/cache/apt"), cache("/var/lib/apt")],
-            command: Command::Shell(Text::literal(text, fit.origin)),
+            command: Command::Shell(Text::literal(text, origin)),
         })
     }
 
-    fn pip(&mut self, fit: &Fitted<'t>) -> Option<Run> {
+    fn pip(&mut self, fit: &Fitted<'t>, origin: Origin) -> Option<Run> {
         let source = self.text(fit.arg(0), Reader::Build, Exposure::Layer)?;
-        let target = Text::literal("/tmp/requirements.txt", fit.origin);
+        let target = Text::literal("/tmp/requirements.txt", origin);
         Some(Run {
             mounts: vec![
                 RunMount::Bind { source, target },
                 RunMount::Cache { target: "/root/.cache/pip".to_owned(), locked: false },
             ],
-            command: Command::Shell(Text::literal("pip install -r /tmp/requirements.txt", fit.origin)),
+            command: Command::Shell(Text::literal("pip install -r /tmp/requirements.txt", origin)),
         })
     }
 
@@ -347,7 +354,8 @@ impl<'t> Context<'_, 't> {
                 );
                 continue;
             }
-            let Some(value) = self.text(pair.value, Reader::Build, Exposure::Layer) else { continue };
+            let Some(mut value) = self.text(pair.value, Reader::Build, Exposure::Layer) else { continue };
+            value.origin = self.origins.written(pair.span());
             match pairs
                 .iter()
                 .find(|(other, _)| *other == name)

@@ -101,7 +101,7 @@ impl Context<'_, '_> {
                 Raw::Lit(text) => push_literal(&mut parts, text, reader),
                 Raw::SecretPath(name) => {
                     parts.push(Part::Lit(format!("/run/secrets/{name}")));
-                    self.granted.push(name);
+                    self.granted.push((name, origin));
                 }
                 Raw::Input(name, op) => parts.push(self.input_part(&name, op, reader, arg.span)?),
                 Raw::Secret(name, span) => {

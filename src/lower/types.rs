@@ -20,13 +20,14 @@ pub fn complete(deployment: &mut Deployment, facts: &Facts, origins: &mut Origin
         let needed: Vec<Needed> =
             deployment.confs.iter().map(|conf| missing_types(deployment, conf, facts, origins)).collect();
         for (conf, needed) in deployment.confs.iter_mut().zip(needed) {
-            add_types(conf, needed, origins);
+            add_types(conf, needed);
         }
     }
     for build in &mut deployment.builds {
         let Context::Host(context) = &build.context else { continue };
         let Some(lines) = facts.ignores.get(context) else { continue };
-        let origin = origins.by_default("the context's .dockerignore", None);
+        let cause = build.dockerfile.stages.last().map(|stage| stage.origin);
+        let origin = origins.by_default("context-ignore", cause);
         let own: BTreeSet<&str> = build.ignore.iter().map(|line| line.value.as_str()).collect();
         let fresh = lines.iter().filter(|line| !own.contains(line.as_str()));
         let fresh: Vec<_> = fresh.map(|line| At::new(line.clone(), origin)).collect();
@@ -48,7 +49,7 @@ fn missing_types(deployment: &Deployment, conf: &ConfFile, facts: &Facts, origin
                 continue;
             }
             if let Some(expected) = mime::expected(&served.extension) {
-                let origin = origins.lowered("mime", root.origin);
+                let origin = origins.by_default("missing-types", Some(root.origin));
                 needed.entry(expected).or_default().entry(served.extension).or_insert(origin);
             }
         }
@@ -56,11 +57,10 @@ fn missing_types(deployment: &Deployment, conf: &ConfFile, facts: &Facts, origin
     needed
 }
 
-fn add_types(file: &mut ConfFile, needed: Needed, origins: &mut Origins) {
+fn add_types(file: &mut ConfFile, needed: Needed) {
     let conf = &mut file.conf;
     let Some(http) = conf.named(None, "http").next() else { return };
-    let Some(cause) = needed.values().flat_map(BTreeMap::values).next().copied() else { return };
-    let origin = origins.lowered("mime", cause);
+    let Some(origin) = needed.values().flat_map(BTreeMap::values).next().copied() else { return };
     let known = conf.named(Some(http), "types").next();
     let types = match known {
         Some(types) => types,

@@ -142,7 +142,7 @@ pub struct Build {
     /// The build context.
     pub context: At<Context>,
     /// The Dockerfile.
-    pub dockerfile: DockerfileRef,
+    pub dockerfile: At<DockerfileRef>,
     /// `additional_contexts`: other places that the Dockerfile copies from, by the name it uses.
     pub named_contexts: Vec<(StageName, At<NamedContext>)>,
     /// `args`: the inputs that the Dockerfile reads.
@@ -153,6 +153,22 @@ pub struct Build {
     pub extra: Vec<Extra>,
     /// Why there is a build.
     pub origin: Origin,
+}
+
+impl Build {
+    /// The origin of every part, to say that another service has the same build.
+    pub(crate) fn origins_mut(&mut self) -> impl Iterator<Item = &mut Origin> {
+        let contexts = self.named_contexts.iter_mut().map(|(_, context)| &mut context.origin);
+        let args = self.args.iter_mut().map(|(_, value)| &mut value.origin);
+        let secrets = self.secrets.iter_mut().map(|secret| &mut secret.origin);
+        let extra = self.extra.iter_mut().map(|extra| &mut extra.origin);
+        [&mut self.origin, &mut self.context.origin, &mut self.dockerfile.origin]
+            .into_iter()
+            .chain(contexts)
+            .chain(args)
+            .chain(secrets)
+            .chain(extra)
+    }
 }
 
 /// Which Dockerfile a build reads.
@@ -200,8 +216,8 @@ pub enum Entrypoint {
     Exporting {
         /// The entrypoint that would have run.
         then: Vec<Text>,
-        /// Why.
-        origin: Origin,
+        /// Why: a variable each.
+        origins: Vec<Origin>,
     },
 }
 
@@ -294,7 +310,7 @@ pub struct Dependency {
     /// The other service.
     pub service: At<ServiceName>,
     /// What is waited for.
-    pub condition: Condition,
+    pub condition: At<Condition>,
     /// What the target's own words and `raw` add.
     pub extra: Vec<Extra>,
 }
@@ -368,10 +384,10 @@ pub struct LogRotation {
 pub struct Network {
     /// Its key.
     pub name: At<NetworkName>,
-    /// `internal`: no way out of it.
-    pub internal: bool,
-    /// `external`: made by somebody else.
-    pub external: bool,
+    /// `internal`, no way out of it, and why.
+    pub internal: Option<Origin>,
+    /// `external`, made by somebody else, and why.
+    pub external: Option<Origin>,
     /// What the target's own words and `raw` add.
     pub extra: Vec<Extra>,
 }
@@ -381,8 +397,8 @@ pub struct Network {
 pub struct Volume {
     /// Its key.
     pub name: At<VolumeName>,
-    /// `external`: made by somebody else.
-    pub external: bool,
+    /// `external`, made by somebody else, and why.
+    pub external: Option<Origin>,
     /// What the target's own words and `raw` add.
     pub extra: Vec<Extra>,
 }
@@ -393,7 +409,7 @@ pub struct Secret {
     /// Its key.
     pub name: At<SecretName>,
     /// Where the value is.
-    pub source: SecretSource,
+    pub source: At<SecretSource>,
     /// What the target's own words and `raw` add.
     pub extra: Vec<Extra>,
 }

@@ -112,10 +112,10 @@ impl Conf {
     }
 
     /// Puts directives of plain words before everything else of the main context, in that order.
-    pub fn insert_first(&mut self, directives: &[(&str, &[&str])], origin: Origin) {
-        for (index, (name, words)) in directives.iter().enumerate() {
-            let args = words.iter().map(|word| Text::literal(*word, origin)).collect();
-            let id = self.push(None, name, args, Body::None, origin);
+    pub fn insert_first(&mut self, directives: &[(&str, &[&str], Origin)]) {
+        for (index, (name, words, origin)) in directives.iter().enumerate() {
+            let args = words.iter().map(|word| Text::literal(*word, *origin)).collect();
+            let id = self.push(None, name, args, Body::None, *origin);
             self.root.retain(|other| *other != id);
             self.root.insert(index, id);
         }

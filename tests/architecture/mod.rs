@@ -1,14 +1,17 @@
 //! The invariants of ARCHITECTURE.md that can be read off the source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+
+use stackc::reasons::Giver;
 
 use crate::snapshot::repository;
 
 /// The modules at the top of `src` and what each may use of the others.
 const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("reasons", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic"]),
     ("http", &["source", "model"]),
@@ -40,7 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("explain", &["diagnostic", "lint"]),
-    ("render", &["source", "diagnostic"]),
+    ("render", &["source", "diagnostic", "reasons"]),
     ("driver", &["source", "facts", "model", "backend"]),
     (
         "cli",
@@ -215,4 +218,34 @@ fn templates_lay_out_and_compute_nothing() {
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+#[test]
+fn every_default_and_every_implied_part_has_its_sentence() {
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("tests.rs")) {
+        let text = code(&text).collect::<Vec<_>>().join("\n");
+        for (call, is_implied) in [(".by_default(", false), (".lowered(", true)] {
+            for rest in text.split(call).skip(1) {
+                let Some(name) = rest.trim_start().strip_prefix('"') else {
+                    // The table of nginx's settings holds names, each of which some artefact shows.
+                    assert!(path == "lower/nginx.rs" && rest.starts_with("reason, "), "src/{path}: {call}");
+                    continue;
+                };
+                let name = name.split('"').next().unwrap();
+                let reason = stackc::reasons::reason(name).unwrap_or_else(|| {
+                    panic!("src/{path} uses the name `{name}`, which has no sentence in src/reasons.rs")
+                });
+                assert_eq!(reason.giver == Giver::Statement, is_implied, "{name}");
+                used.insert(name.to_owned());
+            }
+        }
+        if path == "lower/nginx.rs" {
+            let table = text.split("const SETTINGS").nth(1).unwrap().split("];").next().unwrap();
+            used.extend(table.split("(\"").skip(1).map(|row| row.split('"').next().unwrap().to_owned()));
+        }
+    }
+    for reason in stackc::reasons::REASONS {
+        assert!(used.contains(reason.name), "nothing uses the reason `{}`", reason.name);
+    }
 }

@@ -3,10 +3,13 @@
 //! A case is a folder of `tests/cases` with an `input.stack` and the files around it; the example is one too. What is
 //! expected stands in `snapshots/<case>`. The engine tests run what stands there on the real consumers.
 
+mod beside;
+mod origins;
+
 use std::path::{Path, PathBuf};
 
-use stackc::backend::Layout;
-use stackc::compile::compile;
+use stackc::backend::{Artifact, Layout};
+use stackc::compile::{Compilation, compile};
 use stackc::driver::{Disk, gather};
 use stackc::render::{Look, terminal};
 use stackc::syntax::stack;
@@ -25,19 +28,27 @@ pub(crate) fn cases() -> Vec<(String, PathBuf)> {
     cases
 }
 
-/// Everything that a case makes.
-pub(crate) fn run(file: &Path) -> Files {
+/// A case compiled, with its artefacts.
+fn compiled(file: &Path) -> (Compilation, Vec<Artifact>) {
     let folder = file.parent().unwrap();
     let name = file.file_name().unwrap().to_str().unwrap();
     let text = std::fs::read_to_string(file).unwrap();
     let compilation = compile(name, &text, &mut |wanted| gather(&Disk, wanted, folder));
     let layout =
         Layout { stack_dir: folder.to_owned(), out_dir: folder.to_owned(), stack_file: name.to_owned() };
+    let artifacts = compilation.emit(&layout).unwrap_or_default();
+    (compilation, artifacts)
+}
+
+/// Everything that a case makes.
+pub(crate) fn run(file: &Path) -> Files {
+    let (compilation, artifacts) = compiled(file);
+    let text = std::fs::read_to_string(file).unwrap();
     let mut files = Files::new();
     let findings = terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN);
     files.insert("diagnostics.txt".to_owned(), findings);
     files.insert("formatted.stack".to_owned(), stack::print(&compilation.tree, &text));
-    for artifact in compilation.emit(&layout).unwrap_or_default() {
+    for artifact in artifacts {
         files.insert(artifact.path, artifact.text);
     }
     files

@@ -9,27 +9,32 @@ use super::interpolate;
 use crate::model::compose::{Env, EnvValue, ExecPart};
 use crate::model::names::{EnvName, SecretName};
 use crate::model::values::Text;
+use crate::source::{At, Origin};
 
 /// The script and what it needs of the environment.
 pub(super) struct Exporting<'a> {
     /// For `sh -c`; interpolated by compose.
     pub(super) script: String,
+    /// For each line of the script the variable that it is there for; `None` for all of them.
+    pub(super) lines: Vec<Option<Origin>>,
     /// Variables that compose must set, with their texts.
     pub(super) helpers: Vec<(String, &'a Text)>,
 }
 
 /// Writes the script for every variable that is exported.
 pub(super) fn exporting(environment: &[Env]) -> Exporting<'_> {
-    let exported: Vec<(&EnvName, &[ExecPart])> = environment
+    let exported: Vec<(&At<EnvName>, &[ExecPart])> = environment
         .iter()
         .filter_map(|env| match &env.value {
-            EnvValue::Exported(parts) => Some((&env.name.value, parts.as_slice())),
+            EnvValue::Exported(parts) => Some((&env.name, parts.as_slice())),
             EnvValue::Text(_) | EnvValue::SecretPath(_) | EnvValue::Plain { .. } | EnvValue::Pass => None,
         })
         .collect();
     let mut helpers = Vec::new();
-    let exports: Vec<String> =
-        exported.iter().map(|(name, parts)| export(name, parts, &mut helpers)).collect();
+    let exports: Vec<(String, Origin)> = exported
+        .iter()
+        .map(|(name, parts)| (export(&name.value, parts, &mut helpers), name.origin))
+        .collect();
     let mut lines = Vec::new();
     let secrets = secrets(&exported);
     if !secrets.is_empty() {
@@ -42,18 +47,25 @@ pub(super) fn exporting(environment: &[Env]) -> Exporting<'_> {
     {
         lines.extend(ENCODER.map(str::to_owned));
     }
-    lines.extend(exports);
+    // A value may hold line breaks.
+    let mut causes = vec![None; lines.len()];
+    for (text, origin) in exports {
+        causes.extend(text.split('\n').map(|_| Some(origin)));
+        lines.push(text);
+    }
     if !helpers.is_empty() {
         let names: Vec<&str> = helpers.iter().map(|(name, _): &(String, _)| name.as_str()).collect();
         lines.push(format!("unset {}", names.join(" ")));
     }
     lines.push("exec \"$@\"".to_owned());
     lines.push(String::new());
-    Exporting { script: interpolate::literal(&lines.join("\n")), helpers }
+    let script = interpolate::literal(&lines.join("\n"));
+    causes.resize(script.lines().count(), None);
+    Exporting { script, lines: causes, helpers }
 }
 
 /// The secrets that are read, each once, in order.
-fn secrets<'a>(exported: &[(&EnvName, &'a [ExecPart])]) -> Vec<&'a SecretName> {
+fn secrets<'a>(exported: &[(&At<EnvName>, &'a [ExecPart])]) -> Vec<&'a SecretName> {
     let mut names = Vec::new();
     for part in exported.iter().flat_map(|(_, parts)| *parts) {
         match part {

@@ -60,7 +60,7 @@ impl Layout {
         } else {
             context
         };
-        let dockerfile = match &build.dockerfile {
+        let dockerfile = match &build.dockerfile.value {
             DockerfileRef::Emitted(path) => Self::relative(&folder, &normal(&self.out_dir.join(path))),
             DockerfileRef::Kept(path) => path.as_str().to_owned(),
         };
@@ -134,7 +134,7 @@ mod tests {
         let paths = |out_dir, context, dockerfile| {
             layout(out_dir).build_paths(&Build {
                 context: At::new(context, origin),
-                dockerfile,
+                dockerfile: At::new(dockerfile, origin),
                 named_contexts: Vec::new(),
                 args: Vec::new(),
                 secrets: Vec::new(),

@@ -1,6 +1,6 @@
 //! One service of docker-compose.yml, its keys in the order in which people look for them.
 
-use super::exporting::exporting;
+use super::exporting::{Exporting, exporting};
 use super::interpolate;
 use super::keys::Keys;
 use super::yaml::{Item, Node};
@@ -15,12 +15,12 @@ use crate::source::{At, Origin};
 /// The value of a service's key.
 pub(super) fn service(service: &Service, layout: &Layout) -> Item {
     let mut keys = Keys::default();
-    let (environment, script) = environment(service);
+    let (environment, exporting) = environment(service);
     keys.put("image", service.image.as_ref().map(typed));
     keys.put("build", service.build.as_ref().map(|build| build_item(build, layout)));
     keys.put(
         "entrypoint",
-        service.entrypoint.as_ref().map(|entrypoint| entrypoint_item(entrypoint, &script)),
+        service.entrypoint.as_ref().map(|entrypoint| entrypoint_item(entrypoint, exporting)),
     );
     keys.put(
         "command",
@@ -149,15 +149,18 @@ fn argv(command: &Command) -> Node {
     })
 }
 
-fn entrypoint_item(entrypoint: &Entrypoint, script: &str) -> Item {
+/// The place of the script among the words of the entrypoint that runs it.
+const SCRIPT: usize = 2;
+
+fn entrypoint_item(entrypoint: &Entrypoint, exporting: Exporting<'_>) -> Item {
     match entrypoint {
         Entrypoint::Plain(command) => Item::new(argv(&command.value), command.origin),
-        Entrypoint::Exporting { then, origin } => {
-            let shell = ["/bin/sh", "-ec", script, "sh"].map(str::to_owned);
-            Item::new(
-                Node::Words(shell.into_iter().chain(then.iter().map(interpolate::text)).collect()),
-                *origin,
-            )
+        Entrypoint::Exporting { then, origins } => {
+            let shell = ["/bin/sh", "-ec", &exporting.script, "sh"].map(str::to_owned);
+            let words = shell.into_iter().chain(then.iter().map(interpolate::text)).collect();
+            let mut item = Item::caused(Node::Words(words), origins.clone());
+            item.block = Some((SCRIPT, exporting.lines));
+            item
         }
     }
 }
@@ -166,7 +169,7 @@ fn build_item(build: &Build, layout: &Layout) -> Item {
     let (context, dockerfile) = layout.build_paths(build);
     let mut keys = Keys::default();
     keys.put("context", Some(fixed(&context, build.context.origin)));
-    keys.put("dockerfile", Some(fixed(&dockerfile, build.origin)));
+    keys.put("dockerfile", Some(fixed(&dockerfile, build.dockerfile.origin)));
     let contexts = build.named_contexts.iter().map(|(name, context)| {
         let place = match &context.value {
             NamedContext::Service(service) => format!("service:{service}"),
@@ -182,13 +185,14 @@ fn build_item(build: &Build, layout: &Layout) -> Item {
 }
 
 /// The variables that compose sets, and the script that exports the others.
-fn environment(service: &Service) -> (Vec<(String, Item)>, String) {
+fn environment(service: &Service) -> (Vec<(String, Item)>, Exporting<'_>) {
     let mut entries: Vec<(String, Item)> = service.environment.iter().filter_map(env).collect();
-    let exporting = exporting(&service.environment);
+    let mut exporting = exporting(&service.environment);
     if matches!(service.entrypoint, Some(Entrypoint::Exporting { .. })) {
-        entries.extend(exporting.helpers.into_iter().map(|(name, value)| (name, text(value))));
+        let helpers = std::mem::take(&mut exporting.helpers);
+        entries.extend(helpers.into_iter().map(|(name, value)| (name, text(value))));
     }
-    (entries, exporting.script)
+    (entries, exporting)
 }
 
 fn env(env: &Env) -> Option<(String, Item)> {
@@ -208,7 +212,7 @@ fn env(env: &Env) -> Option<(String, Item)> {
         }
     };
     let origins = if origin == env.name.origin { vec![origin] } else { vec![env.name.origin, origin] };
-    Some((env.name.value.to_string(), Item { node, origins, spaced: false }))
+    Some((env.name.value.to_string(), Item::caused(node, origins)))
 }
 
 /// The short list if every dependency is waited for only until it has started.
@@ -217,20 +221,20 @@ fn depends_on(dependencies: &[Dependency], layout: &Layout) -> Option<Item> {
     if dependencies.is_empty() {
         return None;
     }
-    let plain = |of: &Dependency| of.condition == Condition::Started && of.extra.is_empty();
+    let plain = |of: &Dependency| of.condition.value == Condition::Started && of.extra.is_empty();
     if dependencies.iter().all(plain) {
         let names = dependencies.iter().map(|dependency| fixed(&name(dependency), dependency.service.origin));
         return Some(Item::of_children(Node::List(names.collect())));
     }
     let entry = |dependency: &Dependency| {
-        let condition = match dependency.condition {
+        let condition = match dependency.condition.value {
             Condition::Started => "service_started",
             Condition::Healthy => "service_healthy",
             Condition::Completed => "service_completed_successfully",
         };
-        let mut keys = Keys(vec![("condition".to_owned(), fixed(condition, dependency.service.origin))]);
+        let mut keys = Keys(vec![("condition".to_owned(), fixed(condition, dependency.condition.origin))]);
         keys.extend(&dependency.extra, layout);
-        (name(dependency), Item::of_children(Node::Map(keys.0)))
+        (name(dependency), Item::new(Node::Map(keys.0), dependency.service.origin))
     };
     Some(Item::of_children(Node::Map(dependencies.iter().map(entry).collect())))
 }

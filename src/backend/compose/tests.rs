@@ -128,7 +128,7 @@ fn web() -> Service {
     let mut web = service("web");
     web.build = Some(Build {
         context: at(Context::Host(HostPath::parse(".").unwrap())),
-        dockerfile: DockerfileRef::Emitted("docker/web/Dockerfile".to_owned()),
+        dockerfile: at(DockerfileRef::Emitted("docker/web/Dockerfile".to_owned())),
         named_contexts: vec![(
             StageName::parse("app").unwrap(),
             at(NamedContext::Service(ServiceName::parse("django").unwrap())),
@@ -144,7 +144,7 @@ fn web() -> Service {
     web.restart = Some(at(Restart::No));
     web.depends_on = vec![Dependency {
         service: at(ServiceName::parse("postgres").unwrap()),
-        condition: Condition::Healthy,
+        condition: at(Condition::Healthy),
         extra: Vec::new(),
     }];
     web.ports = vec![Published {
@@ -247,23 +247,27 @@ fn a_stack_reads_from_top_to_bottom() {
         services: vec![postgres(), web()],
         networks: vec![Network {
             name: at(NetworkName::parse("backend").unwrap()),
-            internal: true,
-            external: false,
+            internal: Some(origin()),
+            external: None,
             extra: Vec::new(),
         }],
         volumes: vec![
-            Volume { name: at(VolumeName::parse("pgdata").unwrap()), external: false, extra: Vec::new() },
-            Volume { name: at(VolumeName::parse("media").unwrap()), external: true, extra: Vec::new() },
+            Volume { name: at(VolumeName::parse("pgdata").unwrap()), external: None, extra: Vec::new() },
+            Volume {
+                name: at(VolumeName::parse("media").unwrap()),
+                external: Some(origin()),
+                extra: Vec::new(),
+            },
         ],
         secrets: vec![
             Secret {
                 name: at(secret_name("db_password")),
-                source: SecretSource::File(HostPath::parse("secrets/db").unwrap()),
+                source: at(SecretSource::File(HostPath::parse("secrets/db").unwrap())),
                 extra: Vec::new(),
             },
             Secret {
                 name: at(secret_name("token")),
-                source: SecretSource::Environment(EnvName::parse("TOKEN").unwrap()),
+                source: at(SecretSource::Environment(EnvName::parse("TOKEN").unwrap())),
                 extra: Vec::new(),
             },
         ],
@@ -336,7 +340,8 @@ fn an_exporting_entrypoint_sets_what_compose_does_not() {
     ];
     let mut of = service("a");
     of.environment = vec![env("URL", EnvValue::Exported(url)), env("A", EnvValue::Text(text("b")))];
-    of.entrypoint = Some(Entrypoint::Exporting { then: texts(&["docker-entrypoint.sh"]), origin: origin() });
+    of.entrypoint =
+        Some(Entrypoint::Exporting { then: texts(&["docker-entrypoint.sh"]), origins: vec![origin()] });
     of.command = Some(at(Command::Exec(texts(&["serve", "$x"]))));
     let printed = keys(of);
     assert!(

@@ -39,6 +39,9 @@ pub(crate) struct Item {
     pub(crate) node: Node,
     /// Why its first line is there.
     pub(super) origins: Vec<Origin>,
+    /// Why the lines of one of its words are there, if they have causes of their own: the index of the word, and for
+    /// each line its cause or `None` for those of the item.
+    pub(super) block: Option<(usize, Vec<Option<Origin>>)>,
     /// Whether a blank line parts it from the one before.
     pub(super) spaced: bool,
 }
@@ -46,7 +49,12 @@ pub(crate) struct Item {
 impl Item {
     /// A value that one thing caused.
     pub(super) fn new(node: Node, origin: Origin) -> Self {
-        Self { node, origins: vec![origin], spaced: false }
+        Self::caused(node, vec![origin])
+    }
+
+    /// A value that several things caused.
+    pub(super) fn caused(node: Node, origins: Vec<Origin>) -> Self {
+        Self { node, origins, block: None, spaced: false }
     }
 
     /// A list or map whose first line is there because of what is in it.
@@ -68,7 +76,7 @@ impl Item {
                 origins.push(*origin);
             }
         }
-        Self { node, origins, spaced: false }
+        Self::caused(node, origins)
     }
 
     /// The same with a blank line before it.
@@ -103,6 +111,13 @@ struct Row {
     origins: Vec<Origin>,
     spaced: bool,
     empty: bool,
+}
+
+impl Row {
+    /// A line with at most one cause of its own.
+    fn caused(cause: Option<Origin>) -> Self {
+        Self { origins: cause.into_iter().collect(), ..Self::default() }
+    }
 }
 
 fn rows_of(node: &Node, rows: &mut Vec<Row>) {
@@ -147,10 +162,13 @@ fn following_rows(item: &Item, rows: &mut Vec<Row>) {
             rows.extend(text.trim_end_matches('\n').split('\n').map(|_| Row::default()));
         }
         Node::Words(words) if !is_flow(words) => {
-            for word in words {
+            for (index, word) in words.iter().enumerate() {
                 rows.push(Row::default());
                 if is_block(word) {
-                    rows.extend(word.trim_end_matches('\n').split('\n').map(|_| Row::default()));
+                    let causes = item.block.as_ref().filter(|(at, _)| *at == index);
+                    let cause = |line| causes.and_then(|(_, lines)| *lines.get(line)?);
+                    let lines = word.trim_end_matches('\n').split('\n').enumerate();
+                    rows.extend(lines.map(|(line, _)| Row::caused(cause(line))));
                 }
             }
         }

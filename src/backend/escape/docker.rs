@@ -22,7 +22,7 @@ fn is_plain(c: char) -> bool {
 }
 
 fn escaped(text: String, origin: Origin) -> Escaped {
-    Escaped::new(text, Context::Dockerfile, Some(origin))
+    Escaped::new(text, Context::Dockerfile, origin)
 }
 
 /// A value that follows its instruction, in double quotes if it needs them.

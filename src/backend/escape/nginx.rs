@@ -18,12 +18,12 @@ pub(crate) const DOLLAR: &str = "stackc_dollar";
 
 /// One word. `expands` says whether nginx expands variables in this place.
 pub(crate) fn word(text: &Text, expands: bool) -> Escaped {
-    Escaped::new(encode(&value(text, expands)), Context::Nginx, Some(text.origin))
+    Escaped::new(encode(&value(text, expands)), Context::Nginx, text.origin)
 }
 
 /// The name of a directive, which is a word like any other.
 pub(crate) fn name(text: &str, origin: Origin) -> Escaped {
-    Escaped::new(encode(text), Context::Nginx, Some(origin))
+    Escaped::new(encode(text), Context::Nginx, origin)
 }
 
 /// Two words without a space between them, as in `if ($a ~ b)`.

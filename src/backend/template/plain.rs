@@ -15,7 +15,7 @@ impl Plain {
     pub(crate) fn headed(stack_file: &str) -> Self {
         let mut plain = Self { text: String::new(), lines: Vec::new() };
         for line in header(stack_file) {
-            plain.push(&format!("# {line}"), Vec::new());
+            plain.push(&format!("# {line}"), vec![Origin::HEADER]);
         }
         plain
     }
@@ -30,6 +30,6 @@ impl Plain {
 
     /// Ends the file.
     pub(crate) fn into_artifact(self, path: String) -> Artifact {
-        Artifact { path, text: self.text, lines: self.lines }
+        Artifact::new(path, self.text, self.lines)
     }
 }

@@ -89,7 +89,8 @@ impl<'t> Context<'_, 't> {
         conf: &mut ConfDraft,
         origin: Origin,
     ) -> DirId {
-        let keyed = matches!(name, "proxy_set_header" | "add_header");
+        // Of these there may be many, each with what its first word names: the others stay.
+        let keyed = matches!(name, "proxy_set_header" | "add_header" | "set" | "include");
         let mut replaced = None;
         for id in conf.tree().children_of(parent).to_vec() {
             let known = conf.tree().get(id);

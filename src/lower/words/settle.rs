@@ -32,7 +32,7 @@ fn first<T>(list: &[At<T>]) -> Option<Origin> {
 const FIELDS: &[Field] = &[
     one("image", |s| s.image.as_ref().map(Typed::origin), |_| {}),
     one("build", |s| s.build.as_ref().map(|build| build.origin), |_| {}),
-    one("entrypoint", |s| s.entrypoint.as_ref().map(entrypoint), |_| {}),
+    one("entrypoint", |s| s.entrypoint.as_ref().and_then(entrypoint), |_| {}),
     one("command", |s| s.command.as_ref().map(|command| command.origin), |_| {}),
     one("user", |s| s.user.as_ref().map(|user| user.origin), |s| s.user = None),
     one("working_dir", |s| s.working_dir.as_ref().map(Typed::origin), |_| {}),
@@ -52,10 +52,10 @@ const FIELDS: &[Field] = &[
     list("tmpfs", |s| s.tmpfs.first().map(|path| path.origin), |s| s.tmpfs.clear()),
 ];
 
-fn entrypoint(entrypoint: &Entrypoint) -> Origin {
+fn entrypoint(entrypoint: &Entrypoint) -> Option<Origin> {
     match entrypoint {
-        Entrypoint::Plain(command) => command.origin,
-        Entrypoint::Exporting { origin, .. } => *origin,
+        Entrypoint::Plain(command) => Some(command.origin),
+        Entrypoint::Exporting { origins, .. } => origins.first().copied(),
     }
 }
 
