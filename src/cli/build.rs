@@ -13,9 +13,9 @@ use crate::driver::plan::{Entry, Plan, Refusal, State};
 use crate::driver::write::{Report, write};
 use crate::driver::{Output, Result, disk, place, secrets};
 use crate::render::diff::{Change, unified};
+use crate::render::emitted::secret_lines;
 use crate::render::redact::Masks;
 use crate::render::{Look, visible};
-use crate::source::Span;
 
 /// What may be typed behind `build`.
 #[derive(Debug, Args)]
@@ -82,11 +82,7 @@ fn open_output(arguments: &Arguments, loaded: &Loaded) -> Result<Output> {
         given if given.is_empty() || given == "." || given == "./" => String::new(),
         given => format!("{}/", given.trim_end_matches('/')),
     };
-    let back = Layout::relative(&folder, &loaded.stack.folder);
-    let stack_file = match back.as_str() {
-        "." => loaded.stack.file_name.clone(),
-        back => format!("{back}/{}", loaded.stack.file_name),
-    };
+    let stack_file = loaded.stack.seen_from(&folder);
     Output::look(folder, prefix, stack_file)
 }
 
@@ -149,20 +145,9 @@ fn diff(loaded: &Loaded, output: &Output, plan: &Plan, artifacts: &[Artifact], l
     let compilation = &loaded.compilation;
     let masks = Masks::new(&compilation.sink.masked);
     let hidden = masks.values(&compilation.sources);
-    let is_secret = |span: Span| {
-        masks.covering(span.file, span.start as usize).is_some()
-            || masks.touches(span) && !compilation.sources.text(span).contains('\n')
-    };
     let mut text = String::new();
     for (entry, artifact) in plan.entries.iter().zip(artifacts) {
-        let secret_lines: Vec<bool> = artifact
-            .lines
-            .iter()
-            .map(|origins| {
-                let mut causes = origins.iter().flat_map(|origin| compilation.origins.chain(*origin));
-                causes.any(|cause| cause.at.is_some_and(is_secret))
-            })
-            .collect();
+        let secret_lines = secret_lines(&artifact.lines, &compilation.origins, &masks, &compilation.sources);
         text += &unified(
             &Change {
                 path: &output.shown(&entry.path),

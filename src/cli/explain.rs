@@ -1,9 +1,11 @@
 //! `stackc explain`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use super::DONE;
 use super::console::Console;
+use super::{DONE, explain_line, target};
 use crate::diagnostic::nearest;
 use crate::driver::{Error, Result};
 use crate::explain::{Page, all, page};
@@ -12,26 +14,34 @@ use crate::render::{self, Look, terminal, visible};
 /// What may be typed behind `explain`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The code of a finding, such as `mime-missing`
-    #[arg(required_unless_present = "list")]
-    code: Option<String>,
+    /// The code of a finding, such as `mime-missing`, or a line of an emitted file, such as `docker-compose.yml:12`
+    ///
+    /// `FILE:FIRST-LAST` explains several lines. A column behind the line, as editors give it, is ignored.
+    #[arg(required_unless_present = "list", value_name = "CODE|FILE:LINE")]
+    subject: Option<String>,
+    /// The stack file that makes FILE [default: the one that the manifest beside FILE names]
+    #[arg(long, value_name = "STACK", conflicts_with = "list")]
+    file: Option<PathBuf>,
     /// List every code
-    #[arg(long, conflicts_with = "code")]
+    #[arg(long, conflicts_with = "subject")]
     list: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
-    match arguments.code.as_deref() {
-        None => list(&all(), console),
-        Some(code) => match page(code.trim_matches(['[', ']'])) {
-            Some(page) => {
-                let look = console.out_look();
-                console.out(&text(&page, &look));
-            }
-            None => return Err(unknown(code)),
-        },
+    let Some(subject) = arguments.subject.as_deref() else {
+        list(&all(), console);
+        return Ok(DONE);
+    };
+    // A code holds no colon, and a file without a line is not explained, so that the two cannot be confused.
+    if let Some(page) = page(subject.trim_matches(['[', ']'])) {
+        let look = console.out_look();
+        console.out(&text(&page, &look));
+        return Ok(DONE);
     }
-    Ok(DONE)
+    match target::parse(subject, |path| path.symlink_metadata().is_ok())? {
+        Some(target) => explain_line::run(&target, arguments.file.as_deref(), console),
+        None => Err(unknown(subject)),
+    }
 }
 
 fn text(page: &Page, look: &Look) -> String {

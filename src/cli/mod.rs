@@ -11,11 +11,13 @@
 mod build;
 mod console;
 mod explain;
+mod explain_line;
 mod fmt;
 mod lint;
 mod load;
 mod panic;
 mod secret;
+mod target;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -60,7 +62,7 @@ enum Command {
     Lint(FileArgument),
     /// Lay out stack files in the one format
     Fmt(fmt::Arguments),
-    /// Say what a finding means and what to do about it
+    /// Say what a finding means, or which statements and defaults made a line of an emitted file
     Explain(explain::Arguments),
     /// Make the secrets that a stack file declares
     #[command(subcommand)]

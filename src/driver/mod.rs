@@ -1,6 +1,7 @@
 //! Everything that touches the world: sources in, facts gathered once, artefacts and their manifest out.
 
 pub mod disk;
+pub mod emitted;
 pub mod error;
 pub mod facts;
 mod folder;

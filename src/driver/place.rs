@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::disk::shown;
 use super::error::{Error, Result};
+use crate::backend::Layout;
 
 /// A stack file and the folder whose files it speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,14 @@ impl Stack {
             _ => source(&format!("cannot be read: {}", super::error::reason(&cause))),
         })?;
         Ok(Self { path, folder, file_name })
+    }
+
+    /// The path from an output folder, which is absolute and without links.
+    pub fn seen_from(&self, folder: &Path) -> String {
+        match Layout::relative(folder, &self.folder).as_str() {
+            "." => self.file_name.clone(),
+            back => format!("{back}/{}", self.file_name),
+        }
     }
 
     /// The path as it is shown.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::redact::PLACEHOLDER;
+use super::emitted::{Shown, assignment, redacted, shown_lines};
 use super::{Look, visible};
 
 /// Words in the name of a setting whose value is not for showing, in a line that is about to go.
@@ -23,17 +23,6 @@ pub struct Change<'a> {
     pub secret_lines: &'a [bool],
     /// Texts that are never shown, longest first.
     pub hidden: &'a [&'a str],
-}
-
-/// How much of a line is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
-    /// All of it.
-    All,
-    /// What stands before its value.
-    Name,
-    /// Nothing.
-    Nothing,
 }
 
 /// The difference with three lines of context; empty if there is none.
@@ -93,34 +82,6 @@ fn at(lines: &[Shown], index: Option<usize>) -> Shown {
     index.and_then(|index| lines.get(index)).copied().unwrap_or(Shown::All)
 }
 
-/// How much of each line is shown. Lines that are indented further than one with a secret value belong to it.
-fn shown_lines(text: &str, is_secret: impl Fn(usize, &str) -> bool) -> Vec<Shown> {
-    let mut value_of: Option<usize> = None;
-    let show = |(index, line): (usize, &str)| {
-        let indent = line.len() - line.trim_start().len();
-        if value_of.is_some_and(|outer| indent > outer || line.trim().is_empty()) {
-            return Shown::Nothing;
-        }
-        value_of = None;
-        match (is_secret(index, line), assignment(line)) {
-            (false, _) => Shown::All,
-            (true, None) => Shown::Nothing,
-            // A heading such as `environment:`.
-            (true, Some((_, value))) if value.trim().is_empty() => Shown::All,
-            (true, Some(_)) => {
-                value_of = Some(indent);
-                Shown::Name
-            }
-        }
-    };
-    text.lines().enumerate().map(show).collect()
-}
-
-/// The name and the value of a line that has both.
-fn assignment(line: &str) -> Option<(&str, &str)> {
-    line.split_once([':', '=']).map(|(name, value)| (name.trim_start_matches([' ', '-']), value))
-}
-
 /// Whether a line's name, or the credentials of a URL in it, say that its value is a secret. Paths of secret
 /// files are none.
 fn tells(line: &str) -> bool {
@@ -130,24 +91,6 @@ fn tells(line: &str) -> bool {
         rest.split(['/', ' ', '"', '\'']).next().is_some_and(|host| host.contains(':') && host.contains('@'))
     });
     has_login || TELLING.iter().any(|word| name.contains(word)) && !name.trim_end().ends_with("_FILE")
-}
-
-/// What is shown of a line, without the hidden texts.
-fn redacted(line: &str, shown: Shown, hidden: &[&str]) -> String {
-    let indent = line.len() - line.trim_start_matches([' ', '-']).len();
-    let mut text = match shown {
-        Shown::All => line.to_owned(),
-        Shown::Nothing => format!("{}{PLACEHOLDER}", &line[..indent]),
-        Shown::Name => {
-            let end = line.find([':', '=']).map_or(indent, |at| at + 1);
-            let space = if line[end..].starts_with(' ') { " " } else { "" };
-            format!("{}{space}{PLACEHOLDER}", &line[..end])
-        }
-    };
-    for value in hidden {
-        text = text.replace(value, PLACEHOLDER);
-    }
-    text
 }
 
 fn painted(text: &str, colour: &str, look: &Look) -> String {

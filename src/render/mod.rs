@@ -2,7 +2,9 @@
 
 mod cut;
 pub mod diff;
+pub mod emitted;
 mod excerpt;
+pub mod origin;
 pub mod page;
 pub mod redact;
 pub mod terminal;

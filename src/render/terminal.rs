@@ -53,17 +53,21 @@ pub fn word(severity: Severity) -> &'static str {
 /// `error: ...` in the colour of its severity, on one line so that it can be searched for.
 pub fn headline(severity: Severity, code: Option<&str>, message: &str, look: &Look) -> String {
     let code = code.map(|code| format!("[{code}]")).unwrap_or_default();
-    let head = format!("{}{code}:", word(severity));
-    let message = visible::line(message);
-    if !look.colour {
-        return format!("{head} {message}\n");
-    }
     let colour = match severity {
         Severity::Error => "\u{1b}[1;31m",
         Severity::Warning => "\u{1b}[1;33m",
         Severity::Info => "\u{1b}[1;36m",
     };
-    format!("{colour}{head}\u{1b}[0m\u{1b}[1m {message}\u{1b}[0m\n")
+    head(&format!("{}{code}:", word(severity)), colour, message, look)
+}
+
+/// A word in its colour and a message behind it.
+pub(super) fn head(word: &str, colour: &str, message: &str, look: &Look) -> String {
+    let message = visible::line(message);
+    if !look.colour {
+        return format!("{word} {message}\n");
+    }
+    format!("{colour}{word}\u{1b}[0m\u{1b}[1m {message}\u{1b}[0m\n")
 }
 
 /// `  help: ...`
@@ -79,6 +83,20 @@ pub fn remark(word: &str, text: &str, look: &Look) -> String {
 
 fn finding(diagnostic: &Diagnostic, sources: &SourceMap, masks: &Masks, look: &Look) -> String {
     let mut out = headline(diagnostic.severity, Some(diagnostic.code), &diagnostic.message, look);
+    out.push_str(&snippet(diagnostic, sources, masks, look));
+    if let Some(note) = &diagnostic.note {
+        out.push_str(&remark("note", note, look));
+    }
+    let fix = diagnostic.fix.as_ref().map(|fix| &fix.title);
+    if let Some(help) = diagnostic.help.as_ref().or(fix) {
+        out.push_str(&remark("help", help, look));
+    }
+    out
+}
+
+/// The source lines of a finding, with its labels.
+pub(super) fn snippet(diagnostic: &Diagnostic, sources: &SourceMap, masks: &Masks, look: &Look) -> String {
+    let mut out = String::new();
     let excerpt = Excerpt::new(diagnostic, sources, masks, look);
     let mut lines = String::new();
     let snippets = Snippets(&excerpt);
@@ -89,13 +107,6 @@ fn finding(diagnostic: &Diagnostic, sources: &SourceMap, masks: &Masks, look: &L
             out.push_str(line.trim_end());
             out.push('\n');
         }
-    }
-    if let Some(note) = &diagnostic.note {
-        out.push_str(&remark("note", note, look));
-    }
-    let fix = diagnostic.fix.as_ref().map(|fix| &fix.title);
-    if let Some(help) = diagnostic.help.as_ref().or(fix) {
-        out.push_str(&remark("help", help, look));
     }
     out
 }
