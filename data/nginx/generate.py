@@ -83,6 +83,9 @@ UNPUBLISHED = {
     *("ngx_http_api_module_head", "ngx_google_perftools_module", "ngx_mgmt_module", "ngx_otel_module"),
 }
 
+# Documented parameters that are not in nginx's source either.
+UNPUBLISHED_PARAMETERS = re.compile(r" \[(json|status_zone=<zone>|purger\w*=[^\]]*|sync)\]| denied \|")
+
 # Blocks whose entries are keys with values and no directives. (geoip_* take a file, not a block.)
 TABLES = {
     "charset_map": ["http"],
@@ -133,11 +136,62 @@ ADDING = {
 DOCUMENTED_TYPES = {
     "time": "duration",
     "timeout": "duration",
+    "header_timeout": "duration",
     "size": "size",
     "number": "number",
+    "connections": "number",
     "file": "path",
     "path": "path",
     "directory": "path",
+    "string": "text",
+    "text": "text",
+    "replacement": "text",
+}
+# Functions of nginx that find variables in an argument.
+READS_VARIABLES = re.compile(
+    r"ngx_(http|stream)_(script_compile|compile_complex_value|script_variables_count|get_variable_index)\b"
+)
+# Slots that neither the setter nor nginx.org's line tells. Of plain slots those whose text is compiled when all has been
+# read; of own functions those that look for variables in some of their arguments only (check.py finds both out).
+SLOTS = {
+    "access_log": "path$ word$...",
+    "add_header": "word text$ word",
+    "add_trailer": "word text$ word",
+    "alias": "path$",
+    "auth_basic_user_file": "path$",
+    "auth_request_set": "variable text$",
+    "disable_symlinks": "word word$",
+    "error_log": "path word",
+    "geo": "variable variable",
+    "hash": "text$ word",
+    "image_filter": "word word$ word$",
+    "include": "path",
+    "limit_conn_zone": "text$ word",
+    "limit_req_zone": "text$ word word",
+    "log_format": "word text$...",
+    "map": "text$ variable",
+    "memcached_pass": "word",
+    "proxy_set_body": "text$",
+    "rewrite": "word text$ word",
+    "root": "path$",
+    "set": "variable text$",
+    "split_clients": "text$ variable",
+    "ssl_certificate": "path$",
+    "ssl_certificate_key": "path$",
+    "try_files": "path$...",
+    "userid_path": "text",
+    "xslt_param": "word text$",
+    "xslt_string_param": "word text$",
+    "xslt_stylesheet": "path text$...",
+    **{f"{module}_param": "word text$ word" for module in ("fastcgi", "scgi", "uwsgi")},
+    **{f"{module}_set_header": "word text$" for module in ("proxy", "grpc")},
+    **{f"{module}_cache_path": "path word..." for module in ("fastcgi", "proxy", "scgi", "uwsgi")},
+}
+# The same for one module's directive alone.
+SLOTS_OF_MODULE = {
+    # keys may stand in variables for http and stream only
+    ("ssl_certificate", "mail_ssl"): "path",
+    ("ssl_certificate_key", "mail_ssl"): "path",
 }
 
 COLUMNS = [
@@ -148,22 +202,61 @@ COLUMNS = [
     ("body", "`;` none, `block` directives, `table` entries whose keys are no directives"),
     (
         "slots",
-        "types of the arguments in order: flag duration seconds size offset number enum:a|b bitmask:a|b text path "
-        "word (not known), and of two arguments each buffers (number size) and keyval (text text); "
-        "...: any number of these; $: nginx reads variables in it; -: no arguments",
+        "types of the arguments in order, optional ones included: flag duration seconds size offset number enum:a|b "
+        "bitmask:a|b text path variable (a name with its $) word (not known), and of two arguments each buffers (number "
+        "size) and keyval (text text); ...: any number of these; $: nginx reads variables in it; -: no arguments",
     ),
     ("repeat", "`once`: a second one in the same block is refused, `many`: it is not"),
     (
         "merge",
         "what an inner block gets of an outer one: `value` it, unless it has its own; `list` all of them, unless it has "
-        "one of its own; `none` nothing; `here`: there is no inner block to get it; `special`: none of these",
+        "one of its own; `if` it, where the inner block is an `if`, or with a `*_pass` limit_except; `none` nothing; "
+        "`here`: there is no inner block",
     ),
-    ("since", "the first release that has it; -: not known"),
+    ("since", "the least release, as numbers, that has it in one of the contexts"),
     ("default", "the documented value of a directive that is not written; -: none is documented"),
     ("syntax", "the documented form, <argument>; ` || ` between forms; -: not documented"),
     ("doc", "what it does"),
     ("example", "a whole directive"),
 ]
+
+# Directives that refuse one kind of second one only: the same zone, or what excludes the first.
+MANY = {
+    *("limit_conn limit_req mirror proxy_cookie_domain proxy_cookie_flags proxy_cookie_path proxy_redirect".split()),
+    "xslt_stylesheet",
+}
+
+# How an outer block's value reaches an inner one, where no ngx_conf_merge_* of the directive's own field
+# tells: read in the modules' merging functions.
+MERGE = {
+    # the address is taken over by `if` and `limit_except` (noname), whose requests it still answers; the handlers
+    # of modules without an address stay with the request that enters an `if`
+    **{f"{module}_pass": "if" for module in "fastcgi grpc memcached proxy scgi tunnel uwsgi".split()},
+    **{name: "if" for name in "empty_gif flv mp4 stub_status".split()},
+    # run where they stand; an inner block runs its own
+    **{name: "none" for name in "break if include limit_except location return rewrite set try_files".split()},
+    **{f"http2_{name}": "none" for name in "push push_preload max_concurrent_pushes".split()},
+    **{f"http2_{name}": "none" for name in "idle_timeout max_field_size max_header_size max_requests recv_timeout".split()},
+}
+INHERITED = """
+    access_log aio alias allow ancient_browser ancient_browser_value auth_http auth_http_header auth_request
+    auth_request_set deny directio disable_symlinks error_log error_page expires fastcgi_split_path_info gzip_disable
+    image_filter image_filter_jpeg_quality image_filter_sharpen image_filter_webp_quality index internal
+    keepalive_timeout limit_conn limit_req mirror modern_browser modern_browser_value open_log_file_cache proxy_bind
+    proxy_cookie_domain proxy_cookie_flags proxy_cookie_path proxy_redirect proxy_ssl_alpn quic_host_key
+    real_ip_header resolver root set_real_ip_from ssl_alpn ssl_certificate_cache ssl_ocsp_cache ssl_password_file
+    ssl_session_cache sub_filter types userid_expires userid_mark valid_referers xml_entities xslt_param
+    xslt_string_param xslt_stylesheet client_body_temp_path
+""".split()
+for module in "fastcgi grpc proxy scgi uwsgi".split():
+    for name in "cache cache_key hide_header pass_header ssl_certificate_cache ssl_password_file store temp_path".split():
+        INHERITED.append(f"{module}_{name}")
+# Those of them that a later one of the same block replaces.
+REPLACED = {
+    *("alias ancient_browser_value auth_http auth_request fastcgi_split_path_info image_filter".split()),
+    *("image_filter_jpeg_quality image_filter_sharpen image_filter_webp_quality modern_browser_value".split()),
+    *("ssl_session_cache".split()),
+}
 
 
 class Command:
@@ -262,7 +355,7 @@ class Documented:
         for parts, block in self.forms:
             line = "".join(f"<{text}>" if kind == "value" else text for kind, text in parts)
             lines.append(clean(f"{self.name} {line}" + (" { ... }" if block else "")))
-        return " || ".join(lines)
+        return UNPUBLISHED_PARAMETERS.sub("", " || ".join(lines))
 
 
 def clean(text):
@@ -286,7 +379,8 @@ def read_documentation(site):
 
 def documentation_of(command, documented):
     """The entry that is about this directive: of several, the one of the same contexts."""
-    entries = documented.get((command.family, command.name), [])
+    family = "main" if command.name == "error_log" else command.family  # documented once for all
+    entries = documented.get((family, command.name), [])
     upstream = command.contexts in (["upstream"], ["stream_upstream"])
     entries = [entry for entry in entries if (entry.contexts == ["upstream"]) == upstream]
     if len(entries) > 1:
@@ -306,31 +400,68 @@ def slots(command, entry):
     if command.arity == "0":
         return "-"
     kind = SETTERS.get(command.setter)
-    if kind == "enum":
-        return f"enum:{words_of(command)}"
-    if kind == "bitmask":
-        return f"bitmask:{words_of(command)}..."
-    if kind:
-        return kind
-    return documented_slots(command, entry) or "word..."
+    if kind in ("text", "text$") and documented_slots(command, entry) == "path":
+        kind = kind.replace("text", "path")
+    elif kind == "enum":
+        kind = f"enum:{words_of(command)}"
+    elif kind == "bitmask":
+        kind = f"bitmask:{words_of(command)}..."
+    elif kind is None:
+        kind = documented_slots(command, entry) or unknown_slots(command)
+        if reads_variables(command):
+            kind = " ".join(slot.removesuffix("...") + "$" + "..." * slot.endswith("...") for slot in kind.split(" "))
+    return SLOTS_OF_MODULE.get((command.name, command.module)) or SLOTS.get(command.name, kind)
+
+
+def unknown_slots(command):
+    return {"1": "word", "2": "word word"}.get(command.arity, "word...")
 
 
 def documented_slots(command, entry):
-    """What the syntax line says, where it says one thing only."""
-    if entry is None or len(entry.forms) != 1 or command.arity != "1":
+    """What the syntax line says, where it has one form without alternatives."""
+    if entry is None or len(entry.forms) != 1:
         return None
-    parts, _ = entry.forms[0]
-    parts = [(kind, text.strip()) for kind, text in parts if text.strip()]
-    if len(parts) == 1 and parts[0][0] == "value":
-        return DOCUMENTED_TYPES.get(parts[0][1])
-    values, bars = parts[::2], parts[1::2]
-    if values and all(kind == "literal" for kind, _ in values) and all(bar == ("text", "|") for bar in bars):
-        words = [text for _, text in values]
+    arguments = entry.syntax().removesuffix(" { ... }").removeprefix(command.name).strip()
+    words = arguments.split(" | ")
+    if command.arity == "1" and len(words) > 1 and not re.search(r"[<\[=]", arguments):
         return "flag" if sorted(words) == ["off", "on"] else f"enum:{'|'.join(words)}"
-    return None
+    if "|" in arguments:
+        return None
+    kinds = []
+    for argument in re.findall(r"\[[^\]]*\]|\S+", arguments):
+        if argument == "...":
+            kinds[-1] += "..."
+        else:
+            value = re.fullmatch(r"\[?<([^>]*)>\]?", argument)
+            kinds.append(DOCUMENTED_TYPES.get(value[1], "word") if value else "word")
+    repeated = bool(kinds) and kinds[-1].endswith("...")
+    longest = command.arity.split(",")[-1]
+    if any(kind.endswith("...") for kind in kinds[:-1]) or repeated != longest.endswith("+"):
+        return None
+    if not repeated and len(kinds) != int(longest):
+        return None
+    return " ".join(kinds)
+
+
+def reads_variables(command):
+    """Whether the setter, or a function of the same file that it calls, compiles variables."""
+    seen, waiting = set(), [command.setter]
+    while waiting:
+        name = waiting.pop()
+        body = name not in seen and function_body(command.text, name)
+        seen.add(name)
+        if not body and name == command.setter:
+            body = function_body(WHOLE_SOURCE, name)
+        if body:
+            if READS_VARIABLES.search(body):
+                return True
+            waiting += re.findall(r"\b(ngx_\w+)\(cf\b", body)
+    return False
 
 
 def repeat(command):
+    if command.name in MANY:
+        return "many"
     if command.setter in SETTERS:
         return "many" if command.setter in ADDING else "once"
     body = function_body(command.text, command.setter) or function_body(WHOLE_SOURCE, command.setter)
@@ -358,18 +489,111 @@ def merge(command, repeated):
     contexts = set(command.contexts)
     if any(contexts <= level for level in LEVELS):
         return "here"
-    merged = command.offset and re.search(
+    if command.name in MERGE:
+        return MERGE[command.name]
+    merged = command.name in INHERITED or command.offset and re.search(
         rf"ngx_conf_merge_\w+\(\s*conf->{re.escape(command.offset)},|conf->{re.escape(command.offset)} = prev->"
         rf"|ngx_http_merge_types\(cf, &conf->{re.escape(command.offset)},",
         command.text,
     )
-    if merged:
-        return "list" if repeated == "many" else "value"
-    return "special"
+    if not merged:
+        sys.exit(f"{command.name} ({command.module}): does an inner block get it?")
+    return "list" if repeated == "many" and command.name not in REPLACED else "value"
+
+
+def write(path, text, check):
+    """Writes the file if it would change; with `check`, says so and exits 1 instead."""
+    if path.is_file() and path.read_text() == text:
+        return
+    if check:
+        sys.exit(f"{path.name} is not what these inputs give")
+    path.write_text(text)
+    print(f"wrote {path.name}")
+
+
+def read_docs(path):
+    """(name, module) -> (doc, example or None)"""
+    docs = {}
+    for line in path.read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        name, module, doc, *example = line.split("\t")
+        if len(doc) > 100 or not doc.endswith("."):
+            sys.exit(f"{path.name}: {name}: one sentence of at most 100 characters, please")
+        docs[name, module] = doc, example[0] if example else None
+    return docs
+
+
+def derived_example(command, kind, default):
+    """A directive with a value that its only slot takes; a flag with what it is not anyway."""
+    if kind == "flag":
+        return f"{command.name} {'off' if default == 'on' else 'on'};"
+    if kind.startswith("enum:"):
+        words = [word for word in kind.removeprefix("enum:").split("|") if word != default]
+        return f"{command.name} {words[0]};"
+    sys.exit(f"docs.tsv: {command.name} ({command.module}) needs an example: {kind} tells none")
+
+
+def read_since(path):
+    """(name, context) -> version"""
+    since = {}
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            name, version, contexts = line.split("\t")
+            since.update({(name, context): version for context in contexts.split(",")})
+    return since
+
+
+def since_of(command, since, version):
+    """The first release that has it in any of its contexts; the source's own version if none has."""
+    releases = {since.get((command.name, context), version) for context in command.contexts}
+    return min(releases, key=lambda release: [int(number) for number in release.split(".")])
 
 
 def version_of(source):
     return re.search(r'NGINX_VERSION\s+"([^"]+)"', (source / "src/core/nginx.h").read_text())[1]
+
+
+def row(command, entry, version, docs, since):
+    if (command.name, command.module) not in docs:
+        sys.exit(f"docs.tsv lacks {command.name} ({command.module})")
+    doc, example = docs[command.name, command.module]
+    kind, repeated = slots(command, entry), repeat(command)
+    default = entry and entry.default or "-"
+    return (
+        command.name,
+        command.module,
+        ",".join(command.contexts),
+        command.arity,
+        command.body,
+        kind,
+        repeated,
+        merge(command, repeated),
+        since_of(command, since, version),
+        default,
+        entry and entry.syntax() or "-",
+        doc,
+        example or derived_example(command, kind, default),
+    )
+
+
+def table(source, site):
+    version, documented = version_of(source), read_documentation(site)
+    docs, since = read_docs(HERE / "docs.tsv"), read_since(HERE / "since.tsv")
+    commands = read_commands(source)
+    unknown = docs.keys() - {(command.name, command.module) for command in commands}
+    if unknown:
+        sys.exit(f"docs.tsv has what nginx has not: {sorted(unknown)}")
+    rows = [row(command, documentation_of(command, documented), version, docs, since) for command in commands]
+    lines = [
+        f"# nginx's directives, from the source of nginx {version} and nginx.org "
+        "(BSD-2-Clause: LICENSE-nginx)",
+        "# Made by generate.py, with since.tsv and docs.tsv; do not edit.",
+    ]
+    lines += [f"# {name}: {meaning}" for name, meaning in COLUMNS]
+    lines += ["# " + "\t".join(name for name, _ in COLUMNS)]
+    lines += ["\t".join(row) for row in sorted(rows)]
+    return "\n".join(lines) + "\n"
 
 
 def main():
@@ -377,40 +601,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("source", type=Path, metavar="NGINX_SOURCE_DIR")
     parser.add_argument("site", type=Path, metavar="NGINX_ORG_DIR")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the table would change")
     options = parser.parse_args()
     WHOLE_SOURCE = "\n".join(strip_comments(p.read_text()) for p in sorted((options.source / "src").rglob("*.c")))
-
-    documented = read_documentation(options.site)
-    rows = []
-    for command in read_commands(options.source):
-        entry = documentation_of(command, documented)
-        repeated = repeat(command)
-        rows.append(
-            (
-                command.name,
-                command.module,
-                ",".join(command.contexts),
-                command.arity,
-                command.body,
-                slots(command, entry),
-                repeated,
-                merge(command, repeated),
-                entry and entry.since or "-",
-                entry and entry.default or "-",
-                entry and entry.syntax() or "-",
-                "-",
-                "-",
-            )
-        )
-    lines = [
-        f"# nginx's directives, from the source of nginx {version_of(options.source)} and nginx.org "
-        "(BSD-2-Clause: LICENSE-nginx, LICENSE-nginx.org)",
-        "# Made by generate.py from them and docs.tsv; do not edit.",
-    ]
-    lines += [f"# {name}: {meaning}" for name, meaning in COLUMNS]
-    lines += ["# " + "\t".join(name for name, _ in COLUMNS)]
-    lines += ["\t".join(row) for row in sorted(rows)]
-    (HERE / "directives.tsv").write_text("\n".join(lines) + "\n")
+    write(HERE / "directives.tsv", table(options.source, options.site), options.check)
 
 
 if __name__ == "__main__":
