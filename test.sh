@@ -91,7 +91,7 @@ main() {
     shift
   done
 
-  packages busybox=busybox gzip=gzip
+  packages busybox=busybox gzip=gzip groff=groff-base
   rust
   if [[ $with_engine -eq 1 ]]; then engine; else test_args+=(--skip engine::); fi
 

@@ -9,12 +9,14 @@
 //! | 4 | the system failed, or this program did |
 
 mod build;
+mod completions;
 mod console;
 mod explain;
 mod explain_line;
 mod fmt;
 mod lint;
 mod load;
+mod man;
 mod panic;
 mod secret;
 mod target;
@@ -24,7 +26,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use console::Console;
 
@@ -39,16 +41,25 @@ const USAGE: u8 = 3;
 /// The system or this program failed.
 const FAILED: u8 = 4;
 
+/// What the exit codes mean, for a person.
+const EXIT_CODES: [(u8, &str); 5] = [
+    (DONE, "done"),
+    (FINDINGS, "findings, differences, or files that are not overwritten"),
+    (NOT_UNDERSTOOD, "a file that cannot be understood or was not read"),
+    (USAGE, "a wrong command line"),
+    (FAILED, "the system failed"),
+];
+
+fn exit_codes() -> String {
+    let rows = EXIT_CODES.map(|(code, meaning)| format!("\n  {code}  {meaning}"));
+    format!("Exit codes:{}", rows.concat())
+}
+
 /// Compiles one small stack file into docker-compose.yml, Dockerfiles and nginx.conf, and says beforehand, at the
 /// line, what would go wrong.
 #[derive(Debug, Parser)]
 #[command(name = "stackc", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes:
-  0  done
-  1  findings, differences, or files that are not overwritten
-  2  a file that cannot be understood or was not read
-  3  a wrong command line
-  4  the system failed")]
+#[command(after_help = exit_codes())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -67,6 +78,10 @@ enum Command {
     /// Make the secrets that a stack file declares
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Print a script that lets a shell complete commands, options and files
+    Completions(completions::Arguments),
+    /// Print the manual page, or write those of all commands
+    Man(man::Arguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,6 +122,8 @@ fn run(console: &mut Console) -> u8 {
         Command::Fmt(arguments) => fmt::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Secret(SecretCommand::Init(FileArgument { file })) => secret::init(file.as_deref(), console),
+        Command::Completions(arguments) => Ok(completions::run(&arguments, Arguments::command(), console)),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command(), console),
     };
     result.unwrap_or_else(|error| console.fail(&error))
 }
@@ -129,7 +146,7 @@ fn explain_usage(error: &clap::Error, console: &mut Console) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use super::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {

@@ -7,6 +7,7 @@ pub mod facts;
 mod folder;
 pub mod ignore;
 pub mod manifest;
+pub mod pages;
 pub mod place;
 pub mod plan;
 pub mod secrets;
