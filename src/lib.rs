@@ -17,6 +17,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod driver;
 pub mod explain;
+pub mod explain_word;
 pub mod facts;
 pub mod http;
 pub mod lint;

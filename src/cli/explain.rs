@@ -9,15 +9,17 @@ use super::{DONE, explain_line, target};
 use crate::diagnostic::nearest;
 use crate::driver::{Error, Result};
 use crate::explain::{Page, all, page};
+use crate::explain_word::word_page;
 use crate::render::{self, Look, terminal, visible};
 
 /// What may be typed behind `explain`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The code of a finding, such as `mime-missing`, or a line of an emitted file, such as `docker-compose.yml:12`
+    /// The code of a finding, such as `mime-missing`, a statement, such as `proxy_read_timeout`, or a line of an emitted
+    /// file, such as `docker-compose.yml:12`
     ///
     /// `FILE:FIRST-LAST` explains several lines. A column behind the line, as editors give it, is ignored.
-    #[arg(required_unless_present = "list", value_name = "CODE|FILE:LINE")]
+    #[arg(required_unless_present = "list", value_name = "CODE|STATEMENT|FILE:LINE")]
     subject: Option<String>,
     /// The stack file that makes FILE [default: the one that the manifest beside FILE names]
     #[arg(long, value_name = "STACK", conflicts_with = "list")]
@@ -36,6 +38,11 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     if let Some(page) = page(subject.trim_matches(['[', ']'])) {
         let look = console.out_look();
         console.out(&text(&page, &look));
+        return Ok(DONE);
+    }
+    if let Some(page) = word_page(subject) {
+        let look = console.out_look();
+        console.out(&render::page::text(&page, &look));
         return Ok(DONE);
     }
     match target::parse(subject, |path| path.symlink_metadata().is_ok())? {
@@ -69,7 +76,7 @@ fn unknown(code: &str) -> Error {
     let near = nearest(code, pages.iter().map(|page| page.code));
     let near = near.map_or_else(String::new, |near| format!("did you mean `stackc explain {near}`? "));
     Error::Usage {
-        what: format!("there is no finding `{}`", visible::line(code)),
+        what: format!("there is no finding and no statement `{}`", visible::line(code)),
         help: format!("{near}`stackc explain --list` lists all of them"),
     }
 }

@@ -119,6 +119,13 @@ pub fn all() -> &'static [Key] {
     &KEYS
 }
 
+/// Every group, in order.
+pub fn groups() -> Vec<&'static str> {
+    let mut groups: Vec<&'static str> = BY_GROUP.keys().copied().collect();
+    groups.sort_unstable();
+    groups
+}
+
 /// The keys of a group, in the order of the table.
 pub fn keys_of(group: &str) -> &'static [&'static Key] {
     BY_GROUP.get(group).map_or(&[], Vec::as_slice)

@@ -43,6 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("explain", &["diagnostic", "lint"]),
+    ("explain_word", &["vocabulary", "schema"]),
     ("render", &["source", "diagnostic", "reasons"]),
     ("driver", &["source", "facts", "model", "backend"]),
     (
@@ -55,6 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "facts",
             "backend",
             "compile",
+            "explain_word",
             "explain",
             "render",
             "driver",

@@ -139,7 +139,7 @@ fn a_wrong_command_line_is_exit_code_3() {
     let said = desk.run(&["explain", "no-such-finding-at-all"]);
     said.refuses(
         3,
-        "error: there is no finding `no-such-finding-at-all`\n  help: `stackc explain --list` lists all of them\n",
+        "error: there is no finding and no statement `no-such-finding-at-all`\n  help: `stackc explain --list` lists all of them\n",
     );
     assert_eq!(desk.run(&["--help"]).code, 0);
     desk.run(&["--version"]).says(concat!("stackc ", env!("CARGO_PKG_VERSION"), "\n"));
