@@ -7,7 +7,7 @@ use clap::Args;
 use super::console::Console;
 use super::load::{Loaded, Stream, load};
 use super::secret::secret_files;
-use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
+use super::{DONE, FINDINGS, NOT_UNDERSTOOD, stats};
 use crate::backend::{Artifact, Layout};
 use crate::driver::plan::{Entry, Plan, Refusal, State};
 use crate::driver::write::{Report, write};
@@ -38,6 +38,11 @@ pub(super) struct Arguments {
     /// Overwrite files that were edited or that stackc did not write
     #[arg(long)]
     force: bool,
+    /// Count the lines of each file that statements, defaults and raw text made
+    ///
+    /// With --diff and --stdout the table goes to standard error.
+    #[arg(long)]
+    stats: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
@@ -55,12 +60,15 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     loaded.report(console, Stream::Err, "");
     if arguments.stdout {
         console.out(&printed(&artifacts));
+        count(arguments, &loaded, &output, &artifacts, console);
         return Ok(DONE);
     }
     let source = loaded.stack.folder.join(&loaded.stack.file_name);
     if arguments.check || arguments.diff {
         let plan = output.plan(&artifacts, &source, arguments.force)?;
-        return Ok(compare(arguments, &loaded, &output, &plan, &artifacts, console));
+        let code = compare(arguments, &loaded, &output, &plan, &artifacts, console);
+        count(arguments, &loaded, &output, &artifacts, console);
+        return Ok(code);
     }
     output.lock()?;
     let plan = output.plan(&artifacts, &source, arguments.force)?;
@@ -68,8 +76,29 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     for line in written(&report, &output) {
         console.say(&line);
     }
+    count(arguments, &loaded, &output, &artifacts, console);
     console.say(&format!("next: {}", next_command(arguments, &loaded, &output, &artifacts)));
     Ok(DONE)
+}
+
+/// `--stats`, beside what standard output holds already.
+fn count(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    output: &Output,
+    artifacts: &[Artifact],
+    console: &mut Console,
+) {
+    if !arguments.stats {
+        return;
+    }
+    for line in stats::table(artifacts, &loaded.compilation.origins, |path| output.shown(path)) {
+        if arguments.diff || arguments.stdout {
+            console.err(&format!("{}\n", visible::line(&line)));
+        } else {
+            console.say(&line);
+        }
+    }
 }
 
 fn open_output(arguments: &Arguments, loaded: &Loaded) -> Result<Output> {

@@ -19,6 +19,7 @@ mod load;
 mod man;
 mod panic;
 mod secret;
+mod stats;
 mod target;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

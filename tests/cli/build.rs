@@ -188,3 +188,50 @@ fn a_build_that_is_killed_at_any_moment_leaves_whole_files() {
     assert_eq!(desk.run(&["build"]).code, 0);
     assert_eq!(desk.files(), [".stackc-manifest.json", "docker-compose.yml"]);
 }
+
+#[test]
+fn the_lines_of_each_file_are_counted_by_their_cause() {
+    let stack = "\
+stack demo
+service app {
+  image someone/app:1
+  raw compose \"\"\"
+    annotations:
+      note: it's raw
+    \"\"\"
+}
+proxy web {
+  image   nginx:1.30
+  publish 127.0.0.1:8080:80
+  site example.org { route /a/ { raw nginx 'deny all;' } }
+}
+";
+    let desk = Desk::with("a.stack", stack);
+    let table = "
+                                    lines  statements  defaults  raw  raw lines  raw bytes
+docker-compose.yml                     42          11        29    2       4.8%       4.4%
+docker/web/Dockerfile                   6           3         3    0       0.0%       0.0%
+docker/web/Dockerfile.dockerignore      5           3         2    0       0.0%       0.0%
+docker/web/nginx.conf                  65          13        51    1       1.5%       1.3%
+total                                 118          30        85    3       2.5%       2.1%
+"
+    .trim_start_matches('\n');
+    let said = desk.run(&["build", "--stats"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains(&format!("wrote docker/web/nginx.conf\n{table}next: ")), "{}", said.out);
+    let said = desk.run(&["build", "--stats", "--check"]);
+    assert_eq!((said.code, said.out.as_str()), (0, table));
+    // Where standard output is for something else, the table is not in its way.
+    for option in ["--stdout", "--diff"] {
+        let said = desk.run(&["build", "--stats", option]);
+        assert_eq!(said.code, 0);
+        assert!(said.err.ends_with(table) && !said.out.contains("raw lines"), "{option}: {}", said.err);
+    }
+    // What the table says is what the file holds.
+    let compose = desk.read("docker-compose.yml");
+    let raw: Vec<&str> =
+        compose.lines().filter(|line| line.contains("annotations:") || line.contains("note:")).collect();
+    let bytes: usize = raw.iter().map(|line| line.len() + 1).sum();
+    assert_eq!((compose.lines().count(), raw.len()), (42, 2));
+    assert_eq!(1_000 * bytes / compose.len(), 44);
+}
