@@ -2,7 +2,7 @@
 # Runs every test of stackc, after having brought up what they need.
 #
 #   ./test.sh                            all tests, those on a Docker Engine among them
-#   ./test.sh --no-engine                all tests but those; takes seconds
+#   ./test.sh --no-engine                all tests but those, and those that take longer; takes seconds
 #   ./test.sh [--no-engine] ARGS...      ARGS go to `cargo test`: a filter, --release, -- --nocapture
 #   ./test.sh --help                     this text
 #
@@ -79,8 +79,11 @@ as_root_if_needed() {
   if docker version >/dev/null 2>&1; then "$@"; else as_root "$@"; fi
 }
 
+# count FOLDER: how many tests there are below it
+count() { cat "tests/$1"/*.rs | grep -c '^#\[test\]' || true; }
+
 main() {
-  local with_engine=1 cargo_args=() test_args=() code=0 count
+  local with_engine=1 cargo_args=() test_args=() code=0
   while [[ $# -gt 0 ]]; do
     case $1 in
       --no-engine) with_engine=0 ;;
@@ -91,9 +94,9 @@ main() {
     shift
   done
 
-  packages busybox=busybox gzip=gzip groff=groff-base
+  packages busybox=busybox gzip=gzip groff=groff-base strace=strace unshare=util-linux
   rust
-  if [[ $with_engine -eq 1 ]]; then engine; else test_args+=(--skip engine::); fi
+  if [[ $with_engine -eq 1 ]]; then engine; else test_args+=(--skip engine:: --skip slow::); fi
 
   SECONDS=0
   cargo test ${cargo_args[@]+"${cargo_args[@]}"} -- ${test_args[@]+"${test_args[@]}"} || code=$?
@@ -105,8 +108,8 @@ main() {
   if [[ $with_engine -eq 1 ]]; then
     say "passed, in $SECONDS s; the tests on Docker Engine $(docker version --format '{{.Server.Version}}') among them"
   else
-    count=$(cat tests/engine/*.rs | grep -c '^#\[test\]') || true
-    say "passed, in $SECONDS s; left out: $count tests on a Docker Engine, which \`./test.sh\` runs"
+    say "passed, in $SECONDS s; left out: $(count engine) tests on a Docker Engine and $(count slow) that take longer, all" \
+      "of which \`./test.sh\` runs"
   fi
 }
 

@@ -1,4 +1,4 @@
-//! The one integration binary. `./test.sh` runs it; `./test.sh --no-engine` leaves `engine::` out.
+//! The one integration binary. `./test.sh` runs it; `./test.sh --no-engine` leaves `engine::` and `slow::` out.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -10,5 +10,6 @@ mod golden;
 mod hostile;
 mod property;
 mod reread;
+mod slow;
 mod snapshot;
 mod syntax;

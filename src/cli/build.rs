@@ -46,14 +46,18 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
-    let loaded = load(arguments.file.as_deref(), "build")?;
-    let mut output = open_output(arguments, &loaded)?;
-    let layout = Layout {
-        stack_dir: loaded.stack.folder.clone(),
-        out_dir: output.path.clone(),
-        stack_file: output.stack_file.clone(),
-    };
-    let Some(artifacts) = loaded.compilation.emit(&layout) else {
+    let mut ready = prepare(arguments)?;
+    let writes = !(arguments.stdout || arguments.check || arguments.diff);
+    // Somebody may have saved the stack file while this run waited for another one: what is older must not win.
+    while writes && ready.artifacts.is_some() {
+        ready.output.lock()?;
+        if ready.loaded.is_current() {
+            break;
+        }
+        ready = prepare(arguments)?;
+    }
+    let Ready { loaded, output, artifacts } = ready;
+    let Some(artifacts) = artifacts else {
         loaded.report(console, Stream::Err, "; nothing was written");
         return Ok(NOT_UNDERSTOOD);
     };
@@ -64,14 +68,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         return Ok(DONE);
     }
     let source = loaded.stack.folder.join(&loaded.stack.file_name);
-    if arguments.check || arguments.diff {
-        let plan = output.plan(&artifacts, &source, arguments.force)?;
+    let plan = output.plan(&artifacts, &source, arguments.force)?;
+    if !writes {
         let code = compare(arguments, &loaded, &output, &plan, &artifacts, console);
         count(arguments, &loaded, &output, &artifacts, console);
         return Ok(code);
     }
-    output.lock()?;
-    let plan = output.plan(&artifacts, &source, arguments.force)?;
     let report = write(&output, &plan, &artifacts)?;
     for line in written(&report, &output) {
         console.say(&line);
@@ -101,10 +103,29 @@ fn count(
     }
 }
 
+/// What is to be written, and where; `None` if the stack file does not compile.
+struct Ready {
+    loaded: Loaded,
+    output: Output,
+    artifacts: Option<Vec<Artifact>>,
+}
+
+fn prepare(arguments: &Arguments) -> Result<Ready> {
+    let loaded = load(arguments.file.as_deref(), "build")?;
+    let output = open_output(arguments, &loaded)?;
+    let layout = Layout {
+        stack_dir: loaded.stack.folder.clone(),
+        out_dir: output.path.clone(),
+        stack_file: output.stack_file.clone(),
+    };
+    let artifacts = loaded.compilation.emit(&layout);
+    Ok(Ready { loaded, output, artifacts })
+}
+
 fn open_output(arguments: &Arguments, loaded: &Loaded) -> Result<Output> {
     let beside = || loaded.stack.path.parent().unwrap_or(Path::new(""));
     let folder = match &arguments.output {
-        Some(given) => place::absolute(given)?,
+        Some(given) => place::output_folder(given, &place::project_root(&loaded.stack.folder))?,
         None => loaded.stack.folder.clone(),
     };
     let prefix = match disk::shown(arguments.output.as_deref().unwrap_or_else(beside)) {

@@ -35,6 +35,12 @@ pub(super) enum Stream {
 }
 
 impl Loaded {
+    /// Whether the stack file still says what was read.
+    pub(super) fn is_current(&self) -> bool {
+        let read = self.compilation.sources.file(self.compilation.tree.file);
+        Disk.read_text(&self.stack.path).is_ok_and(|text| *text == *read.text)
+    }
+
     /// Shows every finding and how many there are, with `outcome` behind that.
     pub(super) fn report(&self, console: &mut Console, stream: Stream, outcome: &str) {
         let look = match stream {

@@ -9,7 +9,7 @@ use rustix::fs::OFlags;
 use walkdir::WalkDir;
 
 use super::error::{Error, Result, reason};
-use super::{Entries, Files};
+use super::{Entries, Files, place};
 use crate::source::MAX_FILE_BYTES;
 
 /// The most files of one folder that are looked at.
@@ -30,11 +30,27 @@ impl Files for Disk {
             },
             help: None,
         };
-        let file = open(path).map_err(|cause| unreadable(&cause))?;
-        let metadata = file.metadata().map_err(|cause| unreadable(&cause))?;
-        if let Some((why, help)) = not_a_file(metadata.file_type()) {
-            return Err(Error::Source { path: shown, why: why.to_owned(), help: help.map(str::to_owned) });
+        let must_be_file = |metadata: io::Result<fs::Metadata>| match not_a_file(
+            metadata.map_err(|cause| unreadable(&cause))?.file_type(),
+        ) {
+            Some((why, help)) => {
+                let (path, why, help) = (shown.clone(), why.to_owned(), help.map(str::to_owned));
+                Err(Error::Source { path, why, help })
+            }
+            None => Ok(()),
+        };
+        // Before it is opened, which alone does something with some devices, and after: it may be another by then.
+        must_be_file(fs::metadata(path))?;
+        if leads_to_another_kind(path).map_err(|cause| unreadable(&cause))? {
+            return Err(Error::Source {
+                path: shown,
+                why: "is a link to a file outside of the project that is no stack file, and was not read"
+                    .to_owned(),
+                help: Some("name the file itself if it is meant".to_owned()),
+            });
         }
+        let file = open(path).map_err(|cause| unreadable(&cause))?;
+        must_be_file(file.metadata())?;
         let mut bytes = Vec::new();
         let read = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
         read.map_err(|cause| unreadable(&cause))?;
@@ -84,6 +100,21 @@ impl Files for Disk {
 /// A path as a person is shown it.
 pub fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+/// Whether a path is a link by which a project would have a file of the machine read and shown: one that leads out of
+/// the project, and to no file of the same kind.
+fn leads_to_another_kind(path: &Path) -> io::Result<bool> {
+    if !path.symlink_metadata()?.is_symlink() {
+        return Ok(false);
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let target = path.canonicalize()?;
+    let is_inside = target.starts_with(place::project_root(&folder.canonicalize()?));
+    Ok(!is_inside && target.extension() != path.extension())
 }
 
 /// Opens without waiting for the other end of a pipe.
@@ -180,6 +211,31 @@ mod tests {
         .unwrap();
         assert!(error(&fifo).to_string().ends_with("is a pipe and was not read"));
         assert_eq!(error(Path::new("/dev/zero")).to_string(), "`/dev/zero` is a device and was not read");
+    }
+
+    #[test]
+    fn a_link_shows_no_file_of_the_machine() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir_all(path("project/.git")).unwrap();
+        fs::create_dir(path("project/deploy")).unwrap();
+        for name in ["credentials", "shared.stack", "project/notes"] {
+            fs::write(path(name), "text").unwrap();
+        }
+        let read = |target: &str| {
+            let link = path("project/deploy/a.stack");
+            let _ = fs::remove_file(&link);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            Disk.read_text(&link).map_err(|error| error.to_string().replace(&shown(folder.path()), "DIR"))
+        };
+        assert_eq!(
+            read("../../credentials").unwrap_err(),
+            "`DIR/project/deploy/a.stack` is a link to a file outside of the project that is no stack file, and was \
+             not read"
+        );
+        assert_eq!(read("../../shared.stack").unwrap(), "text");
+        assert_eq!(read("../notes").unwrap(), "text");
+        assert_eq!(read("none").unwrap_err(), "`DIR/project/deploy/a.stack` does not exist");
     }
 
     #[test]

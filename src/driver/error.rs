@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use rustix::io::Errno;
+
 use super::plan::Refusal;
 
 /// A failure of the environment, or a refusal to harm it. What is wrong in a stack file is a diagnostic instead.
@@ -102,14 +104,22 @@ fn refusals_help(refusals: &[Refusal]) -> String {
 }
 
 fn system_help(cause: &io::Error) -> Option<&'static str> {
-    match cause.kind() {
+    let help = match cause.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Some("make room and run the command again; every file is either as before or complete")
+            "make room and run the command again; every file is either as before or complete"
         }
-        io::ErrorKind::ReadOnlyFilesystem => Some("`stackc build -o DIR` writes to another folder"),
-        io::ErrorKind::PermissionDenied => Some("check who owns the folder and who may write there"),
-        _ => None,
-    }
+        io::ErrorKind::ReadOnlyFilesystem => "`stackc build -o DIR` writes to another folder",
+        io::ErrorKind::PermissionDenied => "check who owns the folder and who may write there",
+        _ if cause.raw_os_error() == Some(Errno::IO.raw_os_error()) => {
+            "the disk is failing, or the connection to it: the system's log says more; once it works, run the \
+             command again; every file is either as before or complete"
+        }
+        _ if cause.raw_os_error().is_some() => {
+            "run the command again once that is put right; every file is either as before or complete"
+        }
+        _ => return None,
+    };
+    Some(help)
 }
 
 /// What the system said, in a few words and without its number.
@@ -121,6 +131,7 @@ pub fn reason(cause: &io::Error) -> String {
         io::ErrorKind::QuotaExceeded => "the disk quota is used up",
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only",
         io::ErrorKind::NotADirectory => "a part of the path is not a folder",
+        _ if cause.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => "a part of the path is a link",
         _ => return without_number(&cause.to_string()),
     };
     text.to_owned()

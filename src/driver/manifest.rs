@@ -1,13 +1,18 @@
-//! The record of what was written, kept beside it, by which edited and foreign files are told from ours.
+//! The record of what was written, kept beside it, by which edited and foreign files are told from ours; and the
+//! journal, which says for as long as a run writes what it is about to do.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-/// Its name in the output folder.
+use super::digest::Digest;
+
+/// The manifest's name in the output folder.
 pub const FILE_NAME: &str = ".stackc-manifest.json";
+
+/// The journal's name in the output folder. One that is there was left by a run that did not come to its end.
+pub const JOURNAL_NAME: &str = ".stackc-journal.json";
 
 /// The format that this program writes.
 const VERSION: u32 = 1;
@@ -20,13 +25,22 @@ pub struct Manifest {
     /// The stack file, from the output folder.
     pub stack: String,
     /// The digest of every file, by its path from the output folder.
-    pub files: BTreeMap<String, String>,
-    /// What a run was about to write when it was interrupted: each of these files may be as before or as here.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub pending: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Digest>,
 }
 
-/// Why a manifest is of no use: what is wrong, and what to do.
+/// What a run is about to write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journal {
+    version: u32,
+    /// The stack file, from the output folder.
+    pub stack: String,
+    /// For each file that changes, the digests that it may have once the run has begun: of what is ours there now,
+    /// and of what is to come.
+    pub files: BTreeMap<String, BTreeSet<Digest>>,
+}
+
+/// Why a manifest or a journal is of no use: what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     /// To follow the path.
@@ -35,90 +49,131 @@ pub struct Damage {
     pub help: String,
 }
 
-#[derive(Deserialize)]
-struct Version {
-    version: u32,
+/// What an output folder says of itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records {
+    pub(super) manifest: Option<Manifest>,
+    pub(super) journal: Option<Journal>,
 }
 
 impl Manifest {
     /// One that lists nothing.
     pub fn new(stack: &str) -> Self {
-        Self { version: VERSION, stack: stack.to_owned(), files: BTreeMap::new(), pending: BTreeMap::new() }
+        Self { version: VERSION, stack: stack.to_owned(), files: BTreeMap::new() }
     }
 
     /// Reads a manifest. Its paths lead nowhere but below its folder.
     pub fn parse(bytes: &[u8]) -> Result<Self, Damage> {
-        let damaged = |why: String| Damage {
-            why,
-            help:
-                "restore it from version control, or delete it; without it every file counts as not ours and \
-                   needs `--force`"
-                    .to_owned(),
-        };
-        let not_read = |error: serde_json::Error| {
-            damaged(format!("is damaged at line {}, column {}", error.line(), error.column()))
-        };
-        let Version { version } = serde_json::from_slice(bytes).map_err(not_read)?;
-        if version > VERSION {
-            return Err(Damage {
-                why: "was written by a newer stackc".to_owned(),
-                help: format!("update stackc, this is {}", env!("CARGO_PKG_VERSION")),
-            });
-        }
-        let manifest: Self = serde_json::from_slice(bytes).map_err(not_read)?;
-        match manifest.files.keys().chain(manifest.pending.keys()).find(|path| !stays_below(path)) {
-            Some(path) => Err(damaged(format!("is damaged: it lists `{path}`"))),
-            None => Ok(manifest),
-        }
+        let manifest: Self = parse(bytes)?;
+        all_below(manifest.files.keys())?;
+        Ok(manifest)
     }
 
     /// The text of the file.
-    ///
-    /// # Panics
-    ///
-    /// Never: texts and numbers are always JSON.
     pub fn print(&self) -> String {
-        let json = serde_json::to_string_pretty(self).expect("a manifest is made of texts and numbers");
-        format!("{json}\n")
+        print(self)
+    }
+}
+
+impl Journal {
+    /// One that lists nothing.
+    pub fn new(stack: &str) -> Self {
+        Self { version: VERSION, stack: stack.to_owned(), files: BTreeMap::new() }
+    }
+
+    /// Reads a journal. Its paths lead nowhere but below its folder.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Damage> {
+        let journal: Self = parse(bytes)?;
+        all_below(journal.files.keys())?;
+        Ok(journal)
+    }
+
+    /// The text of the file.
+    pub fn print(&self) -> String {
+        print(self)
+    }
+
+    /// Adds a text that a file may come to have.
+    pub(super) fn expect(&mut self, path: &str, digest: Digest) {
+        self.files.entry(path.to_owned()).or_default().insert(digest);
+    }
+}
+
+impl Records {
+    /// The stack file that wrote here last.
+    pub(super) fn stack(&self) -> Option<&str> {
+        let journal = self.journal.as_ref().map(|journal| journal.stack.as_str());
+        journal.or(self.manifest.as_ref().map(|manifest| manifest.stack.as_str()))
     }
 
     /// Whether a file is as a run of this program left it.
-    pub fn wrote(&self, path: &str, digest: &str) -> bool {
-        [&self.files, &self.pending].iter().any(|files| files.get(path).is_some_and(|d| d == digest))
+    pub(super) fn wrote(&self, path: &str, digest: Digest) -> bool {
+        let manifest = self.manifest.as_ref().and_then(|manifest| manifest.files.get(path));
+        let journal = self.journal.as_ref().and_then(|journal| journal.files.get(path));
+        manifest.is_some_and(|known| *known == digest) || journal.is_some_and(|known| known.contains(&digest))
+    }
+
+    /// Whether a run of this program wrote, or was about to write, a file there.
+    pub(super) fn lists(&self, path: &str) -> bool {
+        self.manifest.as_ref().is_some_and(|manifest| manifest.files.contains_key(path))
+            || self.journal.as_ref().is_some_and(|journal| journal.files.contains_key(path))
     }
 
     /// Every path that was written, in order.
-    pub fn paths(&self) -> std::collections::BTreeSet<&str> {
-        self.files.keys().chain(self.pending.keys()).map(String::as_str).collect()
+    pub(super) fn paths(&self) -> BTreeSet<&str> {
+        let manifest = self.manifest.iter().flat_map(|manifest| manifest.files.keys());
+        let journal = self.journal.iter().flat_map(|journal| journal.files.keys());
+        manifest.chain(journal).map(String::as_str).collect()
     }
 }
 
-/// Whether a path with `/` stays below the folder that it starts from.
-pub fn stays_below(path: &str) -> bool {
-    !path.is_empty()
-        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Damage> {
+    #[derive(Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    let not_read = |error: serde_json::Error| {
+        damaged(format!("is damaged at line {}, column {}", error.line(), error.column()))
+    };
+    let Version { version } = serde_json::from_slice(bytes).map_err(not_read)?;
+    if version > VERSION {
+        return Err(Damage {
+            why: "was written by a newer stackc".to_owned(),
+            help: format!("update stackc, this is {}", env!("CARGO_PKG_VERSION")),
+        });
+    }
+    serde_json::from_slice(bytes).map_err(not_read)
+}
+
+fn damaged(why: String) -> Damage {
+    Damage {
+        why,
+        help: "restore it from version control, or delete it; without it every file counts as not ours and \
+               needs `--force`"
+            .to_owned(),
+    }
+}
+
+fn all_below<'a>(mut paths: impl Iterator<Item = &'a String>) -> Result<(), Damage> {
+    match paths.find(|path| !may_be_written(path)) {
+        Some(path) => Err(damaged(format!("is damaged: it lists `{path}`"))),
+        None => Ok(()),
+    }
+}
+
+fn print(record: &impl Serialize) -> String {
+    let json = serde_json::to_string_pretty(record).expect("a record is made of texts and numbers");
+    format!("{json}\n")
+}
+
+/// Whether a path with `/` stays below the folder that it starts from, and is none that only git, or this program
+/// for itself, writes.
+pub(super) fn may_be_written(path: &str) -> bool {
+    let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git");
+    path.split('/').all(is_plain)
         && !path.contains(|c: char| c.is_control() || c == '\\')
-}
-
-/// The digest of a text; line endings do not count.
-pub fn digest(bytes: &[u8]) -> String {
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(line_feeds(bytes)) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-/// The bytes with every CRLF as LF.
-pub fn line_feeds(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    for (index, byte) in bytes.iter().enumerate() {
-        if *byte != b'\r' || bytes.get(index + 1) != Some(&b'\n') {
-            out.push(*byte);
-        }
-    }
-    out
+        && path != FILE_NAME
+        && path != JOURNAL_NAME
 }
 
 #[cfg(test)]
@@ -128,15 +183,29 @@ mod tests {
     #[test]
     fn a_manifest_is_a_small_sorted_text() {
         let mut manifest = Manifest::new("app.stack");
-        manifest.files.insert("docker-compose.yml".to_owned(), "sha256:00".to_owned());
-        manifest.files.insert(".dockerignore".to_owned(), "sha256:01".to_owned());
+        manifest.files.insert("docker-compose.yml".to_owned(), Digest::of(b""));
+        manifest.files.insert(".dockerignore".to_owned(), Digest::of(b"abc"));
         let text = manifest.print();
         assert_eq!(
             text,
             "{\n  \"version\": 1,\n  \"stack\": \"app.stack\",\n  \"files\": {\n    \".dockerignore\": \
-             \"sha256:01\",\n    \"docker-compose.yml\": \"sha256:00\"\n  }\n}\n"
+             \"sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\",\n    \
+             \"docker-compose.yml\": \
+             \"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"\n  }\n}\n"
         );
         assert_eq!(Manifest::parse(text.as_bytes()), Ok(manifest));
+    }
+
+    #[test]
+    fn a_journal_knows_what_was_there_and_what_is_to_come() {
+        let mut journal = Journal::new("app.stack");
+        journal.expect("a", Digest::of(b"old"));
+        journal.expect("a", Digest::of(b"new"));
+        let records =
+            Records { manifest: None, journal: Some(Journal::parse(journal.print().as_bytes()).unwrap()) };
+        let wrote = |path, text: &[u8]| records.wrote(path, Digest::of(text));
+        assert!(wrote("a", b"old") && wrote("a", b"new") && !wrote("a", b"mine") && !wrote("b", b"old"));
+        assert_eq!((records.stack(), records.paths()), (Some("app.stack"), BTreeSet::from(["a"])));
     }
 
     #[test]
@@ -145,15 +214,21 @@ mod tests {
         assert_eq!(why("{\"version\": 1,\n"), "is damaged at line 2, column 0");
         assert_eq!(why("{\"version\": 2, \"new\": true}"), "was written by a newer stackc");
         assert_eq!(
-            why(r#"{"version": 1, "stack": "a", "files": {"../x": "sha256:00"}}"#),
-            "is damaged: it lists `../x`"
+            why(r#"{"version": 1, "stack": "a", "files": {"a": "sha256:00"}}"#),
+            "is damaged at line 1, column 55"
         );
-    }
-
-    #[test]
-    fn line_endings_do_not_count() {
-        assert_eq!(digest(b"a\r\nb\n"), digest(b"a\nb\r\n"));
-        assert_ne!(digest(b"a\rb"), digest(b"a\nb"));
-        assert_eq!(digest(b"abc"), "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let digest = Digest::of(b"");
+        for path in ["../x", "/x", "a//b", "a/./b", "", ".git/HEAD", "a/.GIT/config", FILE_NAME, JOURNAL_NAME]
+        {
+            assert_eq!(
+                why(&format!(r#"{{"version": 1, "stack": "a", "files": {{"{path}": "{digest}"}}}}"#)),
+                format!("is damaged: it lists `{path}`")
+            );
+            let journal = format!(r#"{{"version": 1, "stack": "a", "files": {{"{path}": ["{digest}"]}}}}"#);
+            assert_eq!(
+                Journal::parse(journal.as_bytes()).unwrap_err().why,
+                format!("is damaged: it lists `{path}`")
+            );
+        }
     }
 }

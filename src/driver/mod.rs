@@ -1,5 +1,6 @@
 //! Everything that touches the world: sources in, facts gathered once, artefacts and their manifest out.
 
+mod digest;
 pub mod disk;
 pub mod emitted;
 pub mod error;
@@ -11,6 +12,7 @@ pub mod pages;
 pub mod place;
 pub mod plan;
 pub mod secrets;
+mod staged;
 pub mod write;
 
 #[cfg(test)]

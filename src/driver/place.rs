@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::disk::shown;
+use super::disk::{is_missing, shown};
 use super::error::{Error, Result};
 use crate::backend::Layout;
 
@@ -121,22 +121,44 @@ pub fn normal(path: &Path) -> PathBuf {
     out
 }
 
-/// An absolute path without links, of a folder that need not be there yet.
-pub fn absolute(folder: &Path) -> Result<PathBuf> {
-    let failed = |cause| Error::system(format!("find `{}`", shown(folder)), cause);
-    let absolute = std::path::absolute(folder).map_err(failed)?;
-    for ancestor in absolute.ancestors() {
-        match ancestor.canonicalize() {
-            Ok(resolved) => {
-                let rest = absolute.strip_prefix(ancestor).unwrap_or(Path::new(""));
-                return Ok(normal(&resolved.join(rest)));
+/// The folder that was named to write to, absolute and without links; it need not be there yet. Links are followed,
+/// but for those inside of the project at `root` that lead out of it: with those, whoever made the project would
+/// choose where on this machine files are written.
+pub fn output_folder(given: &Path, root: &Path) -> Result<PathBuf> {
+    let failed = |cause| Error::system(format!("find `{}`", shown(given)), cause);
+    let refused = |what: String| Error::Usage {
+        what: format!("`{}` {what}", shown(given)),
+        help: "name the folder itself with `-o DIR`".to_owned(),
+    };
+    let mut folder = PathBuf::from("/");
+    for part in std::path::absolute(given).map_err(failed)?.components() {
+        let outer = folder.clone();
+        match part {
+            Component::Prefix(_) | Component::RootDir | Component::CurDir => {}
+            Component::ParentDir => {
+                folder.pop();
             }
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-            Err(cause) if cause.kind() == io::ErrorKind::NotADirectory => {}
+            Component::Normal(name) => folder.push(name),
+        }
+        match folder.symlink_metadata() {
+            Ok(metadata) if metadata.is_symlink() => {}
+            Ok(_) => continue,
+            Err(cause) if is_missing(&cause) => continue,
             Err(cause) => return Err(failed(cause)),
         }
+        let link = shown(Path::new(part.as_os_str()));
+        folder = match folder.canonicalize() {
+            Ok(target) => target,
+            Err(cause) if is_missing(&cause) => {
+                return Err(refused(format!("is no folder: the link `{link}` leads nowhere")));
+            }
+            Err(cause) => return Err(failed(cause)),
+        };
+        if outer.starts_with(root) && !folder.starts_with(root) {
+            return Err(refused(format!("lies outside of the project: the link `{link}` leads out of it")));
+        }
     }
-    Ok(normal(&absolute))
+    Ok(folder)
 }
 
 /// A word as a shell reads it back.
@@ -177,6 +199,37 @@ mod tests {
     fn a_folder_that_is_not_there_has_a_path_all_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        assert_eq!(absolute(&root.join("x/../y/./z")).unwrap(), root.join("y/z"));
+        assert_eq!(output_folder(&root.join("x/../y/./z"), &root).unwrap(), root.join("y/z"));
+    }
+
+    #[test]
+    fn a_link_leads_out_of_the_project_only_if_it_stands_outside() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let project = root.join("project");
+        std::fs::create_dir_all(project.join("deploy")).unwrap();
+        std::fs::create_dir(root.join("elsewhere")).unwrap();
+        let link = |to: &str, at: &Path| std::os::unix::fs::symlink(to, at).unwrap();
+        link("project", &root.join("alias"));
+        link("deploy", &project.join("inner"));
+        link("../elsewhere", &project.join("out"));
+        link("nowhere", &project.join("dangling"));
+        let found = |path: &str| {
+            let found = output_folder(&root.join(path), &project).map_err(|error| error.to_string());
+            let shorter = |text: String| text.replace(&shown(&root), "");
+            found.map(|path| shorter(shown(&path))).map_err(shorter)
+        };
+        assert_eq!(found("alias/x"), Ok("/project/x".to_owned()));
+        assert_eq!(found("alias/inner/x"), Ok("/project/deploy/x".to_owned()));
+        assert_eq!(found("project/inner/../x"), Ok("/project/x".to_owned()));
+        assert_eq!(found("project/../elsewhere"), Ok("/elsewhere".to_owned()));
+        assert_eq!(
+            found("alias/out/x"),
+            Err("`/alias/out/x` lies outside of the project: the link `out` leads out of it".to_owned())
+        );
+        assert_eq!(
+            found("project/dangling/x"),
+            Err("`/project/dangling/x` is no folder: the link `dangling` leads nowhere".to_owned())
+        );
     }
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::digest::{Digest, same_text};
 use super::disk::shown;
-use super::error::{Error, Result, reason};
-use super::folder::{Attributes, Folder, Found};
-use super::manifest::{self, Manifest, digest, line_feeds, stays_below};
+use super::error::{Error, Result};
+use super::folder::{Folder, Found};
+use super::manifest::{self, Damage, Journal, Manifest, Records, may_be_written};
+use super::staged::Attributes;
 use crate::backend::Artifact;
 
 /// A folder that artefacts are written to.
@@ -20,7 +22,12 @@ pub struct Output {
     /// The stack file, from there.
     pub stack_file: String,
     pub(super) root: Option<Folder>,
+    /// The folders that had to be made for it.
+    made: Vec<PathBuf>,
 }
+
+/// So often a folder that goes away while it is waited for is made again.
+const MOST_TRIES: usize = 100;
 
 /// What would happen to each file.
 #[derive(Debug)]
@@ -29,7 +36,7 @@ pub struct Plan {
     pub entries: Vec<Entry>,
     /// Files that an earlier run wrote and that are emitted no more.
     pub orphans: Vec<Orphan>,
-    pub(super) manifest: Option<Manifest>,
+    pub(super) records: Records,
 }
 
 /// One artefact and what stands in its place.
@@ -42,6 +49,8 @@ pub struct Entry {
     /// What is there now.
     pub old: Option<String>,
     pub(super) like: Option<Attributes>,
+    /// The digest of what is there, if it is ours.
+    pub(super) ours: Option<Digest>,
 }
 
 /// How an artefact compares with the disk.
@@ -99,8 +108,6 @@ pub enum Why {
     Source,
     /// It would lie outside of the output folder.
     Outside,
-    /// It cannot be read.
-    Unreadable(String),
 }
 
 impl Refusal {
@@ -114,7 +121,7 @@ impl Why {
     fn can_be_forced(&self) -> bool {
         match self {
             Why::Edited | Why::Foreign | Why::OtherStack(_) => true,
-            Why::Link(_) | Why::NotAFile { .. } | Why::Source | Why::Outside | Why::Unreadable(_) => false,
+            Why::Link(_) | Why::NotAFile { .. } | Why::Source | Why::Outside => false,
         }
     }
 }
@@ -134,15 +141,14 @@ impl fmt::Display for Refusal {
             Why::NotAFile { at, what } => write!(f, "cannot be written: `{at}` is {what}"),
             Why::Source => f.write_str("is the stack file itself"),
             Why::Outside => f.write_str("would lie outside of the output folder"),
-            Why::Unreadable(why) => write!(f, "cannot be compared: {why}"),
         }
     }
 }
 
 impl Output {
-    /// The folder as it is, for looking only; it need not be there.
+    /// The folder as it is, for looking only; it need not be there. Its path is absolute and holds no links.
     pub fn look(path: PathBuf, prefix: String, stack_file: String) -> Result<Self> {
-        let root = match Folder::open(&path) {
+        let root = match Folder::open_absolute(&path) {
             Ok(root) => Some(root),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
             Err(cause) if cause.kind() == std::io::ErrorKind::NotADirectory => {
@@ -153,19 +159,38 @@ impl Output {
             }
             Err(cause) => return Err(Error::system(format!("open `{}`", name(&path, &prefix)), cause)),
         };
-        Ok(Self { path, prefix, stack_file, root })
+        Ok(Self { path, prefix, stack_file, root, made: Vec::new() })
     }
 
     /// Makes the folder if it is not there, and keeps other runs out of it until this value is dropped.
     pub fn lock(&mut self) -> Result<()> {
         let shown = name(&self.path, &self.prefix);
-        if self.root.is_none() {
-            let made = std::fs::create_dir_all(&self.path).and_then(|()| Folder::open(&self.path));
-            self.root =
-                Some(made.map_err(|cause| Error::system(format!("make the folder `{shown}`"), cause))?);
+        for _ in 0..MOST_TRIES {
+            let root = match self.root.take() {
+                Some(root) => root,
+                None => Folder::make_absolute(&self.path, &mut self.made)
+                    .map_err(|cause| Error::system(format!("make the folder `{shown}`"), cause))?,
+            };
+            let is_there = root.lock().and_then(|()| match Folder::open_absolute(&self.path) {
+                Ok(there) => there.is(&root),
+                Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(false),
+                Err(cause) => Err(cause),
+            });
+            if is_there.map_err(|cause| Error::system(format!("write to `{shown}`"), cause))? {
+                self.root = Some(root);
+                return Ok(());
+            }
+            // A run that failed took its empty folder away while this one waited for it.
         }
-        let Some(root) = &self.root else { return Ok(()) };
-        root.lock().map_err(|cause| Error::system(format!("write to `{shown}`"), cause))
+        let cause = std::io::Error::other("the folder is replaced again and again");
+        Err(Error::system(format!("write to `{shown}`"), cause))
+    }
+
+    /// Removes the folders that [`Output::lock`] made, as far as they are empty.
+    pub(super) fn unmake(&self) {
+        for folder in self.made.iter().rev() {
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 
     /// A file of the folder as it is shown.
@@ -175,82 +200,105 @@ impl Output {
 
     /// Compares artefacts with the folder. `source` is the stack file, absolute.
     pub fn plan(&self, artifacts: &[Artifact], source: &Path, force: bool) -> Result<Plan> {
-        let manifest = self.manifest()?;
-        let owner = manifest.as_ref().filter(|manifest| {
-            manifest.stack != self.stack_file && self.path.join(&manifest.stack).is_file()
-        });
-        let compare = |artifact: &Artifact| self.compare(artifact, manifest.as_ref(), owner, source, force);
-        let entries: Vec<Entry> = artifacts.iter().map(compare).collect();
-        let emitted: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
-        let mut orphans = Vec::new();
-        if let (Some(manifest), None, Some(root)) = (&manifest, owner, &self.root) {
-            for path in manifest.paths().difference(&emitted) {
-                if let Ok(Found::File(file)) = root.look(path) {
-                    orphans.push(Orphan {
-                        path: (*path).to_owned(),
-                        edited: !manifest.wrote(path, &digest(&file.bytes)),
-                        old: lossy(&file.bytes),
-                    });
-                }
-            }
-        }
-        Ok(Plan { entries, orphans, manifest })
+        let records = self.records()?;
+        let owner = records.stack().filter(|stack| *stack != self.stack_file);
+        let owner = owner.filter(|stack| self.path.join(stack).is_file());
+        let compare = |artifact| self.compare(artifact, &records, owner, source, force);
+        let entries = artifacts.iter().map(compare).collect::<Result<Vec<Entry>>>()?;
+        let orphans = match owner {
+            Some(_) => Vec::new(),
+            None => self.orphans(artifacts, &records, source)?,
+        };
+        Ok(Plan { entries, orphans, records })
     }
 
-    fn manifest(&self) -> Result<Option<Manifest>> {
-        let path = self.shown(manifest::FILE_NAME);
-        let distrust = |why: String, help: String| Err(Error::Manifest { path: path.clone(), why, help });
+    /// What an earlier run wrote, or was about to write, and what is emitted no more.
+    fn orphans(&self, artifacts: &[Artifact], records: &Records, source: &Path) -> Result<Vec<Orphan>> {
+        let Some(root) = &self.root else { return Ok(Vec::new()) };
+        let emitted: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+        let mut orphans = Vec::new();
+        for path in records.paths().difference(&emitted) {
+            // A stack file is nobody's artefact, whatever a manifest says.
+            if self.path.join(path) == source {
+                continue;
+            }
+            let (edited, old) = match root.look(path).map_err(|cause| self.unreadable(path, cause))? {
+                Found::File(file) => (!records.wrote(path, Digest::of(&file.bytes)), text(file.bytes)),
+                Found::Link(at) | Found::Other { at, .. } if at == *path => (true, String::new()),
+                Found::Missing | Found::Link(_) | Found::Other { .. } => continue,
+            };
+            orphans.push(Orphan { path: (*path).to_owned(), edited, old });
+        }
+        Ok(orphans)
+    }
+
+    /// The manifest, and the journal of a run that did not come to its end.
+    fn records(&self) -> Result<Records> {
+        let manifest = self.record(manifest::FILE_NAME, Manifest::parse)?;
+        let journal = self.record(manifest::JOURNAL_NAME, Journal::parse)?;
+        Ok(Records { manifest, journal })
+    }
+
+    fn record<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&[u8]) -> std::result::Result<T, Damage>,
+    ) -> Result<Option<T>> {
+        let distrust = |why: String, help: String| Err(Error::Manifest { path: self.shown(name), why, help });
         let Some(root) = &self.root else { return Ok(None) };
-        match root.look(manifest::FILE_NAME) {
-            Ok(Found::Missing) => Ok(None),
-            Ok(Found::File(file)) => match Manifest::parse(&file.bytes) {
-                Ok(manifest) => Ok(Some(manifest)),
+        match root.look(name).map_err(|cause| self.unreadable(name, cause))? {
+            Found::Missing => Ok(None),
+            Found::File(file) => match parse(&file.bytes) {
+                Ok(record) => Ok(Some(record)),
                 Err(damage) => distrust(damage.why, damage.help),
             },
-            Ok(Found::Link(_)) => distrust("is a link".to_owned(), "remove it".to_owned()),
-            Ok(Found::Other { what, .. }) => distrust(format!("is {what}"), "remove it".to_owned()),
-            Err(cause) => Err(Error::system(format!("read `{path}`"), cause)),
+            Found::Link(_) => distrust("is a link".to_owned(), "remove it".to_owned()),
+            Found::Other { what, .. } => distrust(format!("is {what}"), "remove it".to_owned()),
         }
+    }
+
+    fn unreadable(&self, path: &str, cause: std::io::Error) -> Error {
+        Error::system(format!("read `{}`", self.shown(path)), cause)
     }
 
     fn compare(
         &self,
         artifact: &Artifact,
-        manifest: Option<&Manifest>,
-        owner: Option<&Manifest>,
+        records: &Records,
+        owner: Option<&str>,
         source: &Path,
         force: bool,
-    ) -> Entry {
+    ) -> Result<Entry> {
         let path = artifact.path.clone();
-        let refused = |why| Entry { path: path.clone(), state: State::Refused(why), old: None, like: None };
-        if !stays_below(&path) || path == manifest::FILE_NAME {
-            return refused(Why::Outside);
+        let entry = |state| Entry { path: path.clone(), state, old: None, like: None, ours: None };
+        if !may_be_written(&path) {
+            return Ok(entry(State::Refused(Why::Outside)));
         }
         if self.path.join(&path) == source {
-            return refused(Why::Source);
+            return Ok(entry(State::Refused(Why::Source)));
         }
         let found = self.root.as_ref().map_or(Ok(Found::Missing), |root| root.look(&path));
-        let file = match found {
-            Ok(Found::Missing) => return Entry { path, state: State::New, old: None, like: None },
-            Ok(Found::File(file)) => file,
-            Ok(Found::Link(link)) => return refused(Why::Link(link)),
-            Ok(Found::Other { at, what }) => return refused(Why::NotAFile { at, what }),
-            Err(cause) => return refused(Why::Unreadable(reason(&cause))),
+        let file = match found.map_err(|cause| self.unreadable(&path, cause))? {
+            Found::Missing => return Ok(entry(State::New)),
+            Found::File(file) => file,
+            Found::Link(link) => return Ok(entry(State::Refused(Why::Link(link)))),
+            Found::Other { at, what } => return Ok(entry(State::Refused(Why::NotAFile { at, what }))),
         };
-        let state = if line_feeds(&file.bytes) == artifact.text.as_bytes() {
-            State::Unchanged
-        } else {
-            let is_ours = manifest.is_some_and(|manifest| manifest.wrote(&path, &digest(&file.bytes)));
-            let is_listed = manifest.is_some_and(|manifest| manifest.paths().contains(path.as_str()));
-            match owner {
-                _ if force => State::Changed,
-                Some(owner) if is_listed => State::Refused(Why::OtherStack(self.shown(&owner.stack))),
-                _ if is_ours => State::Changed,
-                _ if is_listed => State::Refused(Why::Edited),
-                _ => State::Refused(Why::Foreign),
-            }
+        let like = Some(file.attributes);
+        if same_text(&file.bytes, artifact.text.as_bytes()) {
+            return Ok(Entry { old: Some(text(file.bytes)), like, ..entry(State::Unchanged) });
+        }
+        let digest = Digest::of(&file.bytes);
+        let is_ours = records.wrote(&path, digest);
+        let is_listed = records.lists(&path);
+        let state = match owner {
+            _ if force => State::Changed,
+            Some(owner) if is_listed => State::Refused(Why::OtherStack(self.shown(owner))),
+            _ if is_ours => State::Changed,
+            _ if is_listed => State::Refused(Why::Edited),
+            _ => State::Refused(Why::Foreign),
         };
-        Entry { path, state, old: Some(lossy(&file.bytes)), like: Some(file.attributes) }
+        Ok(Entry { old: Some(text(file.bytes)), like, ours: is_ours.then_some(digest), ..entry(state) })
     }
 }
 
@@ -286,6 +334,6 @@ fn name(path: &Path, prefix: &str) -> String {
     }
 }
 
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

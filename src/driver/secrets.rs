@@ -6,8 +6,9 @@ use rustix::fs::Mode;
 
 use super::disk::{Disk, shown};
 use super::error::{Error, Result};
-use super::folder::{Folder, Found, Staged, split, temporary_name};
+use super::folder::{Folder, Found, split};
 use super::ignore::{self, IgnoreFile};
+use super::staged::{Attributes, discard, put_new, stage};
 use super::{Files, facts, place};
 use crate::model::path::HostPath;
 
@@ -107,30 +108,33 @@ fn make(root: &Folder, path: &str, secret: &SecretFile<'_>) -> Result<Outcome> {
     let (folder, name) = split(path);
     if let Ok(folder) = root.existing(folder) {
         // What a killed run left behind; mostly there is nothing.
-        let _ = folder.remove(&temporary_name(name));
+        discard(&folder, name);
     }
     match root.look_without_opening(path).map_err(failed)? {
-        Found::Missing => {}
-        Found::File(_) => return Ok(Outcome::Present),
-        Found::Other { at, .. } if at == path => return Ok(Outcome::Present),
-        Found::Other { at, what } => return Ok(Outcome::Left(format!("`{at}` is {what}"))),
+        Some(Found::Missing) => {}
+        None | Some(Found::File(_)) => return Ok(Outcome::Present),
+        Some(Found::Other { at, .. }) if at == path => return Ok(Outcome::Present),
+        Some(Found::Other { at, what }) => return Ok(Outcome::Left(format!("`{at}` is {what}"))),
         // A link to a file is how some people keep their secrets elsewhere; a dangling one needs a person.
-        Found::Link(link) if link == path => return Ok(Outcome::Present),
-        Found::Link(link) => {
+        Some(Found::Link(link)) if link == path => return Ok(Outcome::Present),
+        Some(Found::Link(link)) => {
             return Ok(Outcome::Left(format!("it lies behind the link `{link}`: make it yourself")));
         }
     }
     let mut new = Vec::new();
     let value = random_text()?;
-    let placed = root
-        .descend(folder, FOLDER_MODE, &mut new)
-        .and_then(|folder| Staged::write_secret(folder, name, value.as_bytes(), secret.mode())?.place());
+    let placed = root.descend(folder, FOLDER_MODE, &mut new).and_then(|folder| {
+        // With its final mode from the first byte on.
+        let private = Attributes::private(secret.mode());
+        stage(&folder, name, value.as_bytes(), secret.mode(), Some(private))?;
+        put_new(&folder, name)
+    });
     match placed {
         Ok(true) => Ok(Outcome::Made),
         Ok(false) => Ok(Outcome::Present),
         Err(cause) => {
             for folder in new.iter().rev() {
-                root.remove_if_empty(folder);
+                let _ = root.remove_if_empty(folder);
             }
             Err(failed(cause))
         }

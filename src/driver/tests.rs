@@ -6,7 +6,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::manifest::FILE_NAME;
+use super::digest::Digest;
+use super::manifest::{FILE_NAME, JOURNAL_NAME, Journal, Manifest};
 use super::plan::{Plan, State, Why};
 use super::write::{Report, write};
 use super::{Error, Output, Result};
@@ -230,20 +231,60 @@ fn after_a_failure_every_file_is_whole_and_the_next_run_goes_on() {
     assert_eq!(read(&folder, "docker-compose.yml"), "services: {a: {}}\n");
     assert_eq!(
         files(folder.path()),
-        [FILE_NAME, "docker-compose.yml", "nginx", "nginx/web", "nginx/web/nginx.conf"]
+        [JOURNAL_NAME, FILE_NAME, "docker-compose.yml", "nginx", "nginx/web", "nginx/web/nginx.conf"]
     );
     // The first file is known as ours, although its run never ended and the stack file has changed since.
     fs::remove_dir(folder.path().join("nginx/web/nginx.conf")).unwrap();
     let newest = [artifact("docker-compose.yml", "services: {b: {}}\n"), newer[1].clone()];
     let report = build(&folder, &newest, false).unwrap();
     assert_eq!(report.written, ["docker-compose.yml", "nginx/web/nginx.conf"]);
-    assert!(!read(&folder, FILE_NAME).contains("pending"));
+    assert!(!folder.path().join(JOURNAL_NAME).exists());
+}
+
+#[test]
+fn after_two_runs_that_did_not_end_nothing_counts_as_edited() {
+    let folder = TempDir::new().unwrap();
+    build(&folder, &pair(), false).unwrap();
+    let blocked = folder.path().join("nginx/web/nginx.conf");
+    for text in ["services: {a: {}}\n", "services: {b: {}}\n"] {
+        let newer = [artifact("docker-compose.yml", text), artifact("nginx/web/nginx.conf", text)];
+        let (output, planned) = plan(&folder, &newer, false);
+        fs::remove_file(&blocked).unwrap();
+        fs::create_dir(&blocked).unwrap();
+        write(&output, &planned, &newer).unwrap_err();
+        fs::remove_dir(&blocked).unwrap();
+        fs::write(&blocked, "events {}\n").unwrap();
+    }
+    // Of the texts that the file had since it was complete, the manifest knows none.
+    assert_eq!(read(&folder, "docker-compose.yml"), "services: {b: {}}\n");
+    let newest = [artifact("docker-compose.yml", "services: {c: {}}\n"), pair()[1].clone()];
+    assert_eq!(build(&folder, &newest, false).unwrap().written, ["docker-compose.yml"]);
+}
+
+#[test]
+fn a_manifest_can_have_nothing_removed_but_what_was_written() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("app.stack"), "stack app\n").unwrap();
+    let mut manifest = Manifest::new("app.stack");
+    manifest.files.insert("app.stack".to_owned(), Digest::of(b"stack app\n"));
+    fs::write(folder.path().join(FILE_NAME), manifest.print()).unwrap();
+    let report = build(&folder, &pair()[..1], false).unwrap();
+    assert_eq!((report.removed.len(), report.kept.len()), (0, 0));
+    assert_eq!(read(&folder, "app.stack"), "stack app\n");
 }
 
 #[test]
 fn what_a_killed_run_left_is_cleared_away() {
     let folder = TempDir::new().unwrap();
+    let mut journal = Journal::new("app.stack");
+    journal.expect("docker-compose.yml", Digest::of(b"new"));
+    journal.expect("docker/gone/Dockerfile", Digest::of(b"FROM gone\n"));
+    fs::write(folder.path().join(JOURNAL_NAME), journal.print()).unwrap();
+    fs::create_dir_all(folder.path().join("docker/gone")).unwrap();
+    fs::write(folder.path().join("docker/gone/.Dockerfile.stackc-tmp"), "half").unwrap();
     fs::write(folder.path().join(".docker-compose.yml.stackc-tmp"), "half").unwrap();
+    fs::write(folder.path().join("..stackc-journal.json.stackc-tmp"), "half").unwrap();
+    fs::write(folder.path().join("..stackc-manifest.json.stackc-tmp"), "half").unwrap();
     build(&folder, &pair()[..1], false).unwrap();
     assert_eq!(files(folder.path()), [FILE_NAME, "docker-compose.yml"]);
 }
@@ -265,5 +306,5 @@ fn two_runs_at_once_do_not_mix() {
     });
     assert_eq!(read(&folder, "a"), read(&folder, "b/c"));
     let text = read(&folder, FILE_NAME);
-    assert!(text.contains(&super::manifest::digest(read(&folder, "a").as_bytes())), "{text}");
+    assert!(text.contains(&Digest::of(read(&folder, "a").as_bytes()).to_string()), "{text}");
 }

@@ -1,14 +1,20 @@
-//! Writes a plan: everything is staged first, so that a full disk changes nothing, and then put in place file by
-//! file, so that a run that is killed leaves every file whole and the next run knows what happened.
+//! Writes a plan so that a run that fails or is killed at any moment leaves every file whole and the next run knows
+//! what happened.
+//!
+//! A journal says which files are about to change, and which texts of ours they may have from then on. Then every
+//! file is written under a name that nobody looks at, so that a full disk changes nothing; then they are put in
+//! their places one by one, what is no longer made is removed, the manifest follows, and the journal goes.
 
+use std::collections::BTreeSet;
+use std::io;
+
+use super::digest::Digest;
 use super::error::{Error, Result};
-use super::folder::{FILE_MODE, FOLDER_MODE, Folder, Staged, split, temporary_name};
-use super::manifest::{self, Manifest, digest};
+use super::folder::{FILE_MODE, FOLDER_MODE, Folder, split};
+use super::manifest::{self, Journal, Manifest};
 use super::plan::{Output, Plan, State};
+use super::staged::{discard, put, stage};
 use crate::backend::Artifact;
-
-/// Where the manifest that says what is about to happen waits.
-const JOURNAL: &str = ".stackc-manifest.json.stackc-journal";
 
 /// What a run did, by path from the output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,24 +36,20 @@ pub fn write(output: &Output, plan: &Plan, artifacts: &[Artifact]) -> Result<Rep
         return Err(Error::Refused(refusals));
     }
     let Some(root) = &output.root else {
-        return Err(Error::system("write", std::io::Error::other("the output folder is not open")));
+        return Err(Error::system("write", io::Error::other("the output folder is not open")));
     };
     let mut done = Manifest::new(&output.stack_file);
-    done.files = artifacts.iter().map(|a| (a.path.clone(), digest(a.text.as_bytes()))).collect();
+    done.files = artifacts.iter().map(|a| (a.path.clone(), Digest::of(a.text.as_bytes()))).collect();
     let report = report(plan);
-    clear_away(root, plan);
-    let is_same = plan.manifest.as_ref() == Some(&done);
-    if is_same && report.written.is_empty() && report.removed.is_empty() {
-        return Ok(report);
+    let run = Run { output, root, plan };
+    run.clear_away();
+    let is_same = plan.records.manifest.as_ref() == Some(&done);
+    let is_new = !report.written.is_empty() || !report.removed.is_empty();
+    if !is_same || is_new {
+        run.write(artifacts, &done, &report.removed)?;
+    } else if plan.records.journal.is_some() {
+        run.end()?;
     }
-    let mut made = Vec::new();
-    let result = stage(output, root, plan, artifacts, &done, &mut made);
-    let staged = result.inspect_err(|_| {
-        for folder in made.iter().rev() {
-            root.remove_if_empty(folder);
-        }
-    })?;
-    staged.put(output, root, &report.removed)?;
     Ok(report)
 }
 
@@ -67,108 +69,181 @@ fn report(plan: &Plan) -> Report {
     report
 }
 
-/// Removes what a killed run left behind beside the files of the plan.
-fn clear_away(root: &Folder, plan: &Plan) {
-    let paths = plan.entries.iter().map(|entry| entry.path.as_str());
-    for path in paths.chain(plan.orphans.iter().map(|orphan| orphan.path.as_str())) {
-        let (folder, name) = split(path);
-        if let Ok(folder) = root.existing(folder) {
-            // Mostly there is nothing.
-            let _ = folder.remove(&temporary_name(name));
-        }
-    }
-    for temporary in [temporary_name(manifest::FILE_NAME), JOURNAL.to_owned()] {
-        let _ = root.remove(&temporary);
-    }
+/// A plan on its way to the disk.
+struct Run<'a> {
+    output: &'a Output,
+    root: &'a Folder,
+    plan: &'a Plan,
 }
 
-/// Files on the disk that wait for their names.
-struct StagedSet {
-    /// Says what is about to happen; absent if nothing but the manifest changes.
-    journal: Option<Staged>,
-    files: Vec<(String, Staged)>,
-    manifest: Staged,
+/// What a run has done so far, for the case that it cannot go on.
+#[derive(Default)]
+struct Begun {
+    /// Folders that were not there.
+    made: Vec<String>,
+    /// Files that wait for their names.
+    staged: Vec<String>,
+    /// Whether a file is in its place.
+    put: bool,
 }
 
-fn stage(
-    output: &Output,
-    root: &Folder,
-    plan: &Plan,
-    artifacts: &[Artifact],
-    done: &Manifest,
-    made: &mut Vec<String>,
-) -> Result<StagedSet> {
-    let failed = |path: &str| {
-        let doing = format!("write `{}`", output.shown(path));
-        move |cause: std::io::Error| Error::system(doing, cause)
-    };
-    let mut files = Vec::new();
-    let mut journal = plan.manifest.clone().unwrap_or_else(|| Manifest::new(&output.stack_file));
-    journal.stack.clone_from(&output.stack_file);
-    for (entry, artifact) in plan.entries.iter().zip(artifacts) {
-        if entry.state == State::Unchanged {
-            continue;
+impl Run<'_> {
+    /// Removes what a killed run left behind: texts under names that nobody looks at, and folders for nothing.
+    fn clear_away(&self) {
+        discard(self.root, manifest::JOURNAL_NAME);
+        let Some(journal) = &self.plan.records.journal else { return };
+        discard(self.root, manifest::FILE_NAME);
+        let emitted: BTreeSet<&str> = self.plan.entries.iter().map(|entry| entry.path.as_str()).collect();
+        for path in journal.files.keys() {
+            self.discard(path);
+            if !emitted.contains(path.as_str()) {
+                let _ = remove_empty_folders(self.root, split(path).0);
+            }
         }
-        let (folder, name) = split(&entry.path);
-        let bytes = artifact.text.as_bytes();
-        let staged = root
-            .descend(folder, FOLDER_MODE, made)
-            .and_then(|folder| Staged::write(folder, name, bytes, FILE_MODE, entry.like))
-            .map_err(failed(&entry.path))?;
-        journal.pending.insert(entry.path.clone(), digest(bytes));
-        files.push((entry.path.clone(), staged));
     }
-    // Both manifests are staged under different names: the last one waits until every file is in its place.
-    let stage = |text: &str, temporary: String| {
-        let like = root.attributes(manifest::FILE_NAME);
-        root.existing("")
-            .and_then(|folder| {
-                Staged::write_as(folder, manifest::FILE_NAME, temporary, text.as_bytes(), FILE_MODE, like)
-            })
-            .map_err(failed(manifest::FILE_NAME))
-    };
-    let journal = if files.is_empty() { None } else { Some(stage(&journal.print(), JOURNAL.to_owned())?) };
-    Ok(StagedSet { journal, files, manifest: stage(&done.print(), temporary_name(manifest::FILE_NAME))? })
-}
 
-impl StagedSet {
-    fn put(self, output: &Output, root: &Folder, removed: &[String]) -> Result<()> {
-        let failed = |doing: &str, path: &str| {
-            let doing = format!("{doing} `{}`", output.shown(path));
-            move |cause: std::io::Error| Error::system(doing, cause)
-        };
-        if let Some(journal) = self.journal {
-            journal.replace().map_err(failed("write", manifest::FILE_NAME))?;
+    fn write(&self, artifacts: &[Artifact], done: &Manifest, removed: &[String]) -> Result<()> {
+        let mut begun = Begun::default();
+        let written = self.write_files(artifacts, done, &mut begun);
+        written.inspect_err(|_| self.undo(&begun))?;
+        let name = manifest::FILE_NAME;
+        let ended =
+            self.remove(removed).and_then(|()| put(self.root, name).map_err(self.failed("write", name)));
+        ended.inspect_err(|_| discard(self.root, name))?;
+        self.end()
+    }
+
+    /// Everything up to the point from which on the files are the new ones.
+    fn write_files(&self, artifacts: &[Artifact], done: &Manifest, begun: &mut Begun) -> Result<()> {
+        self.begin(artifacts)?;
+        self.stage(artifacts, begun)?;
+        self.stage_record(manifest::FILE_NAME, &done.print())?;
+        begun.staged.push(manifest::FILE_NAME.to_owned());
+        self.put(begun)
+    }
+
+    /// Writes the journal.
+    fn begin(&self, artifacts: &[Artifact]) -> Result<()> {
+        let mut journal = Journal::new(&self.output.stack_file);
+        for (entry, artifact) in self.plan.entries.iter().zip(artifacts) {
+            if entry.state == State::Unchanged {
+                continue;
+            }
+            journal.expect(&entry.path, Digest::of(artifact.text.as_bytes()));
+            if let Some(ours) = entry.ours {
+                journal.expect(&entry.path, ours);
+            }
         }
-        for (path, staged) in self.files {
-            staged.replace().map_err(failed("write", &path))?;
+        for orphan in self.plan.orphans.iter().filter(|orphan| !orphan.edited) {
+            journal.expect(&orphan.path, Digest::of(orphan.old.as_bytes()));
         }
-        for path in removed {
+        let name = manifest::JOURNAL_NAME;
+        self.stage_record(name, &journal.print())?;
+        let put = put(self.root, name).inspect_err(|_| discard(self.root, name));
+        put.and_then(|()| self.root.sync()).map_err(self.failed("write", name))
+    }
+
+    /// Puts every file that changes on the disk.
+    fn stage(&self, artifacts: &[Artifact], begun: &mut Begun) -> Result<()> {
+        for (entry, artifact) in self.plan.entries.iter().zip(artifacts) {
+            if entry.state == State::Unchanged {
+                continue;
+            }
+            let (folder, name) = split(&entry.path);
+            let folder = self.root.descend(folder, FOLDER_MODE, &mut begun.made);
+            folder
+                .and_then(|folder| stage(&folder, name, artifact.text.as_bytes(), FILE_MODE, entry.like))
+                .map_err(self.failed("write", &entry.path))?;
+            begun.staged.push(entry.path.clone());
+        }
+        Ok(())
+    }
+
+    fn stage_record(&self, name: &str, text: &str) -> Result<()> {
+        let like = self.root.attributes(name);
+        stage(self.root, name, text.as_bytes(), FILE_MODE, like).map_err(self.failed("write", name))
+    }
+
+    /// Gives every file but the manifest its name.
+    fn put(&self, begun: &mut Begun) -> Result<()> {
+        let mut changed: BTreeSet<&str> = begun.made.iter().map(|folder| split(folder).0).collect();
+        for path in begun.staged.iter().filter(|path| *path != manifest::FILE_NAME) {
             let (folder, name) = split(path);
-            root.existing(folder).and_then(|folder| folder.remove(name)).map_err(failed("remove", path))?;
-            remove_empty_folders(root, folder);
+            let put = self.root.existing(folder).and_then(|folder| put(&folder, name));
+            put.map_err(self.failed("write", path))?;
+            begun.put = true;
+            changed.insert(folder);
         }
-        self.manifest.replace().map_err(failed("write", manifest::FILE_NAME))
+        for folder in changed {
+            let synced = self.root.existing(folder).and_then(|folder| folder.sync());
+            synced.map_err(self.failed("write", folder))?;
+        }
+        Ok(())
+    }
+
+    /// Removes what is made no longer.
+    fn remove(&self, paths: &[String]) -> Result<()> {
+        for path in paths {
+            let (folder, name) = split(path);
+            let removed = self.root.existing(folder).and_then(|folder| folder.remove_if_there(name));
+            removed.map_err(self.failed("remove", path))?;
+            remove_empty_folders(self.root, folder).map_err(self.failed("remove", folder))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the journal: everything is as it should be.
+    fn end(&self) -> Result<()> {
+        let ended = self.root.remove_if_there(manifest::JOURNAL_NAME).and_then(|()| self.root.sync());
+        ended.map_err(self.failed("remove", manifest::JOURNAL_NAME))
+    }
+
+    /// Leaves the folder as it was found, unless a file is in its place already: then the journal stays, and the
+    /// next run goes on. So does that of an earlier run, which this one took the place of.
+    fn undo(&self, begun: &Begun) {
+        for path in &begun.staged {
+            self.discard(path);
+        }
+        for folder in begun.made.iter().rev() {
+            let _ = self.root.remove_if_empty(folder);
+        }
+        if !begun.put && self.plan.records.journal.is_none() {
+            let _ = self.root.remove(manifest::JOURNAL_NAME);
+        }
+        self.output.unmake();
+    }
+
+    /// Removes what waits for a name, if it is there.
+    fn discard(&self, path: &str) {
+        let (folder, name) = split(path);
+        if let Ok(folder) = self.root.existing(folder) {
+            discard(&folder, name);
+        }
+    }
+
+    fn failed(&self, doing: &str, path: &str) -> impl Fn(io::Error) -> Error + use<> {
+        let doing = format!("{doing} `{}`", self.output.shown(path));
+        move |cause| Error::system(doing.clone(), cause)
     }
 }
 
 /// Removes a folder and those above it, as long as they are empty.
-fn remove_empty_folders(root: &Folder, folder: &str) {
+fn remove_empty_folders(root: &Folder, folder: &str) -> io::Result<()> {
     let mut folder = folder;
-    while !folder.is_empty() && root.remove_if_empty(folder) {
+    while !folder.is_empty() && root.remove_if_empty(folder)? {
         folder = split(folder).0;
     }
+    Ok(())
 }
 
 /// Replaces the text of one file that is there already, such as a stack file that is formatted. A link stays a
 /// link: the file that it leads to is replaced.
 pub fn replace_text(path: &std::path::Path, text: &str) -> Result<()> {
-    let failed =
-        |cause: std::io::Error| Error::system(format!("write `{}`", super::disk::shown(path)), cause);
+    let failed = |cause: io::Error| Error::system(format!("write `{}`", super::disk::shown(path)), cause);
     let target = path.canonicalize().map_err(failed)?;
     let name = target.file_name().and_then(|name| name.to_str());
     let (Some(parent), Some(name)) = (target.parent(), name) else {
-        return Err(failed(std::io::Error::other("its name is not UTF-8")));
+        return Err(failed(io::Error::other("its name is not UTF-8")));
     };
-    Folder::open(parent).and_then(|folder| folder.replace(name, text.as_bytes())).map_err(failed)
+    Folder::open_absolute(parent).and_then(|folder| folder.replace(name, text.as_bytes())).map_err(failed)
 }

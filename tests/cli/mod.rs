@@ -16,50 +16,51 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The program.
-const STACKC: &str = env!("CARGO_BIN_EXE_stackc");
+pub(crate) const STACKC: &str = env!("CARGO_BIN_EXE_stackc");
 
 /// A stack file without a mistake.
-const DEMO: &str = "stack demo\nservice web {\n  image nginx:1.30\n  publish 127.0.0.1:8080:80\n}\n";
+pub(crate) const DEMO: &str =
+    "stack demo\nservice web {\n  image nginx:1.30\n  publish 127.0.0.1:8080:80\n}\n";
 
 /// A folder to work in.
-struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
 }
 
 /// What came of a command.
 #[derive(Debug)]
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Desk {
     /// An empty folder.
-    fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { folder: TempDir::new().unwrap() }
     }
 
     /// A folder with a stack file.
-    fn with(name: &str, text: &str) -> Self {
+    pub(crate) fn with(name: &str, text: &str) -> Self {
         let desk = Self::empty();
         desk.write(name, text);
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.path(name), text).unwrap();
     }
 
-    fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
@@ -69,17 +70,17 @@ impl Desk {
     }
 
     /// Runs the program here.
-    fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         said(self.command(STACKC, arguments).output().unwrap())
     }
 
     /// Runs a shell script here, with the program as `$1`.
-    fn shell(&self, script: &str) -> Said {
+    pub(crate) fn shell(&self, script: &str) -> Said {
         said(self.command("sh", &["-c", script, "sh", STACKC]).output().unwrap())
     }
 
     /// Every file and folder but the stack files, in order.
-    fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         fn walk(folder: &std::path::Path, prefix: &str, found: &mut Vec<String>) {
             for entry in fs::read_dir(folder).unwrap() {
                 let entry = entry.unwrap();
@@ -98,12 +99,28 @@ impl Desk {
     }
 }
 
-fn said(output: Output) -> Said {
+pub(crate) fn said(output: Output) -> Said {
     Said {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Runs a script in a mount namespace of its own, so that it can mount what it likes; the program is `$1`.
+pub(crate) fn with_mounts(desk: &Desk, script: &str) -> Said {
+    let is_root = desk.shell("id -u").out.trim() == "0";
+    let flags = if is_root { "--mount" } else { "--map-root-user" };
+    let setup = "set -e; mkdir out; mount -t tmpfs -o size=32k,mode=755 tmpfs out; set +e\n";
+    let script = format!("{setup}{script}");
+    let arguments = [flags, "--mount", "sh", "-c", &script, "sh", STACKC];
+    let said = said(desk.command("unshare", &arguments).output().expect("unshare is installed"));
+    assert!(
+        !said.err.contains("unshare:") && !said.err.contains("mount:"),
+        "this test mounts a file system in a namespace of its own: run it as root or allow user namespaces\n{}",
+        said.err
+    );
+    said
 }
 
 impl Said {

@@ -2,23 +2,7 @@
 
 use std::fs::OpenOptions;
 
-use super::{DEMO, Desk, STACKC, Said, said};
-
-/// Runs a script in a mount namespace of its own, so that it can mount what it likes; the program is `$1`.
-fn with_mounts(desk: &Desk, script: &str) -> Said {
-    let is_root = desk.shell("id -u").out.trim() == "0";
-    let flags = if is_root { "--mount" } else { "--map-root-user" };
-    let setup = "set -e; mkdir out; mount -t tmpfs -o size=32k,mode=755 tmpfs out; set +e\n";
-    let script = format!("{setup}{script}");
-    let arguments = [flags, "--mount", "sh", "-c", &script, "sh", STACKC];
-    let said = said(desk.command("unshare", &arguments).output().expect("unshare is installed"));
-    assert!(
-        !said.err.contains("unshare:") && !said.err.contains("mount:"),
-        "this test mounts a file system in a namespace of its own: run it as root or allow user namespaces\n{}",
-        said.err
-    );
-    said
-}
+use super::{DEMO, Desk, STACKC, said, with_mounts};
 
 #[test]
 fn a_full_disk_changes_nothing_and_is_named() {
@@ -36,7 +20,7 @@ fn a_full_disk_changes_nothing_and_is_named() {
     );
     said.refuses_in_the_end(
         4,
-        "error: cannot write `out/docker-compose.yml`: the disk is full\n  help: make room and run the command again; \
+        "error: cannot write `out/.stackc-journal.json`: the disk is full\n  help: make room and run the command again; \
          every file is either as before or complete\n",
     );
     assert_eq!(desk.read("before"), desk.read("after"));
@@ -61,7 +45,7 @@ fn a_read_only_folder_is_named() {
     let said = with_mounts(&desk, "mount -o remount,ro out; \"$1\" build -o out");
     said.refuses_in_the_end(
         4,
-        "error: cannot write `out/docker-compose.yml`: the file system is read-only\n  help: `stackc build -o DIR` \
+        "error: cannot write `out/.stackc-journal.json`: the file system is read-only\n  help: `stackc build -o DIR` \
          writes to another folder\n",
     );
     let said = with_mounts(

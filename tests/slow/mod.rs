@@ -1,0 +1,11 @@
+//! What takes longer than the inner loop may: every system call of a build interrupted or refused, disks of every
+//! size, races, and hostile inputs with their time and memory. `./test.sh --no-engine` leaves `slow::` out.
+
+#![expect(clippy::print_stdout, reason = "how much was tried is worth knowing")]
+
+mod failing;
+mod killed;
+mod project;
+mod races;
+mod small_disks;
+mod trace;
