@@ -1,6 +1,7 @@
 //! The words of the languages that stackc emits: generated tables in `data/`, read once.
 
 pub mod compose;
+pub mod dockerfile;
 pub mod nginx;
 
 /// The records of a table: tab-separated columns, a line each, lines with `#` left out.

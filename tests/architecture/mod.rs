@@ -13,11 +13,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("reasons", &[]),
     ("diagnostic", &["source"]),
-    ("syntax", &["source", "diagnostic"]),
+    ("vocabulary", &[]),
+    ("syntax", &["source", "diagnostic", "vocabulary"]),
     ("http", &["source", "model"]),
     ("model", &["source", "http"]),
     ("facts", &["model"]),
-    ("vocabulary", &[]),
     ("schema", &["source", "diagnostic", "syntax", "vocabulary"]),
     ("resolve", &["source", "model", "facts"]),
     (

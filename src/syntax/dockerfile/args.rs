@@ -6,11 +6,12 @@ use serde::de::IgnoredAny;
 
 use super::cursor::{self, Part, RawFlag};
 use super::heredocs::is_opener;
-use super::keyword::{Keyword, Takes};
+use super::keyword::Keyword;
 use super::lines::Logical;
 use super::mistakes::{Found, Hint};
 use super::tree::{Args, Command, Declaration, Escape, Flag, Health, Instruction, MistakeKind, Pair, Word};
 use crate::source::Span;
+use crate::vocabulary::dockerfile::Takes;
 
 /// What separates a keyword from the rest.
 const BLANK: [char; 5] = ['\t', '\u{b}', '\u{c}', '\r', ' '];
@@ -79,27 +80,27 @@ impl<'l> Line<'_, 'l> {
     fn check_flags(&mut self, keyword: Keyword, flags: &[Flag]) {
         let mut seen: Vec<(&str, Span)> = Vec::new();
         for flag in flags {
-            let rule = keyword.flags().iter().find(|rule| rule.name == flag.name.text);
-            let Some(rule) = rule else {
+            let known = keyword.flags().find(|(name, _)| *name == flag.name.text);
+            let Some((known, word)) = known else {
                 self.report(MistakeKind::UnknownFlag, flag.span, Hint::Flag(keyword, flag.name.span));
                 continue;
             };
             let value = flag.value.as_ref().map(|value| value.text.as_str());
-            let first = seen.iter().find(|(name, _)| *name == rule.name).map(|(_, span)| *span);
-            match (rule.takes, value, first) {
-                (Takes::Boolean | Takes::Value, _, Some(first)) => {
+            let first = seen.iter().find(|(name, _)| *name == known).map(|(_, span)| *span);
+            match (word.takes, value, first) {
+                (Takes::Flag | Takes::Text, _, Some(first)) => {
                     self.report(MistakeKind::RepeatedFlag, flag.span, Hint::First(first));
                 }
-                (Takes::Value | Takes::Values, None, _) => {
+                (Takes::Text | Takes::Repeatable, None, _) => {
                     self.report(MistakeKind::FlagWithoutValue, flag.span, Hint::None);
                 }
-                (Takes::Boolean, Some(value), None) if !is_boolean(value) => {
+                (Takes::Flag, Some(value), None) if !is_boolean(value) => {
                     self.report(MistakeKind::FlagNotBoolean, flag.span, Hint::None);
                 }
-                (Takes::Boolean | Takes::Value | Takes::Values, _, _) => {}
+                (Takes::Flag | Takes::Text | Takes::Repeatable | Takes::Nothing, _, _) => {}
             }
             if first.is_none() {
-                seen.push((rule.name, flag.span));
+                seen.push((known, flag.span));
             }
         }
     }

@@ -1,39 +1,9 @@
-//! The instructions that there are, and the flags of each.
+//! The instructions that there are; the flags of each are in the table of words.
 
-/// A flag: its name, and what may follow it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FlagRule {
-    /// Without the dashes.
-    pub name: &'static str,
-    /// What it takes.
-    pub takes: Takes,
-}
-
-/// What follows a flag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
-    /// `true`, `false` or nothing.
-    Boolean,
-    /// A value.
-    Value,
-    /// A value, and it may be given several times.
-    Values,
-}
-
-const fn boolean(name: &'static str) -> FlagRule {
-    FlagRule { name, takes: Takes::Boolean }
-}
-
-const fn value(name: &'static str) -> FlagRule {
-    FlagRule { name, takes: Takes::Value }
-}
-
-const fn values(name: &'static str) -> FlagRule {
-    FlagRule { name, takes: Takes::Values }
-}
+use crate::vocabulary::dockerfile::{Word, flags_of};
 
 macro_rules! keywords {
-    ($($variant:ident $name:literal [$($flag:expr),*])*) => {
+    ($($variant:ident $name:literal)*) => {
         /// What an instruction begins with. Source: `BuildKit`, frontend/dockerfile/command/command.go.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Keyword {
@@ -46,13 +16,6 @@ macro_rules! keywords {
             /// Every instruction, by its name in capital letters.
             pub const ALL: &[(&str, Keyword)] = &[$(($name, Keyword::$variant)),*];
 
-            /// The flags that it has. Source: `BuildKit`, frontend/dockerfile/instructions/parse.go.
-            pub fn flags(self) -> &'static [FlagRule] {
-                match self {
-                    $(Self::$variant => const { &[$($flag),*] },)*
-                    Self::Unknown => &[],
-                }
-            }
 
             /// Its name in capital letters; empty if it is unknown.
             pub fn name(self) -> &'static str {
@@ -66,26 +29,24 @@ macro_rules! keywords {
 }
 
 keywords! {
-    Add "ADD" [value("chown"), value("chmod"), boolean("link"), boolean("keep-git-dir"), value("checksum"),
-        boolean("unpack"), values("exclude")]
-    Arg "ARG" []
-    Cmd "CMD" []
-    Copy "COPY" [value("chown"), value("from"), value("chmod"), boolean("link"), values("exclude"), boolean("parents")]
-    Entrypoint "ENTRYPOINT" []
-    Env "ENV" []
-    Expose "EXPOSE" []
-    From "FROM" [value("platform")]
-    Healthcheck "HEALTHCHECK" [value("interval"), value("timeout"), value("start-period"), value("start-interval"),
-        value("retries")]
-    Label "LABEL" []
-    Maintainer "MAINTAINER" []
-    Onbuild "ONBUILD" []
-    Run "RUN" [values("mount"), value("network"), value("security"), values("device")]
-    Shell "SHELL" []
-    Stopsignal "STOPSIGNAL" []
-    User "USER" []
-    Volume "VOLUME" []
-    Workdir "WORKDIR" []
+    Add "ADD"
+    Arg "ARG"
+    Cmd "CMD"
+    Copy "COPY"
+    Entrypoint "ENTRYPOINT"
+    Env "ENV"
+    Expose "EXPOSE"
+    From "FROM"
+    Healthcheck "HEALTHCHECK"
+    Label "LABEL"
+    Maintainer "MAINTAINER"
+    Onbuild "ONBUILD"
+    Run "RUN"
+    Shell "SHELL"
+    Stopsignal "STOPSIGNAL"
+    User "USER"
+    Volume "VOLUME"
+    Workdir "WORKDIR"
 }
 
 impl Keyword {
@@ -93,6 +54,11 @@ impl Keyword {
     pub fn of(word: &str) -> Self {
         let found = Self::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
         found.map_or(Self::Unknown, |(_, keyword)| *keyword)
+    }
+
+    /// The flags that it has, without the dashes.
+    pub fn flags(self) -> impl Iterator<Item = (&'static str, &'static Word)> {
+        flags_of(self.name())
     }
 
     /// Whether it can be followed by the bodies of heredocs.
@@ -103,5 +69,19 @@ impl Keyword {
     /// Whether the builder looks at its flags at all.
     pub(super) fn checks_flags(self) -> bool {
         !matches!(self, Self::Arg | Self::Stopsignal | Self::Unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Keyword;
+    use crate::vocabulary::dockerfile::{What, all};
+
+    #[test]
+    fn the_keywords_are_the_instructions_of_the_table() {
+        let table: Vec<&str> =
+            all().iter().filter(|word| word.what == What::Instruction).map(|word| word.name).collect();
+        let keywords: Vec<&str> = Keyword::ALL.iter().map(|(name, _)| *name).collect();
+        assert_eq!(keywords, table);
     }
 }

@@ -168,7 +168,7 @@ fn missing_arguments(site: &Site<'_>) -> Diagnostic {
 fn unknown_flag(site: &Site<'_>) -> Diagnostic {
     let keyword = site.keyword();
     let name = keyword.name();
-    let flags = keyword.flags().iter().map(|flag| flag.name);
+    let flags = keyword.flags().map(|(name, _)| name);
     let written = match site.found.hint {
         Hint::Flag(_, span) => &site.text[span.range()],
         _ => site.flag_name(),
@@ -178,7 +178,7 @@ fn unknown_flag(site: &Site<'_>) -> Diagnostic {
     if let Some(near) = nearest(written, flags) {
         return diagnostic.help(format!("did you mean `--{near}`?"));
     }
-    let known: Vec<String> = keyword.flags().iter().map(|flag| format!("`--{}`", flag.name)).collect();
+    let known: Vec<String> = keyword.flags().map(|(name, _)| format!("`--{name}`")).collect();
     let diagnostic = diagnostic.note(match known.as_slice() {
         [] => format!("`{name}` has no flags at all"),
         known => format!("it has {}", known.join(", ")),
