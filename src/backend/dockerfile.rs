@@ -1,16 +1,20 @@
 //! Prints a Dockerfile: stages apart, one instruction after the other, options of `RUN` and pairs of `ENV` one a line.
 
+mod copy;
+mod refusal;
 mod run;
 
+pub use refusal::refusal;
+
 use super::escape::docker::{
-    assignment, flag, json, json_expanded, json_shell, label, needs_json, plain_flag, shell_text, value,
-    variable_name, word,
+    as_written, assignment, directive, flag, json, json_expanded, json_shell, label, needs_json, plain_flag,
+    rest_of_line, shell_text, value, variable_name, word,
 };
 use super::escape::{Context, Escaped};
 use super::template::{Ending, Line, render};
 use super::{Artifact, Layout};
 use crate::model::compose::{Command, Health};
-use crate::model::dockerfile::{BuildFile, Copy, CopyFrom, Op, Stage, Step};
+use crate::model::dockerfile::{BuildFile, DirectiveKind, Op, Stage};
 use crate::model::scalar::Delay;
 use crate::model::values::{Part, Text, Typed, VarOp};
 use crate::source::Origin;
@@ -19,7 +23,7 @@ use crate::source::Origin;
 pub fn emit(build: &BuildFile, layout: &Layout) -> Artifact {
     let mut lines = Vec::new();
     for step in &build.dockerfile.globals {
-        instruction(step, &mut lines);
+        instruction(&step.op, step.origin, &mut lines);
     }
     for stage in &build.dockerfile.stages {
         if !lines.is_empty() {
@@ -27,89 +31,17 @@ pub fn emit(build: &BuildFile, layout: &Layout) -> Artifact {
         }
         lines.push(from(stage));
         for step in &stage.steps {
-            instruction(step, &mut lines);
+            instruction(&step.op, step.origin, &mut lines);
         }
     }
-    render(&build.path, Context::Dockerfile, &layout.stack_file, lines)
-}
-
-/// Why an instruction cannot be written in a Dockerfile; lowering reports it, because printing it would panic or
-/// mean something else.
-pub fn refusal(op: &Op) -> Option<&'static str> {
-    if let Op::Label(pairs) = op
-        && pairs.iter().any(|(key, _)| literals(key).any(|text| text.contains('=')))
-    {
-        return Some("the name of a label cannot hold `=` in a Dockerfile");
-    }
-    if let Op::Copy(Copy { from: Some(CopyFrom::Image(image)), .. }) = op
-        && image.variables().next().is_some()
-    {
-        return Some("`COPY --from` reads no variables: a stage of its own has to name the image");
-    }
-    if let Op::Health(health) = op
-        && delays(health).any(|(_, delay)| delay.text.variables().next().is_some())
-    {
-        return Some("`HEALTHCHECK` reads no variables");
-    }
-    let (lines, options) = (one_line_texts(op), option_texts(op));
-    if lines.iter().chain(&options).any(|text| literals(text).any(has_break)) {
-        return Some("a Dockerfile has no way to write a line break here");
-    }
-    // `extractBuilderFlags` in `frontend/dockerfile/parser/split_command.go` takes each byte for a character.
-    if options.iter().any(|text| literals(text).any(|text| !text.is_ascii())) {
-        return Some("BuildKit garbles characters outside ASCII in an option");
-    }
-    None
-}
-
-fn has_break(text: &str) -> bool {
-    text.contains(['\n', '\r'])
-}
-
-/// The literal texts in a text, defaults and messages of its variables among them.
-fn literals(text: &Text) -> impl Iterator<Item = &str> {
-    text.parts.iter().filter_map(|part| match part {
-        Part::Lit(text) => Some(text.as_str()),
-        Part::Var(var) => match &var.op {
-            VarOp::None => None,
-            VarOp::Default(text) | VarOp::Required(text) => Some(text),
-        },
-    })
-}
-
-/// The texts of an instruction that must stand on one line, cannot be written as JSON and are no options.
-fn one_line_texts(op: &Op) -> Vec<&Text> {
-    match op {
-        Op::Arg { default, .. } => default.iter().collect(),
-        Op::Env(pairs) => pairs.iter().map(|(_, text)| text).collect(),
-        Op::Label(pairs) => pairs.iter().flat_map(|(key, text)| [key, text]).collect(),
-        Op::Workdir(text) | Op::User(text) => vec![text],
-        Op::Expose(ports) => ports.iter().collect(),
-        Op::Copy(_) | Op::Run(_) | Op::Entrypoint(_) | Op::Cmd(_) | Op::Health(_) => Vec::new(),
-    }
-}
-
-/// The texts that stand in options.
-fn option_texts(op: &Op) -> Vec<&Text> {
-    match op {
-        Op::Copy(copy) => {
-            let image = match &copy.from {
-                Some(CopyFrom::Image(image)) => Some(image),
-                Some(CopyFrom::Stage(_) | CopyFrom::Context(_)) | None => None,
-            };
-            copy.chown.iter().chain(image).collect()
-        }
-        Op::Run(run) => run::mount_texts(run),
-        Op::Arg { .. }
-        | Op::Env(_)
-        | Op::Label(_)
-        | Op::Workdir(_)
-        | Op::User(_)
-        | Op::Expose(_)
-        | Op::Entrypoint(_)
-        | Op::Cmd(_)
-        | Op::Health(_) => Vec::new(),
-    }
+    let directives = build.dockerfile.directives.iter().map(|wanted| {
+        let name = match wanted.kind {
+            DirectiveKind::Syntax => "syntax",
+            DirectiveKind::Check => "check",
+        };
+        line(vec![directive(name, &wanted.value, wanted.origin)])
+    });
+    render(&build.path, Context::Dockerfile, &layout.stack_file, directives.collect(), lines)
 }
 
 fn keyword(text: &'static str, origin: Origin) -> Escaped {
@@ -117,7 +49,9 @@ fn keyword(text: &'static str, origin: Origin) -> Escaped {
 }
 
 fn from(stage: &Stage) -> Line {
-    let mut words = vec![keyword("FROM", stage.base.origin), word(&without_messages(&stage.base))];
+    let mut words = vec![keyword("FROM", stage.base.origin)];
+    words.extend(stage.platform.as_ref().map(|platform| flag("platform", platform)));
+    words.push(word(&without_messages(&stage.base)));
     if let Some(name) = &stage.name {
         words.extend([keyword("AS", name.origin), word(&Text::literal(name.value.as_str(), name.origin))]);
     }
@@ -137,9 +71,8 @@ fn without_messages(text: &Text) -> Text {
     Text::from_parts(text.parts.iter().map(short), text.origin)
 }
 
-fn instruction(step: &Step, lines: &mut Vec<Line>) {
-    let origin = step.origin;
-    match &step.op {
+fn instruction(op: &Op, origin: Origin, lines: &mut Vec<Line>) {
+    match op {
         Op::Arg { name, default } => {
             let variable = match default {
                 Some(default) => assignment(name.as_str(), default),
@@ -161,13 +94,31 @@ fn instruction(step: &Step, lines: &mut Vec<Line>) {
             let ports = ports.iter().map(|port| word(&without_messages(port)));
             lines.push(line([keyword("EXPOSE", origin)].into_iter().chain(ports).collect()));
         }
-        Op::Copy(copy) => lines.push(line(copy_words(copy, origin))),
+        Op::Copy(copy) => lines.push(line(copy::copy(copy, origin))),
+        Op::Add(add) => lines.push(line(copy::add(add, origin))),
+        Op::File(file) => copy::file(file, origin, lines),
         Op::Run(run) => run::emit(run, origin, lines),
         Op::Entrypoint(command) => {
             lines.push(line(vec![keyword("ENTRYPOINT", origin), exact(command, origin)]));
         }
         Op::Cmd(command) => lines.push(line(vec![keyword("CMD", origin), exact(command, origin)])),
         Op::Health(health) => lines.push(line(health_words(health))),
+        Op::NoHealth => lines.push(line(vec![keyword("HEALTHCHECK", origin), keyword("NONE", origin)])),
+        Op::Shell(words) => lines.push(line(vec![keyword("SHELL", origin), json(words, origin)])),
+        Op::StopSignal(signal) => lines.push(line(vec![keyword("STOPSIGNAL", origin), value(signal)])),
+        Op::Volume(paths) => {
+            let paths = path_words(&paths.iter().collect::<Vec<_>>(), origin);
+            lines.push(line([keyword("VOLUME", origin)].into_iter().chain(paths).collect()));
+        }
+        Op::Maintainer(name) => lines.push(line(vec![keyword("MAINTAINER", origin), rest_of_line(name)])),
+        Op::Raw(raw) => {
+            lines.extend(raw.lines.iter().map(|text| line(vec![as_written(&text.value, text.origin)])))
+        }
+        Op::OnBuild(op) => {
+            let first = lines.len();
+            instruction(op, origin, lines);
+            lines[first].words.insert(0, keyword("ONBUILD", origin));
+        }
     }
 }
 
@@ -192,31 +143,29 @@ fn continued(head: &Escaped, parts: Vec<Escaped>, lines: &mut Vec<Line>) {
 fn exact(command: &Command, origin: Origin) -> Escaped {
     match command {
         Command::Exec(words) => json(words, origin),
-        Command::Shell(text) => json_shell(text),
+        Command::Shell(text) => json_shell(&[], text),
     }
 }
 
-fn copy_words(copy: &Copy, origin: Origin) -> Vec<Escaped> {
-    let mut words = vec![keyword("COPY", origin)];
-    words.extend(copy.from.as_ref().map(|from| match from {
-        CopyFrom::Stage(name) | CopyFrom::Context(name) => plain_flag("from", name.as_str(), origin),
-        CopyFrom::Image(image) => flag("from", image),
-    }));
-    words.extend(copy.chown.as_ref().map(|owner| flag("chown", owner)));
-    let paths: Vec<&Text> = copy.sources.iter().chain([&copy.target]).collect();
-    if needs_json(&paths) {
-        words.push(json_expanded(&paths, origin));
+/// Paths as words, or as a list if they could be misread.
+fn path_words(paths: &[&Text], origin: Origin) -> Vec<Escaped> {
+    if needs_json(paths) {
+        vec![json_expanded(paths, origin)]
     } else {
-        words.extend(paths.into_iter().map(word));
+        paths.iter().map(|path| word(path)).collect()
     }
-    words
 }
 
 /// The options of a health check that are lengths of time.
 fn delays(health: &Health) -> impl Iterator<Item = (&'static str, &Typed<Delay>)> {
-    [("interval", &health.interval), ("timeout", &health.timeout), ("start-period", &health.start_period)]
-        .into_iter()
-        .filter_map(|(name, delay)| Some((name, delay.as_ref()?)))
+    [
+        ("interval", &health.interval),
+        ("timeout", &health.timeout),
+        ("start-period", &health.start_period),
+        ("start-interval", &health.start_interval),
+    ]
+    .into_iter()
+    .filter_map(|(name, delay)| Some((name, delay.as_ref()?)))
 }
 
 fn health_words(health: &Health) -> Vec<Escaped> {
@@ -228,7 +177,7 @@ fn health_words(health: &Health) -> Vec<Escaped> {
     words.push(keyword("CMD", health.origin));
     words.push(match &health.test {
         Command::Exec(words) => json(words, health.origin),
-        Command::Shell(text) => shell_text(text).unwrap_or_else(|| json_shell(text)),
+        Command::Shell(text) => shell_text(text).unwrap_or_else(|| json_shell(&[], text)),
     });
     words
 }

@@ -34,7 +34,7 @@ mod tests {
             path: "docker/web/Dockerfile".to_owned(),
             service: ServiceName::parse("web").unwrap(),
             context: Context::Host(HostPath::parse(".").unwrap()),
-            dockerfile: Dockerfile { globals: Vec::new(), stages: Vec::new() },
+            dockerfile: Dockerfile { directives: Vec::new(), globals: Vec::new(), stages: Vec::new() },
             ignore: ["*", "!static/**", ".env\n!.env"]
                 .map(|pattern| At::new(pattern.to_owned(), origin))
                 .into(),

@@ -25,7 +25,7 @@ const WIDEST_KEY: usize = 48;
 pub fn emit(conf: &ConfFile, layout: &Layout) -> Artifact {
     let mut lines = Vec::new();
     block(&conf.conf, &conf.conf.root, 0, &mut lines);
-    render(&conf.path, Context::Nginx, &layout.stack_file, lines)
+    render(&conf.path, Context::Nginx, &layout.stack_file, Vec::new(), lines)
 }
 
 /// Whether the configuration holds a literal dollar sign where nginx expands variables. It is printed as

@@ -55,12 +55,19 @@ impl Context {
     }
 }
 
-/// Renders the lines of one file below the header.
-pub(crate) fn render(path: &str, context: Context, stack_file: &str, lines: Vec<Line>) -> Artifact {
+/// Renders the lines of one file below the header; `directives` are comments above it, for the language itself.
+pub(crate) fn render(
+    path: &str,
+    context: Context,
+    stack_file: &str,
+    directives: Vec<Line>,
+    lines: Vec<Line>,
+) -> Artifact {
     let header =
         header(stack_file).map(|text| Value::from_object(Escaped::comment(&text, context, Origin::HEADER)));
     let data = Value::from_pairs([
         ("header", header.into_iter().collect::<Value>()),
+        ("directives", directives.into_iter().map(line_value).collect()),
         ("lines", lines.into_iter().map(line_value).collect()),
     ]);
     let (name, source) = context.template();
@@ -222,6 +229,7 @@ mod tests {
             "nginx.conf",
             Context::Nginx,
             "x.stack",
+            Vec::new(),
             vec![
                 line(vec![word("x", a), word("y", b), word("z", a)], Ending::Semicolon),
                 Line::blank(),

@@ -85,7 +85,7 @@ pub(super) fn same_text(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// The bytes with every CRLF as LF, in parts.
-fn line_feeds(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn line_feeds(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n').flat_map(|line| match line.strip_suffix(b"\r\n") {
         Some(line) => [line, b"\n"],
         None => [line, b""],

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::digest::{Digest, line_feeds};
 use super::disk::{is_missing, shown};
 use super::error::{Error, Result, reason};
 use super::folder::{Folder, Found};
-use super::manifest::{self, Manifest, digest, line_feeds};
+use super::manifest::{self, Manifest};
 use super::place::normal;
 use crate::backend::Layout;
 
@@ -69,7 +70,7 @@ pub fn origin(given: &Path, found: &Path) -> Result<Emitted> {
     for folder in found.ancestors().skip(1) {
         let path = found.strip_prefix(folder).ok().and_then(Path::to_str);
         if let (Some(path), Some(manifest)) = (path, manifest_of(folder, given)?)
-            && manifest.paths().contains(path)
+            && manifest.files.contains_key(path)
         {
             let stack = stack_file(given, folder, &manifest)?;
             return Ok(Emitted { folder: folder.to_owned(), path: path.to_owned(), stack });
@@ -157,15 +158,15 @@ pub fn compare(folder: &Path, path: &str, text: &str) -> Result<OnDisk> {
         Found::File(file) => file.bytes,
         Found::Missing | Found::Link(_) | Found::Other { .. } => Vec::new(),
     };
-    let old = line_feeds(&bytes);
+    let old: Vec<u8> = line_feeds(&bytes).flatten().copied().collect();
     if old == text.as_bytes() {
         return Ok(OnDisk::Same);
     }
     let lines = |text: &[u8]| text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
     let same = lines(&old).iter().zip(&lines(text.as_bytes())).take_while(|(a, b)| a == b).count();
     let why = match manifest_of(folder, Path::new(path)) {
-        Ok(Some(manifest)) if manifest.wrote(path, &digest(&bytes)) => Difference::OutOfDate,
-        Ok(Some(manifest)) if manifest.paths().contains(path) => Difference::Edited,
+        Ok(Some(manifest)) if manifest.files.get(path) == Some(&Digest::of(&bytes)) => Difference::OutOfDate,
+        Ok(Some(manifest)) if manifest.files.contains_key(path) => Difference::Edited,
         Ok(_) | Err(_) => Difference::Unknown,
     };
     Ok(OnDisk::Differs { first: same + 1, why })

@@ -3,20 +3,20 @@
 use super::codes;
 use super::context::{Context, Fitted};
 use super::draft::Draft;
-use super::images;
+use super::frontend::Before;
 use super::steps::StageDraft;
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
+use crate::model::compose::extra::{Extra, Item, Value};
 use crate::model::compose::{Build, Context as BuildContext, DockerfileRef};
 use crate::model::dockerfile::{BuildFile, Dockerfile, Op, Step};
-use crate::model::image::ImageRef;
 use crate::model::names::{EnvName, Extension, InputName, StageName};
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::stack::{Artifact, HostRoot};
 use crate::model::values::{Scope, Text, Var, VarOp};
 use crate::schema::{Kind, Word};
 use crate::source::{At, Origin, Span};
-use crate::syntax::stack::tree::Arg;
+use crate::syntax::stack::tree::statements;
 
 /// The user that a build ends with when nothing says otherwise.
 pub(crate) const BUILD_USER: &str = "10001:10001";
@@ -105,6 +105,8 @@ impl<'t> Context<'_, 't> {
         draft: &mut Draft<'t>,
         build: &mut Build,
     ) {
+        let (directives, frontend) = self.directives(fitted);
+        let (globals, fitted) = self.globals(fitted);
         let mut stages: Vec<StageDraft> = Vec::new();
         for inner in fitted.iter().filter(|inner| inner.row.id == "stage") {
             let Some(name) = self.name(inner.arg(0), StageName::parse) else { continue };
@@ -115,11 +117,13 @@ impl<'t> Context<'_, 't> {
             }
             let steps = self.block(inner.items(), Kind::Stage);
             let mut stage = StageDraft::new(Some(At::new(name, inner.origin)), inner.origin);
-            self.stage(inner, &steps, &stages, &mut stage);
+            let before = Before { stages: &stages, globals: &globals, frontend: frontend.as_ref() };
+            self.stage(inner, &steps, before, &mut stage);
             stages.push(stage);
         }
         let mut last = StageDraft::new(None, fit.origin);
-        self.stage(fit, fitted, &stages, &mut last);
+        let before = Before { stages: &stages, globals: &globals, frontend: frontend.as_ref() };
+        self.stage(fit, &fitted, before, &mut last);
         if self.secure() {
             last.add_env(self.origins.by_default("image-environment", Some(last.base_origin())));
         }
@@ -135,39 +139,32 @@ impl<'t> Context<'_, 't> {
         build.secrets.sort_by(|a, b| a.value.cmp(&b.value));
         build.secrets.dedup();
         let mut inputs: Vec<(InputName, VarOp, Origin)> =
-            stages.iter().flat_map(StageDraft::all_inputs).collect();
+            stages.iter().flat_map(StageDraft::all_inputs).chain(globals.inputs.iter().cloned()).collect();
         inputs.sort_by(|a, b| a.0.cmp(&b.0));
         inputs.dedup_by(|a, b| a.0 == b.0);
         build.args = inputs.into_iter().filter_map(build_arg).collect();
-        let globals = stages.iter().flat_map(|stage| stage.base_inputs.iter()).map(declare_arg).collect();
-        let ignore = self.ignores(fitted, context, fit.origin);
+        let agent = stages.iter().find_map(|stage| stage.ssh);
+        if let Some(origin) = agent.filter(|_| !build.extra.iter().any(|extra| extra.key == "ssh")) {
+            let item = Item { value: Value::Text(Text::literal("default", origin)), origin };
+            build.extra.push(Extra { key: "ssh".to_owned(), value: Value::List(vec![item]), origin });
+        }
+        let mut global_inputs: Vec<_> =
+            globals.inputs.iter().chain(stages.iter().flat_map(|stage| &stage.base_inputs)).collect();
+        global_inputs.sort_by(|a, b| a.0.cmp(&b.0));
+        global_inputs.dedup_by(|a, b| a.0 == b.0);
+        let globals = global_inputs.into_iter().map(declare_arg).chain(globals.steps.clone()).collect();
+        let ignore = self.ignores(&fitted, context, fit.origin);
         draft.build = Some(BuildFile {
             path: format!("docker/{}/Dockerfile", draft.name()),
             service: draft.name().clone(),
             context: BuildContext::Host(context.clone()),
-            dockerfile: Dockerfile { globals, stages: stages.into_iter().map(StageDraft::finish).collect() },
+            dockerfile: Dockerfile {
+                directives,
+                globals,
+                stages: stages.into_iter().map(StageDraft::finish).collect(),
+            },
             ignore,
         });
-    }
-
-    /// The `base` of a stage: an earlier stage, or an image.
-    pub(crate) fn base(&mut self, arg: &Arg, earlier: &[StageDraft], stage: &mut StageDraft) {
-        let before = arg.as_word().and_then(|word| {
-            earlier.iter().find(|other| other.name.as_ref().is_some_and(|name| name.value.as_str() == word))
-        });
-        if let (Some(before), Some(word)) = (before, arg.as_word()) {
-            stage.known = before.known;
-            stage.user.clone_from(&before.user);
-            stage.workdir.clone_from(&before.workdir);
-            stage.entrypoint.clone_from(&before.entrypoint);
-            stage.command.clone_from(&before.command);
-            stage.base = Some(Text::literal(word, self.origins.written(arg.span)));
-            return;
-        }
-        let Some(image) = self.typed::<ImageRef>(arg, Reader::Build) else { return };
-        stage.known = image.known().and_then(images::known);
-        stage.base_inputs = self.take_inputs(arg.span);
-        stage.base = Some(image.text);
     }
 
     /// The inputs used since the last call, in order of name.
@@ -261,7 +258,8 @@ fn copied_roots(steps: &[Fitted<'_>], context: &HostPath, path: &ContainerPath) 
                 let joined = step.arg(0).as_word().and_then(|word| workdir.join(word));
                 workdir = joined.unwrap_or(workdir);
             }
-            "copy" => {
+            // With `parents` the sources keep their folders, in which they are not looked for.
+            "copy" if !statements(step.items()).any(|option| option.head() == Some("parents")) => {
                 let Some(target) = step.bound.arg(1).as_word().and_then(|word| workdir.join(word)) else {
                     continue;
                 };

@@ -40,6 +40,7 @@ impl<'t> Context<'_, 't> {
             interval: None,
             timeout: None,
             start_period: None,
+            start_interval: None,
             retries: None,
             extra: Vec::new(),
             origin: fit.origin,
@@ -52,6 +53,9 @@ impl<'t> Context<'_, 't> {
                 "every" => health.interval = self.typed::<Delay>(arg, Reader::Compose),
                 "timeout" => health.timeout = self.typed::<Delay>(arg, Reader::Compose),
                 "start" => health.start_period = self.typed::<Delay>(arg, Reader::Compose),
+                "HEALTHCHECK --start-interval" => {
+                    health.start_interval = self.typed::<Delay>(arg, Reader::Compose);
+                }
                 "retries" => health.retries = self.fixed::<u32>(arg).map(|n| At::new(n, option.origin)),
                 other => unreachable!("the row {other} of a health check has no lowering"),
             }
@@ -122,6 +126,7 @@ pub(crate) fn default_health(test: Command, every: &str, origin: Origin) -> Heal
         interval: delay(every),
         timeout: delay("5s"),
         start_period: delay("30s"),
+        start_interval: None,
         retries: Some(At::new(5, origin)),
         origin,
     }

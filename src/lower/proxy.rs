@@ -220,12 +220,11 @@ impl<'t> Context<'_, 't> {
         let origin = draft.service.origin;
         let copied = self.origins.lowered("proxy-image", origin);
         let mut steps = vec![Step::new(
-            Op::Copy(Copy {
-                from: None,
-                chown: None,
-                sources: vec![Text::literal("nginx.conf", copied)],
-                target: Text::literal("/etc/nginx/nginx.conf", copied),
-            }),
+            Op::Copy(Copy::new(
+                None,
+                vec![Text::literal("nginx.conf", copied)],
+                Text::literal("/etc/nginx/nginx.conf", copied),
+            )),
             copied,
         )];
         let mut named_contexts: Vec<(StageName, At<NamedContext>)> = Vec::new();
@@ -238,12 +237,11 @@ impl<'t> Context<'_, 't> {
                     named_contexts.push((name.clone(), At::new(context, origin)));
                     name
                 };
-            let copy = Copy {
-                from: Some(CopyFrom::Context(name)),
-                chown: None,
-                sources: vec![Text::literal(source, origin)],
-                target: Text::literal(target, origin),
-            };
+            let copy = Copy::new(
+                Some(CopyFrom::Context(name)),
+                vec![Text::literal(source, origin)],
+                Text::literal(target, origin),
+            );
             steps.push(Step::new(Op::Copy(copy), origin));
         }
         if let Some(image) = draft.service.image.take() {
@@ -258,13 +256,14 @@ impl<'t> Context<'_, 't> {
                 origin: copied,
             });
             let globals = image_globals(&image);
-            let stages = vec![Stage { base: build_scope(image.text), name: None, steps, origin }];
+            let stages =
+                vec![Stage { base: build_scope(image.text), platform: None, name: None, steps, origin }];
             let ignore = ["*", "!nginx.conf"].map(|line| At::new(line.to_owned(), copied)).to_vec();
             draft.build = Some(BuildFile {
                 path: format!("{folder}/Dockerfile"),
                 service: draft.name().clone(),
                 context,
-                dockerfile: Dockerfile { globals, stages },
+                dockerfile: Dockerfile { directives: Vec::new(), globals, stages },
                 ignore,
             });
         }

@@ -169,6 +169,10 @@ impl<'t> Context<'_, 't> {
             let origin = self.origins.by_default("build-user", cause);
             let known = draft.known.and_then(|known| known.user);
             let user_set = draft.user_set;
+            let has_shell = draft.build.iter().any(|build| {
+                let steps = build.dockerfile.stages.iter().flat_map(|stage| &stage.steps);
+                steps.into_iter().any(|step| matches!(step.op, Op::Shell(_)))
+            });
             let Some(stage) = draft.build.as_mut().and_then(|build| build.dockerfile.stages.last_mut())
             else {
                 continue;
@@ -189,7 +193,7 @@ impl<'t> Context<'_, 't> {
                 let mounts: Vec<Origin> = targets.values().copied().collect();
                 let cause = if let [only] = mounts.as_slice() { Some(*only) } else { cause };
                 let origin = self.origins.by_default("mount-owner", cause);
-                steps.push(own_step(&targets, &owner, origin));
+                steps.push(own_step(&targets, &owner, has_shell, origin));
             }
             if written.is_none() && !user_set {
                 steps.push(Step::new(Op::User(owner), origin));
@@ -266,18 +270,45 @@ fn owned_tmpfs(line: &str, user: &str) -> String {
 
 /// Instructions that describe the image and change no file.
 fn is_metadata(op: &Op) -> bool {
-    matches!(op, Op::Cmd(_) | Op::Entrypoint(_) | Op::Expose(_) | Op::Health(_) | Op::Label(_))
+    match op {
+        Op::Cmd(_)
+        | Op::Entrypoint(_)
+        | Op::Expose(_)
+        | Op::Health(_)
+        | Op::NoHealth
+        | Op::Label(_)
+        | Op::Shell(_)
+        | Op::StopSignal(_)
+        | Op::Volume(_)
+        | Op::Maintainer(_)
+        | Op::OnBuild(_) => true,
+        Op::Raw(raw) => matches!(
+            raw.keyword,
+            "CMD" | "ENTRYPOINT" | "EXPOSE" | "HEALTHCHECK" | "LABEL" | "SHELL" | "STOPSIGNAL" | "VOLUME"
+        ),
+        Op::Arg { .. }
+        | Op::Env(_)
+        | Op::Workdir(_)
+        | Op::Copy(_)
+        | Op::Add(_)
+        | Op::File(_)
+        | Op::Run(_)
+        | Op::User(_) => false,
+    }
 }
 
-fn own_step(targets: &BTreeMap<String, Origin>, owner: &Text, origin: Origin) -> Step {
+/// Makes the folders. `has_shell` says that a `shell` may read shell texts, which need not be one.
+fn own_step(targets: &BTreeMap<String, Origin>, owner: &Text, has_shell: bool, origin: Origin) -> Step {
     let paths: Vec<String> = targets.keys().map(|path| shell_word(path)).collect();
     let paths = paths.join(" ");
     let owner = shell_word(owner.as_literal().unwrap_or_default());
     let text = format!("mkdir -p {paths} && chown {owner} {paths}");
-    Step::new(
-        Op::Run(Run { mounts: Vec::new(), command: Command::Shell(Text::literal(text, origin)) }),
-        origin,
-    )
+    let command = if has_shell {
+        Command::Exec(["/bin/sh", "-c", &text].map(|word| Text::literal(word, origin)).to_vec())
+    } else {
+        Command::Shell(Text::literal(text, origin))
+    };
+    Step::new(Op::Run(Run::new(command)), origin)
 }
 
 /// A word as a POSIX shell reads it back.

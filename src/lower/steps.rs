@@ -3,18 +3,18 @@
 use super::build::declare_arg;
 use super::codes;
 use super::context::{Context, Fitted};
+use super::frontend::Before;
 use super::images::KnownImage;
-use super::names::{SECRET, STAGE, find, report_unknown};
 use super::text::{Exposure, Raw, Reader};
 use crate::diagnostic::Diagnostic;
+use crate::model::build_scalar::Signal;
 use crate::model::compose::Command;
-use crate::model::dockerfile::{Copy, CopyFrom, Op, Run, RunMount, Stage, Step};
-use crate::model::image::ImageRef;
+use crate::model::dockerfile::{Op, RunMount, Stage, Step};
 use crate::model::names::{EnvName, InputName, SecretName, StageName};
 use crate::model::path::ContainerPath;
 use crate::model::port::PortRange;
 use crate::model::stack::LiteralSlot;
-use crate::model::values::{Part, Text, VarOp};
+use crate::model::values::{Text, VarOp};
 use crate::schema::Kind;
 use crate::source::{At, Origin};
 use crate::syntax::stack::tree::Arg;
@@ -24,6 +24,7 @@ use crate::syntax::stack::tree::Arg;
 pub(crate) struct StageDraft {
     pub(crate) name: Option<At<StageName>>,
     pub(crate) base: Option<Text>,
+    pub(crate) platform: Option<Text>,
     pub(crate) base_inputs: Vec<(InputName, VarOp, Origin)>,
     pub(crate) inputs: Vec<(InputName, VarOp, Origin)>,
     pub(crate) known: Option<&'static KnownImage>,
@@ -32,8 +33,14 @@ pub(crate) struct StageDraft {
     pub(crate) command: Option<At<Command>>,
     pub(crate) user: Option<Text>,
     pub(crate) workdir: String,
+    /// What `shell` says that shell texts are handed to; empty if it says nothing.
+    pub(crate) shell: Vec<Text>,
     pub(crate) secrets: Vec<At<SecretName>>,
+    /// Where the agent of whoever builds is asked for.
+    pub(crate) ssh: Option<Origin>,
     pub(crate) has_health: bool,
+    /// Whether the steps are those of `onbuild`, which another build runs.
+    pub(crate) is_trigger: bool,
     pub(crate) origin: Origin,
 }
 
@@ -42,6 +49,7 @@ impl StageDraft {
         Self {
             name,
             base: None,
+            platform: None,
             base_inputs: Vec::new(),
             inputs: Vec::new(),
             known: None,
@@ -50,9 +58,36 @@ impl StageDraft {
             command: None,
             user: None,
             workdir: "/".to_owned(),
+            shell: Vec::new(),
             secrets: Vec::new(),
+            ssh: None,
             has_health: false,
+            is_trigger: false,
             origin,
+        }
+    }
+
+    /// Steps for another build, which begin where this stage is now.
+    fn trigger(&self) -> Self {
+        Self { steps: Vec::new(), secrets: Vec::new(), is_trigger: true, ..self.clone() }
+    }
+
+    /// Whether shell texts are handed to something that reads them as `/bin/sh` would.
+    pub(crate) fn has_posix_shell(&self) -> bool {
+        let Some(program) = self.shell.first() else { return true };
+        let name = program.as_literal().and_then(|path| path.rsplit('/').next());
+        name.is_some_and(|name| {
+            matches!(name, "sh" | "ash" | "bash" | "busybox" | "dash" | "ksh" | "mksh" | "zsh")
+        })
+    }
+
+    /// A command that is exactly what its shell text means here.
+    fn exact(&self, command: Command) -> Command {
+        match command {
+            Command::Shell(text) if !self.shell.is_empty() => {
+                Command::Exec(self.shell.iter().cloned().chain([text]).collect())
+            }
+            command => command,
         }
     }
 
@@ -85,7 +120,7 @@ impl StageDraft {
         inputs.dedup_by(|a, b| a.0 == b.0);
         let steps = inputs.iter().map(declare_arg).chain(self.steps).collect();
         let base = self.base.unwrap_or_else(|| Text::literal("scratch", origin));
-        Stage { base, name: self.name, steps, origin }
+        Stage { base, platform: self.platform, name: self.name, steps, origin }
     }
 }
 
@@ -95,11 +130,11 @@ impl<'t> Context<'_, 't> {
         &mut self,
         block: &Fitted<'t>,
         fitted: &[Fitted<'t>],
-        earlier: &[StageDraft],
+        before: Before<'_>,
         stage: &mut StageDraft,
     ) {
         if let Some(base) = fitted.iter().find(|fit| fit.row.id == "base") {
-            self.base(base.arg(0), earlier, stage);
+            self.base(base, before, stage);
         } else {
             let message = "this build has no base".to_owned();
             self.missing_in(
@@ -112,7 +147,7 @@ impl<'t> Context<'_, 't> {
         }
         for fit in fitted {
             let named = self.granted.len();
-            self.step(fit, earlier, stage);
+            self.step(fit, before, stage);
             self.check_paths(fit, named, stage);
             let inputs = self.take_inputs(fit.span());
             stage.inputs.extend(inputs);
@@ -123,16 +158,22 @@ impl<'t> Context<'_, 't> {
     fn check_paths(&mut self, fit: &Fitted<'t>, named: usize, stage: &StageDraft) {
         if matches!(
             fit.row.id,
-            "command" | "command-shell" | "entrypoint" | "entrypoint-shell" | "health-exec" | "health-shell"
+            "command"
+                | "command-shell"
+                | "entrypoint"
+                | "entrypoint-shell"
+                | "health-exec"
+                | "health-shell"
+                | "COPY heredoc"
+                | "ONBUILD"
         ) {
             return;
         }
         for (name, _) in self.granted.split_off(named) {
             let given = match stage.steps.last().map(|step| &step.op) {
-                Some(Op::Run(run)) => run
-                    .mounts
-                    .iter()
-                    .any(|mount| matches!(mount, RunMount::Secret { name: other, .. } if *other == name)),
+                Some(Op::Run(run)) => run.mounts.iter().any(|mount| {
+                    matches!(mount, RunMount::Secret(secret) if secret.name == name && secret.path().is_some())
+                }),
                 _ => false,
             };
             if !given {
@@ -142,18 +183,21 @@ impl<'t> Context<'_, 't> {
         }
     }
 
-    fn step(&mut self, fit: &Fitted<'t>, earlier: &[StageDraft], stage: &mut StageDraft) {
+    fn step(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &mut StageDraft) {
+        self.understood(fit, before, stage);
         let mut origin = fit.origin;
         let op = match fit.row.id {
-            "copy" | "copy-stage" | "copy-image" => self.copy(fit, earlier).map(Op::Copy),
-            "run" => self.run(fit, stage).map(Op::Run),
+            "copy" | "copy-stage" | "copy-image" => self.copy(fit, before, stage).map(Op::Copy),
+            "ADD" => self.add(fit, before, stage).map(Op::Add),
+            "COPY heredoc" => self.inline_file(fit, before, stage).map(Op::File),
+            "run" | "RUN exec" => self.run(fit, before, stage).map(Op::Run),
             "apt" => {
                 origin = self.origins.lowered("apt-packages", origin);
-                self.apt(fit, origin).map(Op::Run)
+                self.apt(fit, stage, origin).map(Op::Run)
             }
             "pip" => {
                 origin = self.origins.lowered("pip-requirements", origin);
-                self.pip(fit, origin).map(Op::Run)
+                self.pip(fit, stage, origin).map(Op::Run)
             }
             "build-workdir" => self.workdir(fit, stage),
             "build-user" => {
@@ -177,136 +221,90 @@ impl<'t> Context<'_, 't> {
                 (!labels.is_empty()).then_some(Op::Label(labels))
             }
             "entrypoint" | "entrypoint-shell" => {
-                stage.entrypoint = self.command(fit, Reader::Fixed);
+                stage.entrypoint = self.image_command(fit, stage);
                 stage.command = None;
                 stage.entrypoint.clone().map(|command| Op::Entrypoint(command.value))
             }
             "command" | "command-shell" => {
-                stage.command = self.command(fit, Reader::Fixed);
+                stage.command = self.image_command(fit, stage);
                 stage.command.clone().map(|command| Op::Cmd(command.value))
             }
             "health-exec" | "health-shell" => {
                 stage.has_health = true;
-                self.health_test(fit, Reader::Fixed).map(|test| Op::Health(self.health(fit, test)))
+                let test = self.health_test(fit, Reader::Fixed).map(|test| stage.exact(test));
+                test.map(|test| Op::Health(self.health(fit, test)))
             }
-            "base" | "stage" | "source" | "dockerfile" | "ignore" | "provides" | "allow" => None,
+            "HEALTHCHECK none" => {
+                stage.has_health = false;
+                Some(Op::NoHealth)
+            }
+            "SHELL" => self.shell(fit, stage),
+            "STOPSIGNAL" => {
+                self.typed::<Signal>(fit.arg(0), Reader::Build).map(|signal| Op::StopSignal(signal.text))
+            }
+            "VOLUME" => {
+                let paths: Option<Vec<Text>> = fit
+                    .bound
+                    .rest(0)
+                    .iter()
+                    .map(|arg| self.typed::<ContainerPath>(arg, Reader::Build).map(|path| path.text))
+                    .collect();
+                paths.map(Op::Volume)
+            }
+            "MAINTAINER" => self.text(fit.arg(0), Reader::Fixed, Exposure::Layer).map(Op::Maintainer),
+            "ONBUILD" => {
+                self.onbuild(fit, before, stage);
+                None
+            }
+            "raw-dockerfile" => {
+                self.raw_dockerfile(fit, stage);
+                None
+            }
+            // Lowered with the file or the stage as a whole.
+            "base" | "stage" | "source" | "dockerfile" | "ignore" | "provides" | "allow" | "syntax="
+            | "check=error" | "check=experimental" | "check=skip" => None,
             other => unreachable!("the row {other} of a build has no lowering"),
         };
         stage.steps.extend(op.map(|op| Step::new(op, origin)));
     }
 
-    fn copy(&mut self, fit: &Fitted<'t>, earlier: &[StageDraft]) -> Option<Copy> {
-        let from = match fit.row.id {
-            "copy-stage" => Some(CopyFrom::Stage(self.stage_name(fit.arg(2), earlier)?)),
-            "copy-image" => Some(CopyFrom::Image(self.typed::<ImageRef>(fit.arg(2), Reader::Build)?.text)),
-            _ => None,
-        };
-        let mut sources = Vec::new();
-        for arg in fit.bound.rest(0) {
-            let text = self.text(arg, Reader::Build, Exposure::Layer)?;
-            let leads_out = text.as_literal().is_some_and(|t| t.split('/').any(|part| part == ".."));
-            if from.is_none() && (leads_out || text.as_literal().is_some_and(|t| t.starts_with('/'))) {
+    /// `command` and `entrypoint`; a shell text is handed to what `shell` says.
+    fn image_command(&mut self, fit: &Fitted<'t>, stage: &StageDraft) -> Option<At<Command>> {
+        let command = self.command(fit, Reader::Fixed)?;
+        Some(At::new(stage.exact(command.value), command.origin))
+    }
+
+    fn shell(&mut self, fit: &Fitted<'t>, stage: &mut StageDraft) -> Option<Op> {
+        let words: Option<Vec<Text>> =
+            fit.bound.rest(0).iter().map(|arg| self.text(arg, Reader::Fixed, Exposure::Layer)).collect();
+        stage.shell = words?;
+        Some(Op::Shell(stage.shell.clone()))
+    }
+
+    /// The steps of `onbuild`. They change nothing here, and what this build knows the next one does not.
+    fn onbuild(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &mut StageDraft) {
+        let mut trigger = stage.trigger();
+        for inner in self.block(fit.items(), Kind::Onbuild) {
+            let named = self.granted.len();
+            self.step(&inner, before, &mut trigger);
+            self.check_paths(&inner, named, &trigger);
+            let unknown = std::mem::take(&mut self.build_inputs);
+            if let Some((name, _)) = unknown.first() {
                 self.sink.push(
                     Diagnostic::error(
-                        codes::PATH_OUTSIDE,
-                        "`copy` reaches only into the build context",
-                        arg.span,
+                        codes::INPUT_UNSUPPORTED,
+                        format!("the input `{name}` cannot be used in `onbuild`"),
+                        inner.span(),
                     )
-                    .here("leads out of it")
-                    .help("widen the context with `source`, or name the path from its folder"),
+                    .note("these steps run in a build that starts from this image, and which has inputs of its own")
+                    .help("write the value itself, or `$NAME` for a variable of the image"),
                 );
-                return None;
-            }
-            sources.push(text);
-        }
-        let mut target = self.text(fit.arg(1), Reader::Build, Exposure::Layer)?;
-        if sources.len() > 1 && !target.as_literal().is_some_and(|t| t.ends_with('/')) {
-            target.parts.push(Part::Lit("/".to_owned()));
-            target = Text::from_parts(target.parts, target.origin);
-        }
-        Some(Copy { from, chown: None, sources, target })
-    }
-
-    fn stage_name(&mut self, arg: &Arg, earlier: &[StageDraft]) -> Option<StageName> {
-        let text = self.plain(arg)?;
-        let names: Vec<StageName> =
-            earlier.iter().filter_map(|s| s.name.as_ref().map(|n| n.value.clone())).collect();
-        if let Some(name) = names.iter().find(|name| name.as_str() == text) {
-            return Some(name.clone());
-        }
-        report_unknown(self.sink, &self.names, &STAGE, names.iter().map(StageName::as_str), &text, arg.span);
-        None
-    }
-
-    fn run(&mut self, fit: &Fitted<'t>, stage: &mut StageDraft) -> Option<Run> {
-        let mut mounts = Vec::new();
-        for inner in self.block(fit.items(), Kind::Run) {
-            match inner.row.id {
-                "run-cache" => {
-                    let target = self.fixed::<ContainerPath>(inner.arg(0))?.to_string();
-                    mounts.push(RunMount::Cache { target, locked: false });
-                }
-                "run-secret" => mounts.push(self.run_secret(&inner, stage)?),
-                other => unreachable!("the row {other} of a run step has no lowering"),
             }
         }
-        let text = self.text(fit.arg(0), Reader::BuildShell, Exposure::Layer)?;
-        let several =
-            text.parts.iter().any(|part| matches!(part, Part::Lit(t) if t.trim_end().contains('\n')));
-        let text = if several {
-            let first = std::iter::once(Part::Lit("set -e\n".to_owned()));
-            Text::from_parts(first.chain(text.parts), text.origin)
-        } else {
-            text
-        };
-        Some(Run { mounts, command: Command::Shell(text) })
-    }
-
-    fn run_secret(&mut self, inner: &Fitted<'t>, stage: &mut StageDraft) -> Option<RunMount> {
-        let arg = inner.arg(0);
-        let text = self.plain(arg)?;
-        let name = find(self.sink, &self.names, &SECRET, &self.names.secrets, &text, arg.span)?.name.clone();
-        stage.secrets.push(At::new(name.clone(), inner.origin));
-        let target = match inner.bound.get(1) {
-            Some(arg) => Some(self.typed::<ContainerPath>(arg, Reader::Build)?.text),
-            None => None,
-        };
-        let uid = stage.user.as_ref().and_then(Text::as_literal).and_then(|user| user.split(':').next());
-        let uid = uid.filter(|uid| uid.chars().all(|c| c.is_ascii_digit()) && *uid != "0").map(str::to_owned);
-        Some(RunMount::Secret { name, target, uid })
-    }
-
-    fn apt(&mut self, fit: &Fitted<'t>, origin: Origin) -> Option<Run> {
-        let mut packages = Vec::new();
-        for arg in fit.bound.rest(0) {
-            let text = self.plain(arg)?;
-            let valid = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-                && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.:=~/".contains(c));
-            if !valid {
-                self.wrong_type(arg, "the name of a Debian package", "libpq5");
-                return None;
-            }
-            packages.push(text);
-        }
-        let cache = |target: &str| RunMount::Cache { target: target.to_owned(), locked: true };
-        let text =
-            format!("apt-get update && apt-get install -y --no-install-recommends {}", packages.join(" "));
-        Some(Run {
-            mounts: vec![cache("/var/cache/apt"), cache("/var/lib/apt")],
-            command: Command::Shell(Text::literal(text, origin)),
-        })
-    }
-
-    fn pip(&mut self, fit: &Fitted<'t>, origin: Origin) -> Option<Run> {
-        let source = self.text(fit.arg(0), Reader::Build, Exposure::Layer)?;
-        let target = Text::literal("/tmp/requirements.txt", origin);
-        Some(Run {
-            mounts: vec![
-                RunMount::Bind { source, target },
-                RunMount::Cache { target: "/root/.cache/pip".to_owned(), locked: false },
-            ],
-            command: Command::Shell(Text::literal("pip install -r /tmp/requirements.txt", origin)),
-        })
+        stage.secrets.extend(trigger.secrets);
+        stage.steps.extend(
+            trigger.steps.into_iter().map(|step| Step::new(Op::OnBuild(Box::new(step.op)), step.origin)),
+        );
     }
 
     fn workdir(&mut self, fit: &Fitted<'t>, stage: &mut StageDraft) -> Option<Op> {
@@ -326,7 +324,7 @@ impl<'t> Context<'_, 't> {
         Some(Op::Workdir(text))
     }
 
-    fn arg(&mut self, fit: &Fitted<'t>) -> Option<Op> {
+    pub(crate) fn arg(&mut self, fit: &Fitted<'t>) -> Option<Op> {
         let name = self.fixed::<EnvName>(fit.arg(0))?;
         let default = match fit.bound.get(1) {
             Some(arg) => {

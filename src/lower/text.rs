@@ -4,6 +4,7 @@ use super::codes;
 use super::context::Context;
 use super::names::{INPUT, SECRET, SERVICE, find};
 use crate::diagnostic::Diagnostic;
+use crate::model::build_scalar::{Checksum, DeviceName, Mode, OctalMode, Owner, Platform, Signal};
 use crate::model::compose::is_writable_default;
 use crate::model::image::ImageRef;
 use crate::model::names::{Domain, EnvName, Extension, InputName, MimeType, SecretName};
@@ -81,6 +82,13 @@ slots! {
     EnvName: "the name of an environment variable", "TZ", |text| EnvName::parse(text).ok();
     Extension: "an extension without its dot, in lower case", "css", |text| Extension::parse(text).ok();
     MimeType: "a media type", "text/css", |text| MimeType::parse(text).ok();
+    Mode: "a mode, in octal or as of chmod", "0644", Mode::parse;
+    OctalMode: "a mode in octal", "0750", OctalMode::parse;
+    Owner: "a user, or user and group", "10001:10001", Owner::parse;
+    Checksum: "`sha256:` with 64 digits, or a commit", "be1f38e", Checksum::parse;
+    Platform: "a platform", "linux/arm64", Platform::parse;
+    Signal: "a signal", "SIGTERM", Signal::parse;
+    DeviceName: "the name of a device", "vendor1.com/device=foo", DeviceName::parse;
     u32: "a number", "5", |text| text.chars().all(|c| c.is_ascii_digit()).then(|| text.parse().ok())?;
 }
 

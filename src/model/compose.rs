@@ -337,6 +337,8 @@ pub struct Health {
     pub timeout: Option<Typed<Delay>>,
     /// `start_period`
     pub start_period: Option<Typed<Delay>>,
+    /// `start_interval`
+    pub start_interval: Option<Typed<Delay>>,
     /// `retries`
     pub retries: Option<At<u32>>,
     /// What the target's own words and `raw` add.

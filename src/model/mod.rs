@@ -1,5 +1,6 @@
 //! The typed trees that everything is lowered or parsed into, and that rules and back ends read.
 
+pub mod build_scalar;
 pub mod compose;
 pub mod dockerfile;
 pub mod image;

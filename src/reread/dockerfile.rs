@@ -4,7 +4,9 @@
 use super::{Compared, Difference, reading, same};
 use crate::backend::escape::docker::shell_source;
 use crate::model::compose::{self, Health};
-use crate::model::dockerfile::{Copy, CopyFrom, Dockerfile, Op, Run, RunMount, Stage};
+use crate::model::dockerfile::{
+    self, Copy, CopyFlags, CopyFrom, Dockerfile, Op, Run, RunMount, RunNetwork, Security, Stage,
+};
 use crate::model::values::Text;
 use crate::source::{FileId, Span};
 use crate::syntax::dockerfile::keyword::Keyword;
@@ -14,9 +16,19 @@ use crate::syntax::dockerfile::{print, read};
 
 pub(super) fn compare(file: FileId, text: &str, meant: &Dockerfile) -> Compared {
     let tree = reading(file, text, read, print)?;
-    if let Some(directive) = tree.directives().next() {
-        return same(false, directive.lines, "a comment has become a directive");
+    let mut directives = meant.directives.iter();
+    for found in tree.directives() {
+        let Some(meant) = directives.next() else {
+            return same(false, found.lines, "a comment has become a directive");
+        };
+        let kind = match meant.kind {
+            dockerfile::DirectiveKind::Syntax => tree::DirectiveKind::Syntax,
+            dockerfile::DirectiveKind::Check => tree::DirectiveKind::Check,
+        };
+        let is_same = found.kind == kind && found.value.text == meant.value && found.counts;
+        same(is_same, found.lines, "a directive is not the one that was meant")?;
     }
+    same(directives.next().is_none(), None, "a directive is missing")?;
     let mut found = tree.instructions();
     let mut next = || found.next().ok_or(Difference { at: None, why: "an instruction is missing" });
     for step in &meant.globals {
@@ -33,7 +45,8 @@ pub(super) fn compare(file: FileId, text: &str, meant: &Dockerfile) -> Compared 
 
 fn from(found: &Instruction, meant: &Stage) -> Compared {
     keyword(found, Keyword::From)?;
-    flags(found, &[])?;
+    let platform = meant.platform.as_ref().map(|platform| ("platform", Meant::Text(platform)));
+    flags(found, platform.as_slice())?;
     let Args::From { image, name } = &found.args else { return other(found) };
     word(image, &meant.base)?;
     let meant = meant.name.as_ref().map(|name| name.value.as_str());
@@ -59,17 +72,25 @@ enum Meant<'a> {
     Exactly(&'a str),
     /// Something that begins with this.
     Begins(&'static str),
+    /// `true`, which need not be written, or `false`.
+    Switch(bool),
 }
 
 fn flags(found: &Instruction, meant: &[Flag<'_>]) -> Compared {
     same(found.flags.len() == meant.len(), found.span, "an instruction has more or fewer flags")?;
     found.flags.iter().zip(meant).try_for_each(|(found, (name, meant))| {
         same(found.name.text == *name, found.span, "an instruction has another flag")?;
-        let Some(value) = &found.value else { return same(false, found.span, "a flag has no value") };
+        let Some(value) = &found.value else {
+            return same(matches!(meant, Meant::Switch(true)), found.span, "a flag has no value");
+        };
         match meant {
             Meant::Text(text) => word(value, text),
             Meant::Exactly(text) => same(value.text == *text, found.span, "a flag has another value"),
             Meant::Begins(text) => same(value.text.starts_with(text), found.span, "a flag has another value"),
+            Meant::Switch(on) => {
+                let meant = if *on { "true" } else { "false" };
+                same(value.text == meant, found.span, "a flag has another value")
+            }
         }
     })
 }
@@ -99,7 +120,18 @@ fn instruction(text: &str, found: &Instruction, meant: &Op) -> Compared {
         Op::Run(_) => Keyword::Run,
         Op::Entrypoint(_) => Keyword::Entrypoint,
         Op::Cmd(_) => Keyword::Cmd,
-        Op::Health(_) => Keyword::Healthcheck,
+        Op::Health(_) | Op::NoHealth => Keyword::Healthcheck,
+        Op::Add(_) => Keyword::Add,
+        Op::File(_) => Keyword::Copy,
+        Op::Shell(_) => Keyword::Shell,
+        Op::StopSignal(_) => Keyword::Stopsignal,
+        Op::Volume(_) => Keyword::Volume,
+        Op::Maintainer(_) => Keyword::Maintainer,
+        Op::OnBuild(_) => Keyword::Onbuild,
+        Op::Raw(raw) => {
+            let said: String = raw.lines.iter().map(|line| format!("{}\n", line.value)).collect();
+            return same(text[found.lines.range()] == said, found.span, "raw text is not as it was written");
+        }
     };
     keyword(found, expected)?;
     flags(found, &meant_flags(meant))?;
@@ -119,7 +151,12 @@ fn instruction(text: &str, found: &Instruction, meant: &Op) -> Compared {
         (Args::Pairs { pairs: found_pairs, legacy: false }, Op::Label(meant)) => {
             pairs(found, found_pairs, meant, word)
         }
-        (Args::Text(found), Op::Workdir(meant) | Op::User(meant)) => word(found, meant),
+        (Args::Text(found), Op::Workdir(meant) | Op::User(meant) | Op::StopSignal(meant)) => {
+            word(found, meant)
+        }
+        (Args::Text(found), Op::Maintainer(meant)) => {
+            same(meant.as_literal() == Some(found.text.as_str()), found.span, "another name is meant")
+        }
         (Args::Ports(ports), Op::Expose(meant)) => {
             words(ports, &meant.iter().collect::<Vec<_>>(), found.args_span)
         }
@@ -127,12 +164,40 @@ fn instruction(text: &str, found: &Instruction, meant: &Op) -> Compared {
             let meant: Vec<&Text> = copy.sources.iter().chain([&copy.target]).collect();
             words(found_words, &meant, found.args_span)
         }
-        (
-            Args::Command(found_command),
-            Op::Run(Run { command: meant, .. }) | Op::Entrypoint(meant) | Op::Cmd(meant),
-        ) => command(text, found, found_command, meant),
+        (Args::Words { words: found_words, .. }, Op::Add(add)) => {
+            let meant: Vec<&Text> = add.sources.iter().chain([&add.target]).collect();
+            words(found_words, &meant, found.args_span)
+        }
+        (Args::Words { words: found_words, .. }, Op::Volume(meant)) => {
+            words(found_words, &meant.iter().collect::<Vec<_>>(), found.args_span)
+        }
+        (Args::Words { words: found_words, .. }, Op::File(file)) => {
+            let [_, path] = found_words.as_slice() else { return other(found) };
+            same(found.heredocs.len() == 1, found.span, "a file has no content")?;
+            word(path, &file.path)
+        }
+        (Args::Command(found_command), Op::Run(Run { command: meant, shell, .. })) => {
+            command(text, found, found_command, meant, shell)
+        }
+        (Args::Command(found_command), Op::Entrypoint(meant) | Op::Cmd(meant)) => {
+            command(text, found, found_command, meant, &[])
+        }
+        (Args::Command(Command::Exec(found_words)), Op::Shell(meant)) => {
+            let found_words = found_words.iter().map(|word| Some(word.text.as_str()));
+            same(
+                found_words.eq(meant.iter().map(Text::as_literal)),
+                found.args_span,
+                "another shell is meant",
+            )
+        }
         (Args::Health(tree::Health::Command(found_command)), Op::Health(health)) => {
-            command(text, found, found_command, &health.test)
+            command(text, found, found_command, &health.test, &[])
+        }
+        (Args::Health(tree::Health::None), Op::NoHealth) => Ok(()),
+        (Args::Trigger(trigger), Op::OnBuild(meant)) => {
+            // The reader keeps the bodies of heredocs with the outer instruction.
+            let trigger = Instruction { heredocs: found.heredocs.clone(), ..(**trigger).clone() };
+            instruction(text, &trigger, meant)
         }
         (
             _,
@@ -146,7 +211,16 @@ fn instruction(text: &str, found: &Instruction, meant: &Op) -> Compared {
             | Op::Run(_)
             | Op::Entrypoint(_)
             | Op::Cmd(_)
-            | Op::Health(_),
+            | Op::Health(_)
+            | Op::NoHealth
+            | Op::Add(_)
+            | Op::File(_)
+            | Op::Shell(_)
+            | Op::StopSignal(_)
+            | Op::Volume(_)
+            | Op::Maintainer(_)
+            | Op::OnBuild(_)
+            | Op::Raw(_),
         ) => other(found),
     }
 }
@@ -172,7 +246,14 @@ fn pairs<K>(
 fn meant_flags(op: &Op) -> Vec<Flag<'_>> {
     match op {
         Op::Copy(copy) => copy_flags(copy),
-        Op::Run(run) => run.mounts.iter().map(|mount| ("mount", Meant::Begins(mount_type(mount)))).collect(),
+        Op::Add(add) => {
+            let sum = add.checksum.as_ref().map(|sum| ("checksum", Meant::Text(sum)));
+            let switches = [("keep-git-dir", add.keep_git_dir), ("unpack", add.unpack)];
+            let switches = switches.into_iter().filter_map(|(name, on)| Some((name, Meant::Switch(on?))));
+            sum.into_iter().chain(switches).chain(file_flags(&add.flags)).collect()
+        }
+        Op::File(file) => file_flags(&file.flags),
+        Op::Run(run) => run_flags(run),
         Op::Health(health) => health_flags(health),
         Op::Arg { .. }
         | Op::Env(_)
@@ -181,7 +262,14 @@ fn meant_flags(op: &Op) -> Vec<Flag<'_>> {
         | Op::User(_)
         | Op::Expose(_)
         | Op::Entrypoint(_)
-        | Op::Cmd(_) => Vec::new(),
+        | Op::Cmd(_)
+        | Op::NoHealth
+        | Op::Shell(_)
+        | Op::StopSignal(_)
+        | Op::Volume(_)
+        | Op::Maintainer(_)
+        | Op::OnBuild(_)
+        | Op::Raw(_) => Vec::new(),
     }
 }
 
@@ -191,14 +279,44 @@ fn copy_flags(copy: &Copy) -> Vec<Flag<'_>> {
         CopyFrom::Image(image) => Meant::Text(image),
     });
     let from = from.map(|from| ("from", from));
-    from.into_iter().chain(copy.chown.as_ref().map(|owner| ("chown", Meant::Text(owner)))).collect()
+    let parents = copy.parents.map(|on| ("parents", Meant::Switch(on)));
+    from.into_iter().chain(file_flags(&copy.flags)).chain(parents).collect()
+}
+
+fn file_flags(flags: &CopyFlags) -> Vec<Flag<'_>> {
+    let owner = flags.chown.as_ref().map(|owner| ("chown", Meant::Text(owner)));
+    let mode = flags.chmod.as_ref().map(|mode| ("chmod", Meant::Text(mode)));
+    let link = flags.link.map(|on| ("link", Meant::Switch(on)));
+    let exclude =
+        flags.exclude.iter().filter_map(|pattern| Some(("exclude", Meant::Exactly(pattern.as_literal()?))));
+    owner.into_iter().chain(mode).chain(link).chain(exclude).collect()
+}
+
+fn run_flags(run: &Run) -> Vec<Flag<'_>> {
+    let mounts = run.mounts.iter().map(|mount| ("mount", Meant::Begins(mount_type(mount))));
+    let network = run.network.map(|network| match network {
+        RunNetwork::Default => "default",
+        RunNetwork::None => "none",
+        RunNetwork::Host => "host",
+    });
+    let security = run.security.map(|security| match security {
+        Security::Sandbox => "sandbox",
+        Security::Insecure => "insecure",
+    });
+    mounts
+        .chain(network.map(|network| ("network", Meant::Exactly(network))))
+        .chain(security.map(|security| ("security", Meant::Exactly(security))))
+        .chain(run.devices.iter().map(|_| ("device", Meant::Begins(""))))
+        .collect()
 }
 
 fn mount_type(mount: &RunMount) -> &'static str {
     match mount {
-        RunMount::Cache { .. } => "type=cache,",
+        RunMount::Cache(_) => "type=cache,",
         RunMount::Bind { .. } => "type=bind,",
-        RunMount::Secret { .. } => "type=secret,",
+        RunMount::Secret(_) => "type=secret,",
+        RunMount::Tmpfs { .. } => "type=tmpfs,",
+        RunMount::Ssh { .. } => "type=ssh",
     }
 }
 
@@ -214,10 +332,18 @@ fn health_flags(health: &Health) -> Vec<Flag<'_>> {
 }
 
 /// Compares what is run: exact words, or a text for a shell on its line, in a heredoc or as an argument of `sh -c`.
-fn command(text: &str, instruction: &Instruction, found: &Command, meant: &compose::Command) -> Compared {
+fn command(
+    text: &str,
+    instruction: &Instruction,
+    found: &Command,
+    meant: &compose::Command,
+    shell: &[Text],
+) -> Compared {
     let by_shell = |words: &[Word], source: &str| {
         let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        words == ["/bin/sh", "-c", source]
+        let own: Vec<&str> = shell.iter().filter_map(Text::as_literal).collect();
+        let shell = if own.is_empty() { &["/bin/sh", "-c"] } else { own.as_slice() };
+        words.split_last() == Some((&source, shell))
     };
     let is_same = match (found, meant) {
         (Command::Exec(found), compose::Command::Exec(meant)) => {

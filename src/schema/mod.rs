@@ -3,6 +3,7 @@
 //! From the rows come validation with suggestions, the language reference and completion. Adding a statement is
 //! adding a row here and its lowering.
 
+pub mod dockerfile;
 pub mod foreign;
 pub mod rows;
 pub mod sentence;
@@ -37,8 +38,28 @@ pub enum Kind {
     Build,
     /// `stage NAME { }` of a build.
     Stage,
+    /// `onbuild { }` of a build.
+    Onbuild,
+    /// `base IMAGE { }`
+    Base,
+    /// `copy ... { }`
+    Copy,
+    /// `add ... { }`
+    Add,
+    /// `file ... { }`
+    InlineFile,
     /// `run ... { }`
     Run,
+    /// `bind ... { }` of a run step.
+    BindMount,
+    /// `cache ... { }` of a run step.
+    CacheMount,
+    /// `tmpfs ... { }` of a run step.
+    TmpfsMount,
+    /// `secret ... { }` of a run step.
+    SecretMount,
+    /// `ssh { }` of a run step.
+    SshMount,
     /// `provides ... { }`
     Provides,
     /// `site HOST { }`
@@ -77,7 +98,17 @@ impl Kind {
             Self::Health => "in a health check",
             Self::Build => "in a build",
             Self::Stage => "in a stage",
+            Self::Onbuild => "in onbuild",
+            Self::Base => "in base",
+            Self::Copy => "in a copy step",
+            Self::Add => "in an add step",
+            Self::InlineFile => "in a file step",
             Self::Run => "in a run step",
+            Self::BindMount => "in a bind mount",
+            Self::CacheMount => "in a cache",
+            Self::TmpfsMount => "in a tmpfs",
+            Self::SecretMount => "in the secret of a step",
+            Self::SshMount => "in ssh",
             Self::Provides => "in provides",
             Self::Site => "in a site",
             Self::Location => "in a route",
@@ -103,7 +134,17 @@ impl Kind {
             Self::Compose(group) => Some(group),
             Self::Input
             | Self::Stage
+            | Self::Onbuild
+            | Self::Base
+            | Self::Copy
+            | Self::Add
+            | Self::InlineFile
             | Self::Run
+            | Self::BindMount
+            | Self::CacheMount
+            | Self::TmpfsMount
+            | Self::SecretMount
+            | Self::SshMount
             | Self::Provides
             | Self::Site
             | Self::Location
@@ -135,7 +176,17 @@ impl Kind {
             | Self::Health
             | Self::Build
             | Self::Stage
+            | Self::Onbuild
+            | Self::Base
+            | Self::Copy
+            | Self::Add
+            | Self::InlineFile
             | Self::Run
+            | Self::BindMount
+            | Self::CacheMount
+            | Self::TmpfsMount
+            | Self::SecretMount
+            | Self::SshMount
             | Self::Provides
             | Self::Env
             | Self::Labels
@@ -153,7 +204,7 @@ impl Kind {
     }
 
     /// Every kind with sentences of its own, in the order of the language reference.
-    pub const ALL: [Kind; 16] = [
+    pub const ALL: [Kind; 26] = [
         Self::File,
         Self::Secret,
         Self::Input,
@@ -164,7 +215,17 @@ impl Kind {
         Self::Health,
         Self::Build,
         Self::Stage,
+        Self::Onbuild,
+        Self::Base,
+        Self::Copy,
+        Self::Add,
+        Self::InlineFile,
         Self::Run,
+        Self::BindMount,
+        Self::CacheMount,
+        Self::TmpfsMount,
+        Self::SecretMount,
+        Self::SshMount,
         Self::Provides,
         Self::Site,
         Self::Location,
@@ -287,7 +348,12 @@ pub fn rows_of(kind: Kind) -> impl Iterator<Item = &'static Row> {
 
 /// The sentences of the language's own that may stand in a kind of block.
 pub fn own_rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
-    rows::ROWS.iter().filter(move |row| row.stands_in(kind))
+    all_own_rows().filter(move |row| row.stands_in(kind))
+}
+
+/// Every sentence of the language's own, hand-made or made from the words of a Dockerfile.
+pub fn all_own_rows() -> impl Iterator<Item = &'static Row> {
+    rows::ROWS.iter().chain(dockerfile::rows())
 }
 
 /// The rows of that head in a kind of block; several when a statement has several forms.
@@ -317,7 +383,7 @@ mod tests {
             ids.dedup();
             assert_eq!(ids.len(), before, "{kind:?}");
         }
-        for row in rows::ROWS {
+        for row in all_own_rows() {
             assert!(row.example.starts_with(row.head()), "{}", row.sentence);
             assert!(row.doc.ends_with('.'), "{}", row.sentence);
         }
@@ -335,7 +401,7 @@ mod tests {
     #[test]
     fn every_kind_can_be_opened_by_a_row() {
         for kind in Kind::ALL {
-            let opened = rows::ROWS.iter().any(|row| row.block.kind() == Some(kind));
+            let opened = all_own_rows().any(|row| row.block.kind() == Some(kind));
             assert!(opened || kind == Kind::File, "{kind:?}");
         }
     }

@@ -3,12 +3,13 @@
 use super::BlockRule::{May, Must, None};
 use super::Count::{Many, Once};
 use super::Kind::{
-    Build, Env, File, Health, Input, Labels, Location, Network, Provides, Proxy, Run, Secret, Service, Site,
-    Stage, Volume,
+    Base, Build, CacheMount, Copy, Env, File, Health, Input, Labels, Location, Network, Onbuild, Provides,
+    Proxy, Run, Secret, SecretMount, Service, Site, Stage, Volume,
 };
 use super::{BlockRule, Count, Kind, Kinds, Row, Word};
 
-const STEPS: &[Kind] = &[Build, Stage];
+const STAGES: &[Kind] = &[Build, Stage];
+const STEPS: &[Kind] = &[Build, Stage, Onbuild];
 const CONTAINERS: &[Kind] = &[Service, Proxy];
 
 /// A row; the order is that of the fields a reader asks for first.
@@ -51,6 +52,7 @@ pub static ROWS: &[Row] = &[
     row("proxy", &[File], "proxy <name>", Many, Must(Proxy), "Declares a container that runs nginx, with its sites.", "proxy web { image nginx:1.30; publish 80:80; site example.org { respond / 204 } }"),
     row("allow", &[File, Service, Proxy, Build, Site, Location], "allow <rule> <text>", Many, None, "Says that a rule may be broken in this block, and why.", "allow mime-missing \"fonts come from elsewhere\""),
     row("raw-compose", &[], "raw compose <text>", Many, None, "Adds keys of docker-compose.yml as they stand, for what has no word here.", "raw compose \"x-note: by hand\"").wherever(Kinds::Compose),
+    row("raw-dockerfile", STEPS, "raw dockerfile <text>", Many, None, "Adds instructions of a Dockerfile as they stand, for what has no word here.", "raw dockerfile \"RUN --mount=type=tmpfs,target=/scratch make\""),
     row("raw-nginx", &[], "raw nginx <text>", Many, None, "Adds directives of nginx.conf as they stand, for what has no word here.", "raw nginx \"more_clear_headers Server;\"").wherever(Kinds::Nginx),
     // Secret, Input, Volume, Network
     row("secret-file", &[Secret], "file <host-path>", Once, None, "The value is the content of this file, which stackc never opens.", "file ./secrets/db_password"),
@@ -64,18 +66,18 @@ pub static ROWS: &[Row] = &[
     row("image", CONTAINERS, "image <image>", Once, None, "The image that runs.", "image nginx:1.30"),
     row("image-of", &[Service], "image of <service>", Once, None, "The image that another service builds.", "image of django"),
     row("build", &[Service], "build [<host-path>]", Once, Must(Build), "Builds the image, in steps or by a Dockerfile that is there.", "build { base python:3.14-slim; copy . to /app }"),
-    row("command", &[Service, Build, Stage], "command <word>...", Once, None, "What is run: each word is one argument, exactly.", "command gunicorn app.wsgi -b 0.0.0.0:8000"),
-    row("command-shell", &[Service, Build, Stage], "command shell <text>", Once, None, "What is run, by `/bin/sh -c`.", "command shell \"exec worker --queue $QUEUE\""),
-    row("entrypoint", &[Service, Build, Stage], "entrypoint <word>...", Once, None, "What is run before the command, which becomes its arguments.", "entrypoint /entrypoint.sh"),
-    row("entrypoint-shell", &[Service, Build, Stage], "entrypoint shell <text>", Once, None, "The same, by `/bin/sh -c`.", "entrypoint shell \"exec server\""),
-    row("env", &[Service, Proxy, Build, Stage], "env", Many, Must(Env), "Sets variables of the environment: `NAME value`, verbatim.", "env { TZ UTC }"),
+    row("command", &[Service, Build, Stage, Onbuild], "command <word>...", Once, None, "What is run: each word is one argument, exactly.", "command gunicorn app.wsgi -b 0.0.0.0:8000"),
+    row("command-shell", &[Service, Build, Stage, Onbuild], "command shell <text>", Once, None, "What is run, by `/bin/sh -c`.", "command shell \"exec worker --queue $QUEUE\""),
+    row("entrypoint", &[Service, Build, Stage, Onbuild], "entrypoint <word>...", Once, None, "What is run before the command, which becomes its arguments.", "entrypoint /entrypoint.sh"),
+    row("entrypoint-shell", &[Service, Build, Stage, Onbuild], "entrypoint shell <text>", Once, None, "The same, by `/bin/sh -c`.", "entrypoint shell \"exec server\""),
+    row("env", &[Service, Proxy, Build, Stage, Onbuild], "env", Many, Must(Env), "Sets variables of the environment: `NAME value`, verbatim.", "env { TZ UTC }"),
     row("env-from", CONTAINERS, "env from <host-path>", Many, May(Kind::Compose("service.env_file[]")), "Sets variables from a file of `NAME=value` lines.", "env from ./web.env"),
     row("pass", CONTAINERS, "pass <env-name>...", Many, None, "Passes variables through from where compose is started.", "pass HTTP_PROXY NO_PROXY"),
     row("mount", CONTAINERS, "mount <volume|host-path> at <container-path> [read-only]", Many, May(Kind::Compose("service.volumes[]")), "Shows a volume, or a file or folder of the host, inside the container.", "mount ./conf at /etc/app read-only"),
     row("tmpfs", CONTAINERS, "tmpfs <container-path>", Many, None, "A folder in memory, empty at every start.", "tmpfs /tmp"),
     row("needs", CONTAINERS, "needs <service> [healthy|started|completed]", Many, May(Kind::Compose("service.depends_on.*")), "Starts after another service: once it is healthy, was started, or has ended without an error.", "needs postgres healthy").default("healthy under `defaults secure` if a health check is known, else started"),
-    row("health-exec", &[Service, Proxy, Build, Stage], "health exec <word>...", Once, May(Health), "Is healthy when this program ends without an error.", "health exec redis-cli ping { every 5s }"),
-    row("health-shell", &[Service, Proxy, Build, Stage], "health shell <text>", Once, May(Health), "Is healthy when this shell command ends without an error.", "health shell \"pg_isready -U blog\""),
+    row("health-exec", &[Service, Proxy, Build, Stage, Onbuild], "health exec <word>...", Once, May(Health), "Is healthy when this program ends without an error.", "health exec redis-cli ping { every 5s }"),
+    row("health-shell", &[Service, Proxy, Build, Stage, Onbuild], "health shell <text>", Once, May(Health), "Is healthy when this shell command ends without an error.", "health shell \"pg_isready -U blog\""),
     row("health-http", CONTAINERS, "health http <uri> [port <port>]", Once, May(Health), "Is healthy when this path answers with a status below 400.", "health http /healthz port 8000"),
     row("every", &[Health], "every <duration>", Once, None, "How often it is asked.", "every 5s").default("30s"),
     row("timeout", &[Health], "timeout <duration>", Once, None, "After which time no answer counts as a failure.", "timeout 3s").default("30s"),
@@ -83,8 +85,8 @@ pub static ROWS: &[Row] = &[
     row("retries", &[Health], "retries <number>", Once, None, "How many failures in a row make it unhealthy.", "retries 5").default("3"),
     row("publish", CONTAINERS, "publish <mapping>...", Many, May(Kind::Compose("service.ports[]")), "Opens ports of the host: `host:container`, with an address, a range or `/udp`.", "publish 127.0.0.1:8080:80"),
     row("listen", &[Service], "listen <port>...", Many, None, "Says on which ports the program accepts connections; emits nothing.", "listen 8000"),
-    row("expose", &[Service, Proxy, Build, Stage], "expose <port-range>...", Many, None, "Compose's `expose`, and the Dockerfile's EXPOSE.", "expose 9000"),
-    row("labels", &[Service, Proxy, Build, Stage], "labels", Many, Must(Labels), "Sets labels: `name value`.", "labels { com.example.team web }"),
+    row("expose", &[Service, Proxy, Build, Stage, Onbuild], "expose <port-range>...", Many, None, "Compose's `expose`, and the Dockerfile's EXPOSE.", "expose 9000"),
+    row("labels", &[Service, Proxy, Build, Stage, Onbuild], "labels", Many, Must(Labels), "Sets labels: `name value`.", "labels { com.example.team web }"),
     row("attach", CONTAINERS, "network <network>...", Many, May(Kind::Compose("service.networks.*")), "Joins networks; the only ones, then.", "network back"),
     row("restart", CONTAINERS, "restart no|always|on-failure|unless-stopped", Once, None, "When the container is started again.", "restart unless-stopped").default("unless-stopped under `defaults secure`"),
     row("user", CONTAINERS, "user <user>", Once, None, "Who runs it: a name, `uid` or `uid:gid`.", "user 10001:10001"),
@@ -98,21 +100,21 @@ pub static ROWS: &[Row] = &[
     row("dockerfile", &[Build], "dockerfile <host-path>", Once, None, "Builds by a Dockerfile that is there, instead of by steps.", "dockerfile docker/Dockerfile"),
     row("ignore", &[Build], "ignore <pattern>...", Many, None, "Leaves files of the context out of the build, as `.dockerignore` would.", "ignore node_modules *.log"),
     row("stage", &[Build], "stage <name>", Many, Must(Stage), "Steps of their own, whose files a later `copy ... from` takes.", "stage assets { base node:24-slim; copy . to /src; run \"npm ci\" }"),
-    row("base", STEPS, "base <image|stage>", Once, None, "The image, or earlier stage, that the steps start from.", "base python:3.14-slim"),
-    row("copy", STEPS, "copy <context-path>... to <path>", Many, None, "Copies from the build context.", "copy . to /app"),
-    row("copy-stage", STEPS, "copy <container-path>... to <path> from <stage>", Many, None, "Copies from an earlier stage.", "copy /src/dist to /app/static from assets"),
-    row("copy-image", STEPS, "copy <container-path>... to <path> from image <image>", Many, None, "Copies from an image.", "copy /bin/uv to /bin/uv from image example.org/uv:0.9"),
-    row("run", STEPS, "run <text>", Many, May(Run), "Runs a shell text while building; of several lines, the first failure ends it.", "run \"python manage.py collectstatic --noinput\""),
+    row("base", STAGES, "base <image|stage>", Once, May(Base), "The image, or earlier stage, that the steps start from.", "base python:3.14-slim"),
+    row("copy", STEPS, "copy <context-path>... to <path>", Many, May(Copy), "Copies from the build context.", "copy . to /app"),
+    row("copy-stage", STEPS, "copy <container-path>... to <path> from <stage>", Many, May(Copy), "Copies from an earlier stage.", "copy /src/dist to /app/static from assets"),
+    row("copy-image", STEPS, "copy <container-path>... to <path> from image <image>", Many, May(Copy), "Copies from an image.", "copy /bin/uv to /bin/uv from image example.org/uv:0.9"),
+    row("run", STEPS, "run <text>", Many, May(Run), "Runs a shell text while building; of several lines, the first failure ends it. One that begins with `#!` is a program for what that line names.", "run \"python manage.py collectstatic --noinput\""),
     row("apt", STEPS, "apt <package>...", Many, None, "Installs Debian packages without recommendations, leaving no lists behind.", "apt libpq5 curl"),
     row("pip", STEPS, "pip <context-path>", Many, None, "Installs what a requirements file lists, from a cache that is in no layer.", "pip requirements.txt"),
     row("build-workdir", STEPS, "workdir <path>", Many, None, "The folder that the following steps, and the container, are in.", "workdir /app"),
     row("build-user", STEPS, "user <user>", Many, None, "Who runs the following steps, and the container.", "user 10001:10001").default("10001:10001 at the end, under `defaults secure`"),
-    row("arg", STEPS, "arg <env-name> [<text>]", Many, None, "A variable of the build, which is not in the running container.", "arg VERSION 1.2"),
+    row("arg", STEPS, "arg <env-name> [<text>]", Many, None, "A variable of the build, which is not in the running container. Before `base`, one for every `base`, as in a Dockerfile.", "arg VERSION 1.2"),
     row("provides", &[Build], "provides <name> at <container-path>", Many, May(Provides), "Files that the build leaves in the image for others, such as a proxy.", "provides assets at /app/static { kinds css js }"),
     row("kinds", &[Provides], "kinds <extension>...", Many, None, "Which kinds of files are in it, where no folder of the host tells.", "kinds css js svg woff2"),
     row("files", &[Provides], "files <host-path>...", Many, None, "Folders of the host whose files end up in it.", "files ./static"),
-    row("run-secret", &[Run], "secret <secret> [at <container-path>]", Many, None, "Gives the step a secret as a file, in no layer.", "secret npm_token").default("at /run/secrets/NAME"),
-    row("run-cache", &[Run], "cache <container-path>", Many, None, "Keeps a folder between builds, in no layer.", "cache /root/.cache/pip"),
+    row("run-secret", &[Run], "secret <secret> [at <container-path>]", Many, May(SecretMount), "Gives the step a secret as a file, in no layer.", "secret npm_token").default("at /run/secrets/NAME"),
+    row("run-cache", &[Run], "cache <container-path>", Many, May(CacheMount), "Keeps a folder between builds, in no layer.", "cache /root/.cache/pip"),
     // Proxy
     row("site", &[Proxy], "site <domain>...", Many, Must(Site), "One server of nginx; `_` takes every host.", "site example.org www.example.org { respond / 204 }"),
     row("type", &[Proxy], "type <mime-type> <extension>...", Many, None, "The content type of an extension that neither nginx nor mime-db knows.", "type model/x-scene scene"),

@@ -295,6 +295,7 @@ fn health(health: &Health, layout: &Layout) -> Item {
     keys.put("interval", health.interval.as_ref().map(typed));
     keys.put("timeout", health.timeout.as_ref().map(typed));
     keys.put("start_period", health.start_period.as_ref().map(typed));
+    keys.put("start_interval", health.start_interval.as_ref().map(typed));
     keys.put(
         "retries",
         health.retries.as_ref().map(|count| Item::new(Node::Number(count.value.into()), count.origin)),

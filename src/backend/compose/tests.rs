@@ -116,6 +116,7 @@ fn postgres() -> Service {
         interval: Some(typed("5s", Delay::parse)),
         timeout: None,
         start_period: Some(typed("1m30s", Delay::parse)),
+        start_interval: None,
         retries: Some(at(5)),
         extra: Vec::new(),
         origin: origin(),

@@ -3,12 +3,16 @@
 //!
 //! | place | cut by | expanded | spelled by |
 //! | --- | --- | --- | --- |
-//! | ENV, LABEL, ARG, WORKDIR, USER | words with quotes | yes | [`value`], [`assignment`] |
-//! | FROM, EXPOSE, COPY | white space, before quotes are seen | yes | [`word`] |
-//! | COPY `[...]` | JSON | yes, each string | [`json_expanded`] |
-//! | RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD `[...]` | JSON | no | [`json`] |
+//! | ENV, LABEL, ARG, WORKDIR, USER, STOPSIGNAL | words with quotes | yes | [`value`], [`assignment`] |
+//! | FROM, EXPOSE, COPY, ADD, VOLUME | white space, before quotes are seen | yes | [`word`] |
+//! | COPY, ADD, VOLUME `[...]` | JSON | yes, each string | [`json_expanded`] |
+//! | RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD, SHELL `[...]` | JSON | no | [`json`] |
 //! | RUN, HEALTHCHECK CMD text | not at all; a shell reads it | no | [`shell_text`] |
+//! | RUN, COPY `<<EOF` | lines, up to one that is the delimiter | COPY, unless the delimiter is quoted | [`heredoc`], [`inline_file`] |
+//! | MAINTAINER | not at all | no | [`rest_of_line`] |
 //! | `--chown=`, `--mount=` | words whose quotes and backslashes go; for a mount then CSV | yes, each value | [`flag`], [`mount`] |
+//! | `--exclude=`, `--device=` | the same | no | [`plain_flag`], [`device`] |
+//! | `# syntax=`, `# check=` | not at all | no | [`directive`] |
 //!
 //! A line break can stand in JSON and in a heredoc and nowhere else.
 
@@ -34,6 +38,11 @@ pub(crate) fn value(text: &Text) -> Escaped {
 fn first_text(text: &Text) -> String {
     let value = value_text(text);
     if value.starts_with("--") { format!("\"{value}\"") } else { value }
+}
+
+/// A line of an instruction that a person wrote and our reader understood as a whole.
+pub(crate) fn as_written(line: &str, origin: Origin) -> Escaped {
+    escaped(line.to_owned(), origin)
 }
 
 /// `NAME=value`
@@ -148,9 +157,17 @@ pub(crate) fn json(words: &[Text], origin: Origin) -> Escaped {
     escaped(list, origin)
 }
 
-/// A JSON list that has a shell run a text, for places and texts that the shell form does not hold.
-pub(crate) fn json_shell(text: &Text) -> Escaped {
-    escaped(json_list(&["/bin/sh", "-c", &shell_source(text)]), text.origin)
+/// A JSON list that has a shell run a text, for places and texts that the shell form does not hold. The shell is the
+/// words before the text; `/bin/sh -c` if there are none.
+pub(crate) fn json_shell(shell: &[Text], text: &Text) -> Escaped {
+    let shell: Vec<&str> = if shell.is_empty() {
+        vec!["/bin/sh", "-c"]
+    } else {
+        shell.iter().map(|word| word.as_literal().expect("lowering puts no variable into a shell")).collect()
+    };
+    let source = shell_source(text);
+    let words: Vec<&str> = shell.into_iter().chain([source.as_str()]).collect();
+    escaped(json_list(&words), text.origin)
 }
 
 fn json_list<S: AsRef<str>>(words: &[S]) -> String {
@@ -220,13 +237,63 @@ pub(crate) fn heredoc(text: &Text) -> Option<(Escaped, Vec<Escaped>)> {
     if !source.contains('\n') || source.contains(|c: char| c.is_control() && c != '\t' && c != '\n') {
         return None;
     }
-    // One delimiter more than there are lines, so that one of them is no line.
-    let delimiter = (0..=body.lines().count())
-        .map(|number| if number == 0 { "EOF".to_owned() } else { format!("EOF{number}") })
-        .find(|delimiter| body.lines().all(|line| line != delimiter))?;
+    let delimiter = delimiter(body);
     let lines = body.split('\n').map(|line| escaped(line.to_owned(), text.origin));
     let lines = lines.chain([escaped(delimiter.clone(), text.origin)]).collect();
     Some((escaped(format!("<<{delimiter}"), text.origin), lines))
+}
+
+/// A word that is no line of a text.
+fn delimiter(body: &str) -> String {
+    // One more than there are lines, so that one of them is no line.
+    (0..=body.lines().count())
+        .map(|number| if number == 0 { "EOF".to_owned() } else { format!("EOF{number}") })
+        .find(|delimiter| body.lines().all(|line| line != delimiter))
+        .expect("a text has no more lines than it has")
+}
+
+/// A file whose content stands in the Dockerfile: what names it among the sources of COPY, and the lines with their
+/// delimiter. A quoted delimiter keeps `BuildKit` from putting variables into the lines; otherwise it takes backslashes
+/// away and leaves quotes (`SkipProcessQuotes` in dockerfile2llb/convert.go).
+pub(crate) fn inline_file(content: &Text) -> (Escaped, Vec<Escaped>) {
+    let source: String = match content.as_literal() {
+        Some(literal) => literal.to_owned(),
+        None => content.parts.iter().map(|part| expanded_part(part, &['\\', '$', '<'])).collect(),
+    };
+    let body = source.strip_suffix('\n').unwrap_or(&source);
+    let delimiter = delimiter(body);
+    let opening =
+        if content.as_literal().is_some() { format!("<<'{delimiter}'") } else { format!("<<{delimiter}") };
+    // Without a line between the two the file is empty.
+    let lines = if source.is_empty() { Vec::new() } else { body.split('\n').collect() };
+    let lines = lines.into_iter().map(|line| escaped(line.to_owned(), content.origin));
+    let lines = lines.chain([escaped(delimiter.clone(), content.origin)]).collect();
+    (escaped(opening, content.origin), lines)
+}
+
+/// A text that stands for itself up to the end of its line.
+pub(crate) fn rest_of_line(text: &Text) -> Escaped {
+    let literal = text.as_literal().expect("lowering puts no variable where none is read");
+    assert!(!is_cut(literal), "lowering refuses what the end of a line cannot hold");
+    escaped(literal.to_owned(), text.origin)
+}
+
+/// Whether a text at the end of a line would be read as something else: flags, a line that goes on, less white space.
+pub(crate) fn is_cut(text: &str) -> bool {
+    text.is_empty()
+        || text.trim() != text
+        || text.starts_with("--")
+        || text.ends_with('\\')
+        || text.contains(char::is_control)
+}
+
+/// `name=value` of a parser directive; the template writes the `#`.
+pub(crate) fn directive(name: &'static str, value: &str, origin: Origin) -> Escaped {
+    assert!(
+        !value.is_empty() && value.chars().all(|c| c.is_ascii_graphic()),
+        "what a directive holds is an image or names of checks"
+    );
+    escaped(format!("{name}={value}"), origin)
 }
 
 /// `--name=value`
@@ -244,6 +311,17 @@ pub(crate) fn mount(fields: &[(&'static str, &Text)], origin: Origin) -> Escaped
     let fields: Vec<String> =
         fields.iter().map(|(key, value)| csv(&format!("{key}={}", word_text(value)))).collect();
     escaped(format!("--mount={}", flag_text(&fields.join(","))), origin)
+}
+
+/// `--device=name[,required]`
+pub(crate) fn device(name: &str, required: bool, origin: Origin) -> Escaped {
+    let required = if required { ",required" } else { "" };
+    escaped(format!("--device={}{required}", flag_text(&csv(name))), origin)
+}
+
+/// `--name` or `--name=false`
+pub(crate) fn switch(name: &'static str, on: bool, origin: Origin) -> Escaped {
+    escaped(if on { format!("--{name}") } else { format!("--{name}=false") }, origin)
 }
 
 fn csv(field: &str) -> String {
@@ -320,7 +398,10 @@ mod tests {
         for misread in ["", " a", "a ", "[ -f a ]", "--a", "# a", "a \\", "cat <<X", "a\nb"] {
             assert_eq!(as_it_is(misread), None, "{misread}");
         }
-        assert_eq!(json_shell(&text("[ -f \"a\" ]\n")).as_str(), r#"["/bin/sh", "-c", "[ -f \"a\" ]\n"]"#);
+        assert_eq!(
+            json_shell(&[], &text("[ -f \"a\" ]\n")).as_str(),
+            r#"["/bin/sh", "-c", "[ -f \"a\" ]\n"]"#
+        );
     }
 
     #[test]
@@ -330,6 +411,35 @@ mod tests {
         assert_eq!((opening.as_str(), lines), ("<<EOF1", vec!["a", "EOF", "  EOF1", "b", "EOF1"]));
         assert!(heredoc(&text("a")).is_none());
         assert!(heredoc(&text("a\r\nb")).is_none());
+    }
+
+    #[test]
+    fn a_file_is_quoted_as_a_whole_or_piece_by_piece() {
+        let printed = |content: &Text| {
+            let (opening, lines) = inline_file(content);
+            format!(
+                "{} {}",
+                opening.as_str(),
+                lines.iter().map(Escaped::as_str).collect::<Vec<_>>().join("|")
+            )
+        };
+        assert_eq!(printed(&text("a $B \\c\nEOF\n")), "<<'EOF1' a $B \\c|EOF|EOF1");
+        assert_eq!(printed(&text("")), "<<'EOF' EOF");
+        assert_eq!(printed(&text("\n")), "<<'EOF' |EOF");
+        let with_variable = parts(vec![
+            Part::Lit("5$ \\ \"'\nv=".to_owned()),
+            variable("V", VarOp::None),
+            Part::Lit("\n".to_owned()),
+        ]);
+        assert_eq!(printed(&with_variable), "<<EOF 5\\$ \\\\ \"'|v=${V}|EOF");
+    }
+
+    #[test]
+    fn the_end_of_a_line_does_not_hold_everything() {
+        assert!(!is_cut("web \"<<EOF\" # $A -- \\ x"));
+        for cut in ["", " a", "a ", "--a", "a\\", "a\nb"] {
+            assert!(is_cut(cut), "{cut}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@
 
 use crate::lint::{Findings, Subject};
 use crate::model::compose::{Context, SecretSource};
-use crate::model::dockerfile::{BuildFile, Op};
+use crate::model::dockerfile::BuildFile;
 use crate::model::path::HostPath;
 
 pub(super) const CODE: &str = "secret-copied";
@@ -33,11 +33,7 @@ pub(super) const CODE: &str = "secret-copied";
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for build in &subject.deployment.builds {
         for step in build.dockerfile.stages.iter().flat_map(|stage| &stage.steps) {
-            let Op::Copy(copy) = &step.op else { continue };
-            if copy.from.is_some() {
-                continue;
-            }
-            for source in &copy.sources {
+            for source in step.op.effective().context_sources() {
                 let (Some(text), Some(span)) = (source.as_literal(), subject.span(source.origin)) else {
                     continue;
                 };

@@ -25,7 +25,7 @@
 
 use crate::lint::{Findings, Subject};
 use crate::model::compose::Command;
-use crate::model::dockerfile::{Op, Run, RunMount};
+use crate::model::dockerfile::{Op, Run, RunMount, SecretMount};
 use crate::model::values::{Part, Text};
 
 pub(super) const CODE: &str = "secret-logged";
@@ -38,31 +38,47 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .flat_map(|build| &build.dockerfile.stages)
         .flat_map(|stage| &stage.steps)
     {
-        let Op::Run(run) = &step.op else { continue };
-        let (Command::Shell(text), Some(span)) = (&run.command, subject.span(step.origin)) else { continue };
-        for (name, path) in secrets(run) {
-            let Some(how) = prints(&literal(text), &path) else { continue };
+        let Op::Run(run) = step.op.effective() else { continue };
+        let Some(span) = subject.span(step.origin) else { continue };
+        let script = script(&run.command);
+        for secret in secrets(run) {
+            let name = &secret.name;
+            let by_file = secret.path().and_then(|path| Some((prints(&script, &path)?, path)));
+            let by_variable =
+                secret.variable.as_ref().and_then(|variable| prints_variable(&script, variable.as_str()));
+            let (how, help) = match (by_file, by_variable) {
+                (Some((how, path)), _) => (
+                    how,
+                    format!(
+                        "read it where it is used: `$(cat {path})` in an assignment, or a file option of the program"
+                    ),
+                ),
+                (None, Some(how)) => (how, "let the program read the variable by itself".to_owned()),
+                (None, None) => continue,
+            };
             findings.push(
                 findings
                     .at(span, format!("this step would print the secret `{name}` into the build's log"))
                     .here(how)
-                    .help(format!("read it where it is used: `$(cat {path})` in an assignment, or a file option of the program")),
+                    .help(help),
             );
         }
     }
 }
 
-fn secrets(run: &Run) -> Vec<(String, String)> {
-    run.mounts
-        .iter()
-        .filter_map(|mount| match mount {
-            RunMount::Secret { name, target, .. } => {
-                let target = target.as_ref().and_then(Text::as_literal).map(str::to_owned);
-                Some((name.to_string(), target.unwrap_or_else(|| format!("/run/secrets/{name}"))))
-            }
-            RunMount::Cache { .. } | RunMount::Bind { .. } => None,
-        })
-        .collect()
+fn secrets(run: &Run) -> impl Iterator<Item = &SecretMount> {
+    run.mounts.iter().filter_map(|mount| match mount {
+        RunMount::Secret(secret) => Some(secret),
+        RunMount::Cache(_) | RunMount::Bind { .. } | RunMount::Tmpfs { .. } | RunMount::Ssh { .. } => None,
+    })
+}
+
+/// What is run, as a shell would read it.
+fn script(command: &Command) -> String {
+    match command {
+        Command::Shell(text) => literal(text),
+        Command::Exec(words) => words.iter().map(literal).collect::<Vec<_>>().join(" "),
+    }
 }
 
 fn literal(text: &Text) -> String {
@@ -71,6 +87,31 @@ fn literal(text: &Text) -> String {
         Part::Var(_) => None,
     });
     parts.collect()
+}
+
+/// How a shell text prints a variable, if it plainly does.
+fn prints_variable(script: &str, name: &str) -> Option<&'static str> {
+    let used = [format!("${name}"), format!("${{{name}}}")];
+    let uses = |text: &str| used.iter().any(|used| text.contains(used));
+    for command in script.split(['\n', ';', '&', '|']) {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        match words.as_slice() {
+            ["set", flags, ..] if flags.starts_with('-') && flags.contains('x') && uses(script) => {
+                return Some("`set -x` prints every command with its values");
+            }
+            ["env" | "printenv" | "export"] => return Some("prints the whole environment"),
+            ["printenv", first, ..] if *first == name => return Some("prints the variable"),
+            ["echo" | "printf", rest @ ..]
+                if rest.iter().any(|word| uses(word))
+                    && !rest.iter().any(|word| word.starts_with('>'))
+                    && !script.contains(&format!("{} |", command.trim())) =>
+            {
+                return Some("prints the variable");
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// How a shell text prints the file at `path`, if it plainly does.
@@ -106,7 +147,7 @@ fn prints(script: &str, path: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::prints;
+    use super::{prints, prints_variable};
 
     #[test]
     fn what_prints_a_file_and_what_only_reads_it() {
@@ -128,6 +169,24 @@ mod tests {
             "cat /run/secrets/t | login --stdin",
         ] {
             assert!(prints(script, path).is_none(), "{script}");
+        }
+    }
+
+    #[test]
+    fn what_prints_a_variable_and_what_only_uses_it() {
+        for script in
+            ["echo $T", "printf '%s' \"${T}\"", "set -ex\nnpm ci --token $T", "make; env", "printenv T"]
+        {
+            assert!(prints_variable(script, "T").is_some(), "{script}");
+        }
+        for script in [
+            "npm ci",
+            "npm ci --token $T",
+            "echo $T > /root/.netrc",
+            "echo $T | login --stdin",
+            "env -i make",
+        ] {
+            assert!(prints_variable(script, "T").is_none(), "{script}");
         }
     }
 }

@@ -20,6 +20,7 @@
 //! ```
 
 use crate::lint::{Findings, Subject};
+use crate::model::dockerfile::Op;
 
 pub(super) const CODE: &str = "secret-url";
 
@@ -36,6 +37,28 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 .here("user and password stand in the address")
                 .help("declare a `secret`, put `${secret.NAME}` in its place, and add `exported`"),
         );
+    }
+    fetched(subject, findings);
+}
+
+/// What `add` fetches: the address is in the history of the image.
+fn fetched(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let stages = subject.deployment.builds.iter().flat_map(|build| &build.dockerfile.stages);
+    for step in stages.flat_map(|stage| &stage.steps) {
+        let Op::Add(add) = step.op.effective() else { continue };
+        for source in &add.sources {
+            let Some(span) = subject.span(source.origin) else { continue };
+            if !source.as_literal().is_some_and(holds_credentials) {
+                continue;
+            }
+            findings.mask(span);
+            findings.push(
+                findings
+                    .at(span, "the URL in `add` holds a password")
+                    .here("user and password stand in the address, and so in the history of the image")
+                    .help("fetch it in a step that is given the secret: `run \"curl ...\" { secret NAME }`"),
+            );
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `raw`: texts of other languages, read by the readers of hand-written files, with their places in the stack file.
 
 mod compose;
+mod dockerfile;
 mod nginx;
 
 use super::codes;

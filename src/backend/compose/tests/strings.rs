@@ -170,6 +170,7 @@ proptest! {
             interval: None,
             timeout: None,
             start_period: None,
+            start_interval: None,
             retries: None,
             extra: Vec::new(),
             origin: origin(),

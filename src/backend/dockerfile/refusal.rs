@@ -1,0 +1,155 @@
+//! What a Dockerfile has no way to say.
+
+use super::{delays, run};
+use crate::backend::escape::docker::is_cut;
+use crate::model::dockerfile::{CopyFlags, CopyFrom, InlineFile, Op};
+use crate::model::values::{Part, Text, VarOp};
+
+/// Why an instruction cannot be written in a Dockerfile; lowering reports it, because printing it would panic or
+/// mean something else.
+pub fn refusal(op: &Op) -> Option<&'static str> {
+    of_instruction(op).or_else(|| {
+        let (lines, options) = (one_line_texts(op), option_texts(op));
+        if lines.iter().chain(&options).any(|text| literals(text).any(has_break)) {
+            return Some("a Dockerfile has no way to write a line break here");
+        }
+        // `extractBuilderFlags` in `frontend/dockerfile/parser/split_command.go` takes each byte for a character.
+        if options.iter().any(|text| literals(text).any(|text| !text.is_ascii())) {
+            return Some("BuildKit garbles characters outside ASCII in an option");
+        }
+        None
+    })
+}
+
+/// What only this instruction cannot hold.
+fn of_instruction(op: &Op) -> Option<&'static str> {
+    match op {
+        Op::Label(pairs) => pairs
+            .iter()
+            .any(|(key, _)| literals(key).any(|text| text.contains('=')))
+            .then_some("the name of a label cannot hold `=` in a Dockerfile"),
+        Op::Copy(copy) => is_variable(copy.from.as_ref())
+            .then_some("`COPY --from` reads no variables: a stage of its own has to name the image"),
+        Op::Run(run) => run::sources(run)
+            .any(|from| is_variable(Some(from)))
+            .then_some("a mount reads no variables in `from`: a stage of its own has to name the image"),
+        Op::Health(health) if !health.extra.is_empty() => {
+            Some("the health check of an image has only those options that a Dockerfile knows")
+        }
+        Op::Health(health) => delays(health)
+            .any(|(_, delay)| delay.text.variables().next().is_some())
+            .then_some("`HEALTHCHECK` reads no variables"),
+        Op::File(InlineFile { path, content, .. }) => {
+            if literals(path).any(|text| text.contains(char::is_whitespace)) {
+                return Some(
+                    "the path of a file whose content is given cannot hold white space in a Dockerfile",
+                );
+            }
+            literals(content)
+                .any(|text| text.contains(|c: char| c.is_control() && !matches!(c, '\t' | '\n')))
+                .then_some("a file in a Dockerfile can hold no control characters")
+        }
+        Op::Volume(paths) => paths
+            .iter()
+            .any(|path| literals(path).any(|text| text.trim() != text))
+            .then_some("`VOLUME` takes away white space at the ends of a path"),
+        Op::Maintainer(name) => name.as_literal().is_none_or(is_cut).then_some(
+            "`MAINTAINER` holds one line that begins with no `--`, and ends with no `\\` or white space",
+        ),
+        Op::OnBuild(op) => refusal(op),
+        Op::Arg { .. }
+        | Op::Env(_)
+        | Op::Workdir(_)
+        | Op::Add(_)
+        | Op::User(_)
+        | Op::Expose(_)
+        | Op::Entrypoint(_)
+        | Op::Cmd(_)
+        | Op::NoHealth
+        | Op::Shell(_)
+        | Op::StopSignal(_)
+        | Op::Raw(_) => None,
+    }
+}
+
+fn is_variable(from: Option<&CopyFrom>) -> bool {
+    match from {
+        Some(CopyFrom::Image(image)) => image.variables().next().is_some(),
+        Some(CopyFrom::Stage(_) | CopyFrom::Context(_)) | None => false,
+    }
+}
+
+fn has_break(text: &str) -> bool {
+    text.contains(['\n', '\r'])
+}
+
+/// The literal texts in a text, defaults and messages of its variables among them.
+fn literals(text: &Text) -> impl Iterator<Item = &str> {
+    text.parts.iter().filter_map(|part| match part {
+        Part::Lit(text) => Some(text.as_str()),
+        Part::Var(var) => match &var.op {
+            VarOp::None => None,
+            VarOp::Default(text) | VarOp::Required(text) => Some(text),
+        },
+    })
+}
+
+/// The texts of an instruction that must stand on one line, cannot be written as JSON and are no options.
+fn one_line_texts(op: &Op) -> Vec<&Text> {
+    match op {
+        Op::Arg { default, .. } => default.iter().collect(),
+        Op::Env(pairs) => pairs.iter().map(|(_, text)| text).collect(),
+        Op::Label(pairs) => pairs.iter().flat_map(|(key, text)| [key, text]).collect(),
+        Op::Workdir(text) | Op::User(text) | Op::StopSignal(text) => vec![text],
+        Op::Expose(ports) => ports.iter().collect(),
+        Op::File(file) => vec![&file.path],
+        Op::Copy(_)
+        | Op::Add(_)
+        | Op::Run(_)
+        | Op::Entrypoint(_)
+        | Op::Cmd(_)
+        | Op::Health(_)
+        | Op::NoHealth
+        | Op::Shell(_)
+        | Op::Volume(_)
+        | Op::Maintainer(_)
+        | Op::OnBuild(_)
+        | Op::Raw(_) => Vec::new(),
+    }
+}
+
+/// The texts that stand in options.
+fn option_texts(op: &Op) -> Vec<&Text> {
+    match op {
+        Op::Copy(copy) => {
+            let image = match &copy.from {
+                Some(CopyFrom::Image(image)) => Some(image),
+                Some(CopyFrom::Stage(_) | CopyFrom::Context(_)) | None => None,
+            };
+            flag_texts(&copy.flags).chain(image).collect()
+        }
+        Op::Add(add) => flag_texts(&add.flags).chain(&add.checksum).collect(),
+        Op::File(file) => flag_texts(&file.flags).collect(),
+        Op::Run(run) => run::option_texts(run),
+        Op::Arg { .. }
+        | Op::Env(_)
+        | Op::Label(_)
+        | Op::Workdir(_)
+        | Op::User(_)
+        | Op::Expose(_)
+        | Op::Entrypoint(_)
+        | Op::Cmd(_)
+        | Op::Health(_)
+        | Op::NoHealth
+        | Op::Shell(_)
+        | Op::StopSignal(_)
+        | Op::Volume(_)
+        | Op::Maintainer(_)
+        | Op::OnBuild(_)
+        | Op::Raw(_) => Vec::new(),
+    }
+}
+
+fn flag_texts(flags: &CopyFlags) -> impl Iterator<Item = &Text> {
+    flags.chown.iter().chain(&flags.chmod).chain(&flags.exclude)
+}

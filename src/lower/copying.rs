@@ -1,0 +1,210 @@
+//! `copy`, `add` and `file`: the steps that put files into the image.
+
+use super::codes;
+use super::context::{Context, Fitted};
+use super::frontend::Before;
+use super::names::{STAGE, report_unknown};
+use super::steps::StageDraft;
+use super::text::{Exposure, Reader};
+use crate::diagnostic::Diagnostic;
+use crate::model::build_scalar::{Checksum, Mode, Owner};
+use crate::model::dockerfile::{Add, Copy, CopyFlags, CopyFrom, InlineFile};
+use crate::model::image::ImageRef;
+use crate::model::names::StageName;
+use crate::model::values::{Part, Text};
+use crate::schema::Kind;
+use crate::syntax::stack::tree::Arg;
+
+impl<'t> Context<'_, 't> {
+    pub(crate) fn copy(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<Copy> {
+        let from = match fit.row.id {
+            "copy-stage" => Some(CopyFrom::Stage(self.stage_name(fit.arg(2), before, stage)?)),
+            "copy-image" => Some(CopyFrom::Image(self.typed::<ImageRef>(fit.arg(2), Reader::Build)?.text)),
+            _ => None,
+        };
+        let sources = self.sources(fit, from.is_none())?;
+        let target = self.target(fit.arg(1), sources.len())?;
+        let options = self.step_options(fit, Kind::Copy, before, stage);
+        let mut copy = Copy::new(from, sources, target);
+        copy.flags = self.copy_flags(&options)?;
+        copy.parents = options.iter().find(|option| option.row.head() == "parents").map(is_on);
+        Some(copy)
+    }
+
+    pub(crate) fn add(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<Add> {
+        let sources = self.sources(fit, true)?;
+        let target = self.target(fit.arg(1), sources.len())?;
+        let options = self.step_options(fit, Kind::Add, before, stage);
+        let mut add = Add {
+            flags: self.copy_flags(&options)?,
+            checksum: None,
+            keep_git_dir: None,
+            unpack: None,
+            sources,
+            target,
+        };
+        for option in &options {
+            match option.row.head() {
+                "keep-git-dir" => add.keep_git_dir = Some(is_on(option)),
+                "unpack" => add.unpack = Some(is_on(option)),
+                "checksum" => {
+                    let local = |text: &Text| text.as_literal().is_some_and(|text| !is_remote(text));
+                    if add.sources.len() > 1 || add.sources.iter().any(local) {
+                        self.sink.push(
+                            Diagnostic::error(
+                                codes::CONFLICT,
+                                "a checksum is that of one URL or repository",
+                                option.span(),
+                            )
+                            .label(fit.span(), "adds something else")
+                            .help("write an `add` of its own for what is fetched"),
+                        );
+                    }
+                    add.checksum = Some(self.typed::<Checksum>(option.arg(0), Reader::Build)?.text);
+                }
+                _ => {}
+            }
+        }
+        Some(add)
+    }
+
+    pub(crate) fn inline_file(
+        &mut self,
+        fit: &Fitted<'t>,
+        before: Before<'_>,
+        stage: &StageDraft,
+    ) -> Option<InlineFile> {
+        let path = self.text(fit.arg(0), Reader::Build, Exposure::Layer)?;
+        let folder = |text: &str| text.is_empty() || text.ends_with('/') || matches!(text, "." | "..");
+        if path.as_literal().is_some_and(folder) {
+            self.wrong_type(fit.arg(0), "the path of a file in the image", "/etc/motd");
+            return None;
+        }
+        let content = self.text(fit.arg(1), Reader::Build, Exposure::Layer)?;
+        let options = self.step_options(fit, Kind::InlineFile, before, stage);
+        Some(InlineFile { flags: self.copy_flags(&options)?, path, content })
+    }
+
+    /// What `copy`, `add` and `file` have in common.
+    fn copy_flags(&mut self, options: &[Fitted<'t>]) -> Option<CopyFlags> {
+        let mut flags = CopyFlags::default();
+        for option in options {
+            match option.row.head() {
+                "chown" => flags.chown = Some(self.typed::<Owner>(option.arg(0), Reader::Build)?.text),
+                "chmod" => flags.chmod = Some(self.typed::<Mode>(option.arg(0), Reader::Build)?.text),
+                "link" => flags.link = Some(is_on(option)),
+                "exclude" => {
+                    for arg in option.bound.rest(0) {
+                        let pattern = self.layer_literal(arg)?;
+                        if pattern.as_literal() == Some("") {
+                            self.wrong_type(arg, "a pattern", "*.md");
+                            return None;
+                        }
+                        flags.exclude.push(pattern);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(flags)
+    }
+
+    /// The sources; those of the context must be in it.
+    fn sources(&mut self, fit: &Fitted<'t>, of_context: bool) -> Option<Vec<Text>> {
+        let mut sources = Vec::new();
+        for arg in fit.bound.rest(0) {
+            let text = self.text(arg, Reader::Build, Exposure::Layer)?;
+            let outside = |text: &str| {
+                !(fit.row.id == "ADD" && is_remote(text))
+                    && (text.starts_with('/') || text.split('/').any(|part| part == ".."))
+            };
+            if of_context && text.as_literal().is_some_and(outside) {
+                let head = fit.row.head();
+                self.sink.push(
+                    Diagnostic::error(
+                        codes::PATH_OUTSIDE,
+                        format!("`{head}` reaches only into the build context"),
+                        arg.span,
+                    )
+                    .here("leads out of it")
+                    .help("widen the context with `source`, or name the path from its folder"),
+                );
+                return None;
+            }
+            sources.push(text);
+        }
+        Some(sources)
+    }
+
+    /// Where they go; several need a folder.
+    fn target(&mut self, arg: &Arg, sources: usize) -> Option<Text> {
+        let mut target = self.text(arg, Reader::Build, Exposure::Layer)?;
+        if sources > 1 && !target.as_literal().is_some_and(|t| t.ends_with('/')) {
+            target.parts.push(Part::Lit("/".to_owned()));
+            target = Text::from_parts(target.parts, target.origin);
+        }
+        Some(target)
+    }
+
+    /// An earlier stage. In `onbuild` it is one of the build that runs the step, which nobody knows here.
+    fn stage_name(&mut self, arg: &Arg, before: Before<'_>, stage: &StageDraft) -> Option<StageName> {
+        if stage.is_trigger {
+            return self.name(arg, StageName::parse);
+        }
+        let text = self.plain(arg)?;
+        if let Some(name) = before.stage(&text) {
+            return Some(name.clone());
+        }
+        let names = before.stages.iter().filter_map(|stage| Some(stage.name.as_ref()?.value.as_str()));
+        report_unknown(self.sink, &self.names, &STAGE, names, &text, arg.span);
+        None
+    }
+
+    /// Where a mount takes its files from: an earlier stage, or an image.
+    pub(crate) fn mount_from(&mut self, arg: &Arg, before: Before<'_>) -> Option<CopyFrom> {
+        if let Some(name) = arg.as_word().and_then(|word| before.stage(word)) {
+            return Some(CopyFrom::Stage(name.clone()));
+        }
+        Some(CopyFrom::Image(self.typed::<ImageRef>(arg, Reader::Build)?.text))
+    }
+}
+
+impl<'s> Before<'s> {
+    /// The name of an earlier stage, if it is one.
+    fn stage(self, name: &str) -> Option<&'s StageName> {
+        let names = self.stages.iter().filter_map(|stage| Some(&stage.name.as_ref()?.value));
+        names.into_iter().find(|other| other.as_str() == name)
+    }
+}
+
+/// Whether an option that may say `on` or `off` is on.
+pub(crate) fn is_on(option: &Fitted<'_>) -> bool {
+    !option.bound.has("off")
+}
+
+/// Whether `ADD` fetches what a source names. Source: `BuildKit`, dockerfile2llb/convert_copy.go and
+/// util/gitutil/git_url.go.
+fn is_remote(source: &str) -> bool {
+    let scheme = source.split_once("://").map(|(scheme, _)| scheme);
+    let host = source.split(':').next().unwrap_or_default();
+    matches!(scheme, Some("http" | "https" | "ssh" | "git"))
+        || (source.contains(':') && host.contains('@') && !host.contains('/'))
+        || source.starts_with("github.com/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_remote;
+
+    #[test]
+    fn what_is_fetched_is_told_from_paths() {
+        for source in
+            ["https://example.org/a.tar", "git@example.org:a/b.git#v1", "ssh://git@example.org/a.git"]
+        {
+            assert!(is_remote(source), "{source}");
+        }
+        for source in ["a", "./a:b", "a@b", "../x@y:z", "c/d@e:f"] {
+            assert!(!is_remote(source), "{source}");
+        }
+    }
+}
