@@ -22,6 +22,11 @@ use crate::source::Origin;
 /// The Dockerfile of a build.
 pub fn emit(build: &BuildFile, layout: &Layout) -> Artifact {
     let mut lines = Vec::new();
+    // `InvalidDefinitionDescription` takes the comments above an ARG or a stage for its description, across empty
+    // lines; an empty comment ends them.
+    if let Some(tried) = build.dockerfile.directives.iter().find(|wanted| wanted.tries_checks()) {
+        lines.push(line(vec![keyword("#", tried.origin)]));
+    }
     for step in &build.dockerfile.globals {
         instruction(&step.op, step.origin, &mut lines);
     }

@@ -105,7 +105,7 @@ impl<'t> Context<'_, 't> {
         draft: &mut Draft<'t>,
         build: &mut Build,
     ) {
-        let (directives, frontend) = self.directives(fitted);
+        let (directives, frontend) = self.directives(fit, fitted);
         let (globals, fitted) = self.globals(fitted);
         let mut stages: Vec<StageDraft> = Vec::new();
         for inner in fitted.iter().filter(|inner| inner.row.id == "stage") {
@@ -117,12 +117,12 @@ impl<'t> Context<'_, 't> {
             }
             let steps = self.block(inner.items(), Kind::Stage);
             let mut stage = StageDraft::new(Some(At::new(name, inner.origin)), inner.origin);
-            let before = Before { stages: &stages, globals: &globals, frontend: frontend.as_ref() };
+            let before = Before { stages: &stages, globals: &globals, frontend: &frontend };
             self.stage(inner, &steps, before, &mut stage);
             stages.push(stage);
         }
         let mut last = StageDraft::new(None, fit.origin);
-        let before = Before { stages: &stages, globals: &globals, frontend: frontend.as_ref() };
+        let before = Before { stages: &stages, globals: &globals, frontend: &frontend };
         self.stage(fit, &fitted, before, &mut last);
         if self.secure() {
             last.add_env(self.origins.by_default("image-environment", Some(last.base_origin())));

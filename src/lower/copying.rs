@@ -17,6 +17,8 @@ use crate::syntax::stack::tree::Arg;
 
 impl<'t> Context<'_, 't> {
     pub(crate) fn copy(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<Copy> {
+        let options = self.step_options(fit, Kind::Copy, before, stage);
+        let flags = self.copy_flags(&options);
         let from = match fit.row.id {
             "copy-stage" => Some(CopyFrom::Stage(self.stage_name(fit.arg(2), before, stage)?)),
             "copy-image" => Some(CopyFrom::Image(self.typed::<ImageRef>(fit.arg(2), Reader::Build)?.text)),
@@ -24,48 +26,40 @@ impl<'t> Context<'_, 't> {
         };
         let sources = self.sources(fit, from.is_none())?;
         let target = self.target(fit.arg(1), sources.len())?;
-        let options = self.step_options(fit, Kind::Copy, before, stage);
         let mut copy = Copy::new(from, sources, target);
-        copy.flags = self.copy_flags(&options)?;
+        copy.flags = flags;
         copy.parents = options.iter().find(|option| option.row.head() == "parents").map(is_on);
         Some(copy)
     }
 
     pub(crate) fn add(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<Add> {
+        let options = self.step_options(fit, Kind::Add, before, stage);
+        let flags = self.copy_flags(&options);
+        let sum = options.iter().find(|option| option.row.head() == "checksum");
+        let checksum = sum.and_then(|option| self.typed::<Checksum>(option.arg(0), Reader::Build));
         let sources = self.sources(fit, true)?;
         let target = self.target(fit.arg(1), sources.len())?;
-        let options = self.step_options(fit, Kind::Add, before, stage);
-        let mut add = Add {
-            flags: self.copy_flags(&options)?,
-            checksum: None,
-            keep_git_dir: None,
-            unpack: None,
+        let local = |text: &Text| text.as_literal().is_some_and(|text| !is_remote(text));
+        if let Some(option) = sum.filter(|_| sources.len() > 1 || sources.iter().any(local)) {
+            self.sink.push(
+                Diagnostic::error(
+                    codes::CONFLICT,
+                    "a checksum is that of one URL or repository",
+                    option.span(),
+                )
+                .label(fit.span(), "adds something else")
+                .help("write an `add` of its own for what is fetched"),
+            );
+        }
+        let switch = |head| options.iter().find(|option| option.row.head() == head).map(is_on);
+        Some(Add {
+            flags,
+            checksum: checksum.map(|sum| sum.text),
+            keep_git_dir: switch("keep-git-dir"),
+            unpack: switch("unpack"),
             sources,
             target,
-        };
-        for option in &options {
-            match option.row.head() {
-                "keep-git-dir" => add.keep_git_dir = Some(is_on(option)),
-                "unpack" => add.unpack = Some(is_on(option)),
-                "checksum" => {
-                    let local = |text: &Text| text.as_literal().is_some_and(|text| !is_remote(text));
-                    if add.sources.len() > 1 || add.sources.iter().any(local) {
-                        self.sink.push(
-                            Diagnostic::error(
-                                codes::CONFLICT,
-                                "a checksum is that of one URL or repository",
-                                option.span(),
-                            )
-                            .label(fit.span(), "adds something else")
-                            .help("write an `add` of its own for what is fetched"),
-                        );
-                    }
-                    add.checksum = Some(self.typed::<Checksum>(option.arg(0), Reader::Build)?.text);
-                }
-                _ => {}
-            }
-        }
-        Some(add)
+        })
     }
 
     pub(crate) fn inline_file(
@@ -74,31 +68,35 @@ impl<'t> Context<'_, 't> {
         before: Before<'_>,
         stage: &StageDraft,
     ) -> Option<InlineFile> {
+        let options = self.step_options(fit, Kind::InlineFile, before, stage);
+        let flags = self.copy_flags(&options);
+        let content = self.text(fit.arg(1), Reader::Build, Exposure::Layer);
         let path = self.text(fit.arg(0), Reader::Build, Exposure::Layer)?;
         let folder = |text: &str| text.is_empty() || text.ends_with('/') || matches!(text, "." | "..");
         if path.as_literal().is_some_and(folder) {
             self.wrong_type(fit.arg(0), "the path of a file in the image", "/etc/motd");
             return None;
         }
-        let content = self.text(fit.arg(1), Reader::Build, Exposure::Layer)?;
-        let options = self.step_options(fit, Kind::InlineFile, before, stage);
-        Some(InlineFile { flags: self.copy_flags(&options)?, path, content })
+        Some(InlineFile { flags, path, content: content? })
     }
 
-    /// What `copy`, `add` and `file` have in common.
-    fn copy_flags(&mut self, options: &[Fitted<'t>]) -> Option<CopyFlags> {
+    /// What `copy`, `add` and `file` have in common; what is wrong is left out.
+    fn copy_flags(&mut self, options: &[Fitted<'t>]) -> CopyFlags {
         let mut flags = CopyFlags::default();
         for option in options {
             match option.row.head() {
-                "chown" => flags.chown = Some(self.typed::<Owner>(option.arg(0), Reader::Build)?.text),
-                "chmod" => flags.chmod = Some(self.typed::<Mode>(option.arg(0), Reader::Build)?.text),
+                "chown" => {
+                    flags.chown = self.typed::<Owner>(option.arg(0), Reader::Build).map(|owner| owner.text);
+                }
+                "chmod" => {
+                    flags.chmod = self.typed::<Mode>(option.arg(0), Reader::Build).map(|mode| mode.text);
+                }
                 "link" => flags.link = Some(is_on(option)),
                 "exclude" => {
                     for arg in option.bound.rest(0) {
-                        let pattern = self.layer_literal(arg)?;
+                        let Some(pattern) = self.layer_literal(arg) else { continue };
                         if pattern.as_literal() == Some("") {
                             self.wrong_type(arg, "a pattern", "*.md");
-                            return None;
                         }
                         flags.exclude.push(pattern);
                     }
@@ -106,14 +104,17 @@ impl<'t> Context<'_, 't> {
                 _ => {}
             }
         }
-        Some(flags)
+        flags
     }
 
     /// The sources; those of the context must be in it.
     fn sources(&mut self, fit: &Fitted<'t>, of_context: bool) -> Option<Vec<Text>> {
-        let mut sources = Vec::new();
+        let mut sources = Some(Vec::new());
         for arg in fit.bound.rest(0) {
-            let text = self.text(arg, Reader::Build, Exposure::Layer)?;
+            let Some(text) = self.text(arg, Reader::Build, Exposure::Layer) else {
+                sources = None;
+                continue;
+            };
             let outside = |text: &str| {
                 !(fit.row.id == "ADD" && is_remote(text))
                     && (text.starts_with('/') || text.split('/').any(|part| part == ".."))
@@ -129,11 +130,13 @@ impl<'t> Context<'_, 't> {
                     .here("leads out of it")
                     .help("widen the context with `source`, or name the path from its folder"),
                 );
-                return None;
+                sources = None;
             }
-            sources.push(text);
+            if let Some(sources) = &mut sources {
+                sources.push(text);
+            }
         }
-        Some(sources)
+        sources
     }
 
     /// Where they go; several need a folder.
@@ -182,8 +185,8 @@ pub(crate) fn is_on(option: &Fitted<'_>) -> bool {
     !option.bound.has("off")
 }
 
-/// Whether `ADD` fetches what a source names. Source: `BuildKit`, dockerfile2llb/convert_copy.go and
-/// util/gitutil/git_url.go.
+/// Whether `ADD` fetches what a source names. Source: `BuildKit`, `dockerfile2llb/convert_copy.go` and
+/// `util/gitutil/git_url.go`.
 fn is_remote(source: &str) -> bool {
     let scheme = source.split_once("://").map(|(scheme, _)| scheme);
     let host = source.split(':').next().unwrap_or_default();

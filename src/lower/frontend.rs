@@ -13,6 +13,7 @@ use crate::model::names::InputName;
 use crate::model::values::{Part, Scope, Text, VarOp};
 use crate::schema::{Kind, Row};
 use crate::source::{At, Origin, Span};
+use crate::syntax::stack::tree::statements;
 use crate::vocabulary::dockerfile::{Channel, Word, checks, is_check, named};
 
 /// What a stage finds above it.
@@ -21,8 +22,18 @@ pub(crate) struct Before<'s> {
     /// The stages that it may start from and take from.
     pub(crate) stages: &'s [StageDraft],
     pub(crate) globals: &'s Globals,
-    /// The image that reads the file, if it is said.
-    pub(crate) frontend: Option<&'s At<ImageRef>>,
+    pub(crate) frontend: &'s Frontend,
+}
+
+/// What reads the Dockerfile.
+#[derive(Clone, Debug)]
+pub(crate) enum Frontend {
+    /// What the engine has built in.
+    Engine,
+    /// The image that `syntax` names.
+    Image(At<ImageRef>),
+    /// What `syntax` names was reported as wrong.
+    Unknown,
 }
 
 /// `arg` before the first `base`.
@@ -79,16 +90,27 @@ const PLATFORM_VARIABLES: &[&str] = &[
 ];
 
 impl<'t> Context<'_, 't> {
-    /// `syntax` and `check`, and the image that `syntax` names.
-    pub(crate) fn directives(&mut self, fitted: &[Fitted<'t>]) -> (Vec<Directive>, Option<At<ImageRef>>) {
+    /// `syntax` and `check` of a build, and what reads its Dockerfile then.
+    pub(crate) fn directives(
+        &mut self,
+        build: &Fitted<'t>,
+        fitted: &[Fitted<'t>],
+    ) -> (Vec<Directive>, Frontend) {
         let mut directives = Vec::new();
         let syntax = fitted.iter().find(|fit| fit.row.id == "syntax=");
         let image =
             syntax.and_then(|fit| self.fixed::<ImageRef>(fit.arg(0)).map(|image| At::new(image, fit.origin)));
-        if let Some(image) = &image {
-            let value = image.value.text.clone();
-            directives.push(Directive { kind: DirectiveKind::Syntax, value, origin: image.origin });
-        }
+        let frontend = match image {
+            Some(image) => {
+                let value = image.value.text.clone();
+                directives.push(Directive { kind: DirectiveKind::Syntax, value, origin: image.origin });
+                Frontend::Image(image)
+            }
+            None if statements(build.items()).any(|other| other.head() == Some("syntax")) => {
+                Frontend::Unknown
+            }
+            None => Frontend::Engine,
+        };
         let mut options: Vec<String> = Vec::new();
         let mut origin = None;
         for (id, option) in
@@ -118,7 +140,7 @@ impl<'t> Context<'_, 't> {
             value: options.join(";"),
             origin,
         }));
-        (directives, image)
+        (directives, frontend)
     }
 
     fn report_unknown_check(&mut self, name: &str, span: Span) {
@@ -219,7 +241,7 @@ impl<'t> Context<'_, 't> {
     /// another build's.
     pub(crate) fn understood(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) {
         let Some(word) = named(fit.row.id).filter(|_| !stage.is_trigger) else { return };
-        let Some(lack) = lack(word, before.frontend.map(|image| &image.value)) else { return };
+        let Some(lack) = lack(word, before.frontend) else { return };
         let head = Row::head(fit.row);
         let mut diagnostic = match lack {
             Lack::Channel => Diagnostic::error(
@@ -227,7 +249,7 @@ impl<'t> Context<'_, 't> {
                 format!("`{head}` is not in the stable syntax of Dockerfiles"),
                 fit.span(),
             )
-            .help("add `syntax docker/dockerfile:1-labs` to the build"),
+            .help("let the build say `syntax docker/dockerfile:1-labs`"),
             Lack::Version => Diagnostic::error(
                 codes::CONFLICT,
                 format!("`{head}` is there since version {} of the Dockerfile syntax", word.since),
@@ -235,7 +257,9 @@ impl<'t> Context<'_, 't> {
             )
             .help("name a later version, or `docker/dockerfile:1` for the newest"),
         };
-        if let Some(at) = before.frontend.and_then(|image| self.origins.span(image.origin)) {
+        if let Frontend::Image(image) = before.frontend
+            && let Some(at) = self.origins.span(image.origin)
+        {
             diagnostic = diagnostic.label(at, "this image reads the Dockerfile");
         }
         self.sink.push(diagnostic);
@@ -257,21 +281,24 @@ enum Lack {
 
 /// What the frontend lacks, as far as it is known: an image of another name may have any word, and what the engine
 /// has built in is newer from engine to engine.
-fn lack(word: &Word, frontend: Option<&ImageRef>) -> Option<Lack> {
-    let official = frontend.filter(|image| {
-        matches!(
-            image.repository.strip_prefix("docker.io/").unwrap_or(&image.repository),
-            "docker/dockerfile"
-        )
-    });
-    let tag = official.map(|image| image.tag.as_deref().unwrap_or("latest"));
-    let labs = tag.is_some_and(|tag| tag == "labs" || tag.ends_with("-labs"));
-    if word.channel == Channel::Labs {
-        let is_stable = frontend.is_none() || official.is_some_and(|image| image.digest.is_none() && !labs);
-        return is_stable.then_some(Lack::Channel);
+fn lack(word: &Word, frontend: &Frontend) -> Option<Lack> {
+    let image = match frontend {
+        Frontend::Engine => return (word.channel == Channel::Labs).then_some(Lack::Channel),
+        Frontend::Unknown => return None,
+        Frontend::Image(image) => &image.value,
+    };
+    let repository = image.repository.strip_prefix("docker.io/").unwrap_or(&image.repository);
+    if repository != "docker/dockerfile" || image.digest.is_some() {
+        return None;
     }
-    let pinned = minor_version(tag.filter(|_| !labs)?)?;
-    (pinned < minor_version(word.since)?).then_some(Lack::Version)
+    let tag = image.tag.as_deref().unwrap_or("latest");
+    match (word.channel, tag == "labs" || tag.ends_with("-labs")) {
+        (_, true) => None,
+        (Channel::Labs, false) => Some(Lack::Channel),
+        (Channel::Stable, false) => {
+            (minor_version(tag)? < minor_version(word.since)?).then_some(Lack::Version)
+        }
+    }
 }
 
 /// The `19` of `1.19` and of `1.19.0`.
@@ -281,14 +308,19 @@ fn minor_version(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lack, lack};
+    use super::{Frontend, Lack, lack};
     use crate::model::image::ImageRef;
+    use crate::source::{At, Origins};
     use crate::vocabulary::dockerfile::named;
 
     /// What is lacking, in a word.
     fn lacks(word: &str, frontend: &str) -> &'static str {
-        let image = ImageRef::parse(frontend);
-        match lack(named(word).unwrap(), image.as_ref()) {
+        let origin = Origins::default().by_default("test", None);
+        let frontend = match ImageRef::parse(frontend) {
+            Some(image) => Frontend::Image(At::new(image, origin)),
+            None => Frontend::Engine,
+        };
+        match lack(named(word).unwrap(), &frontend) {
             None => "nothing",
             Some(Lack::Channel) => "channel",
             Some(Lack::Version) => "version",

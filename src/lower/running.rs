@@ -29,20 +29,21 @@ impl<'t> Context<'_, 't> {
         stage: &mut StageDraft,
     ) -> Option<Run> {
         let command = if fit.row.id == "RUN exec" {
-            let words: Option<Vec<Text>> = fit
+            let words: Vec<Option<Text>> = fit
                 .bound
                 .rest(0)
                 .iter()
                 .map(|arg| self.text(arg, Reader::BuildShell, Exposure::Layer))
                 .collect();
-            Command::Exec(words?)
+            words.into_iter().collect::<Option<Vec<Text>>>().map(Command::Exec)
         } else {
-            Command::Shell(self.script(fit, stage)?)
+            self.script(fit, stage).map(Command::Shell)
         };
-        let mut run = Run { shell: stage.shell.clone(), ..Run::new(command) };
+        let mut run = Run { shell: stage.shell.clone(), ..Run::new(Command::Exec(Vec::new())) };
         for option in self.step_options(fit, Kind::Run, before, stage) {
-            self.run_option(&option, before, stage, &mut run)?;
+            self.run_option(&option, before, stage, &mut run);
         }
+        run.command = command?;
         Some(run)
     }
 
@@ -76,13 +77,8 @@ impl<'t> Context<'_, 't> {
         Some(Text::from_parts(first.chain(text.parts), text.origin))
     }
 
-    fn run_option(
-        &mut self,
-        option: &Fitted<'t>,
-        before: Before<'_>,
-        stage: &mut StageDraft,
-        run: &mut Run,
-    ) -> Option<()> {
+    /// One thing that a step is given; what is wrong is left out.
+    fn run_option(&mut self, option: &Fitted<'t>, before: Before<'_>, stage: &mut StageDraft, run: &mut Run) {
         match option.row.head() {
             "network" => {
                 run.network = Some(match option.bound.words() {
@@ -96,50 +92,52 @@ impl<'t> Context<'_, 't> {
                 run.security = Some(if insecure { Security::Insecure } else { Security::Sandbox });
             }
             "device" => {
-                let name = self.fixed::<DeviceName>(option.arg(0))?;
-                let name = Text::literal(name.as_str(), option.origin);
-                run.devices.push(Device { name, required: option.bound.has("required") });
+                let name = self.fixed::<DeviceName>(option.arg(0));
+                run.devices.extend(name.map(|name| Device {
+                    name: Text::literal(name.as_str(), option.origin),
+                    required: option.bound.has("required"),
+                }));
             }
-            "cache" => run.mounts.push(RunMount::Cache(self.cache(option, before, stage)?)),
-            "secret" => run.mounts.push(RunMount::Secret(self.run_secret(option, before, stage)?)),
-            "bind" => run.mounts.push(self.bind(option, before, stage)?),
-            "tmpfs" => run.mounts.push(self.tmpfs(option, before, stage)?),
-            "ssh" => run.mounts.push(self.ssh(option, before, stage)?),
+            "cache" => run.mounts.extend(self.cache(option, before, stage).map(RunMount::Cache)),
+            "secret" => run.mounts.extend(self.run_secret(option, before, stage).map(RunMount::Secret)),
+            "bind" => run.mounts.extend(self.bind(option, before, stage)),
+            "tmpfs" => run.mounts.extend(self.tmpfs(option, before, stage)),
+            "ssh" => {
+                let agent = self.ssh(option, before, stage);
+                run.mounts.push(agent);
+            }
             other => unreachable!("the row {other} of a run step has no lowering"),
         }
-        Some(())
     }
 
     fn cache(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<CacheMount> {
-        let mut cache = CacheMount::new(self.container_path(fit.arg(0))?);
-        for option in self.step_options(fit, Kind::CacheMount, before, stage) {
+        let target = self.container_path(fit.arg(0));
+        let (mut id, mut sharing, mut from, mut source, mut read_only) = (None, None, None, None, None);
+        let mut ownership = Ownership::default();
+        let options = self.step_options(fit, Kind::CacheMount, before, stage);
+        for option in &options {
             match option.row.head() {
-                "id" => cache.id = Some(self.id(option.arg(0))?),
+                "id" => id = self.id(option.arg(0)),
                 "sharing" => {
-                    cache.sharing = Some(match option.bound.words() {
+                    sharing = Some(match option.bound.words() {
                         ["private"] => Sharing::Private,
                         ["locked"] => Sharing::Locked,
                         _ => Sharing::Shared,
                     });
                 }
-                "from" => cache.from = Some(self.mount_from(option.arg(0), before)?),
-                "source" => {
-                    cache.source = Some(self.text(option.arg(0), Reader::Build, Exposure::Layer)?);
-                }
-                "readonly" => cache.read_only = Some(is_on(&option)),
-                _ => self.ownership(&option, &mut cache.ownership)?,
+                "from" => from = self.mount_from(option.arg(0), before),
+                "source" => source = self.text(option.arg(0), Reader::Build, Exposure::Layer),
+                "readonly" => read_only = Some(is_on(option)),
+                _ => self.ownership(option, &mut ownership),
             }
         }
-        if let (Some(source), None) = (&cache.source, &cache.from) {
-            let span = self.origins.span(source.origin).unwrap_or(fit.span());
-            self.missing(
-                span,
-                "`source` is a folder of nothing".to_owned(),
-                "add `from STAGE` or `from IMAGE`",
-            );
-            return None;
+        let said = |head| options.iter().find(|option| option.row.head() == head);
+        if let (Some(source), None) = (said("source"), said("from")) {
+            let message = "`source` is a folder of nothing".to_owned();
+            let help = "add `from STAGE` or `from IMAGE`";
+            self.missing_in(fit.items(), &options, source.span(), message, help);
         }
-        Some(cache)
+        Some(CacheMount { target: target?, id, sharing, from, source, read_only, ownership })
     }
 
     fn run_secret(
@@ -149,22 +147,22 @@ impl<'t> Context<'_, 't> {
         stage: &mut StageDraft,
     ) -> Option<SecretMount> {
         let arg = fit.arg(0);
-        let text = self.plain(arg)?;
-        let name = find(self.sink, &self.names, &SECRET, &self.names.secrets, &text, arg.span)?.name.clone();
-        stage.secrets.push(At::new(name.clone(), fit.origin));
-        let target = match fit.bound.get(1) {
-            Some(arg) => Some(self.container_path(arg)?),
-            None => None,
-        };
-        let mut secret =
-            SecretMount { name, target, variable: None, required: true, ownership: Ownership::default() };
+        let text = self.plain(arg);
+        let name = text.and_then(|text| {
+            Some(find(self.sink, &self.names, &SECRET, &self.names.secrets, &text, arg.span)?.name.clone())
+        });
+        let target = fit.bound.get(1).and_then(|arg| self.container_path(arg));
+        let (mut variable, mut required, mut ownership) = (None, true, Ownership::default());
         for option in self.step_options(fit, Kind::SecretMount, before, stage) {
             match option.row.head() {
-                "env" => secret.variable = Some(self.fixed::<EnvName>(option.arg(0))?),
-                "required" => secret.required = is_on(&option),
-                _ => self.ownership(&option, &mut secret.ownership)?,
+                "env" => variable = self.fixed::<EnvName>(option.arg(0)),
+                "required" => required = is_on(&option),
+                _ => self.ownership(&option, &mut ownership),
             }
         }
+        let name = name?;
+        stage.secrets.push(At::new(name.clone(), fit.origin));
+        let mut secret = SecretMount { name, target, variable, required, ownership };
         if secret.ownership.uid.is_none() && secret.path().is_some() {
             let uid = stage.user.as_ref().and_then(Text::as_literal).and_then(|user| user.split(':').next());
             let uid = uid.filter(|uid| uid.chars().all(|c| c.is_ascii_digit()) && *uid != "0");
@@ -174,63 +172,53 @@ impl<'t> Context<'_, 't> {
     }
 
     fn bind(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<RunMount> {
-        let source = match fit.bound.get(0) {
-            Some(arg) => Some(self.text(arg, Reader::Build, Exposure::Layer)?),
-            None => None,
-        };
-        let target = self.container_path(fit.arg(1))?;
+        let source = fit.bound.get(0).and_then(|arg| self.text(arg, Reader::Build, Exposure::Layer));
+        let target = self.container_path(fit.arg(1));
         let (mut from, mut read_write) = (None, None);
         for option in self.step_options(fit, Kind::BindMount, before, stage) {
             match option.row.head() {
-                "from" => from = Some(self.mount_from(option.arg(0), before)?),
+                "from" => from = self.mount_from(option.arg(0), before),
                 "readwrite" => read_write = Some(is_on(&option)),
                 other => unreachable!("the row {other} of a bind mount has no lowering"),
             }
         }
-        Some(RunMount::Bind { source, target, from, read_write })
+        Some(RunMount::Bind { source, target: target?, from, read_write })
     }
 
     fn tmpfs(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<RunMount> {
-        let target = self.container_path(fit.arg(0))?;
+        let target = self.container_path(fit.arg(0));
         let mut size = None;
         for option in self.step_options(fit, Kind::TmpfsMount, before, stage) {
-            size = Some(self.typed::<Size>(option.arg(0), Reader::Build)?.text);
+            size = self.typed::<Size>(option.arg(0), Reader::Build).map(|size| size.text);
         }
-        Some(RunMount::Tmpfs { target, size })
+        Some(RunMount::Tmpfs { target: target?, size })
     }
 
-    fn ssh(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &mut StageDraft) -> Option<RunMount> {
-        let id = match fit.bound.get(0) {
-            Some(arg) => Some(self.id(arg)?),
-            None => None,
-        };
-        let target = match fit.bound.get(1) {
-            Some(arg) => Some(self.container_path(arg)?),
-            None => None,
-        };
+    fn ssh(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &mut StageDraft) -> RunMount {
+        let id = fit.bound.get(0).and_then(|arg| self.id(arg));
+        let target = fit.bound.get(1).and_then(|arg| self.container_path(arg));
         let (mut required, mut ownership) = (true, Ownership::default());
         for option in self.step_options(fit, Kind::SshMount, before, stage) {
             match option.row.head() {
                 "required" => required = is_on(&option),
-                _ => self.ownership(&option, &mut ownership)?,
+                _ => self.ownership(&option, &mut ownership),
             }
         }
         // Compose hands on the agent under this name alone; others need the path of a key.
         if id.as_ref().is_none_or(|id| id.as_literal() == Some("default")) {
             stage.ssh = stage.ssh.or(Some(fit.origin));
         }
-        Some(RunMount::Ssh { id, target, required, ownership })
+        RunMount::Ssh { id, target, required, ownership }
     }
 
-    fn ownership(&mut self, option: &Fitted<'t>, into: &mut Ownership) -> Option<()> {
+    fn ownership(&mut self, option: &Fitted<'t>, into: &mut Ownership) {
         let arg = option.arg(0);
         match option.row.head() {
-            "mode" => into.mode = Some(self.typed::<OctalMode>(arg, Reader::Build)?.text),
-            "uid" => into.uid = Some(self.typed::<u32>(arg, Reader::Build)?.text),
-            "gid" => into.gid = Some(self.typed::<u32>(arg, Reader::Build)?.text),
+            "mode" => into.mode = self.typed::<OctalMode>(arg, Reader::Build).map(|mode| mode.text),
+            "uid" => into.uid = self.typed::<u32>(arg, Reader::Build).map(|number| number.text),
+            "gid" => into.gid = self.typed::<u32>(arg, Reader::Build).map(|number| number.text),
             other => unreachable!("the row {other} of a mount has no lowering"),
         }
-        Some(())
     }
 
     fn container_path(&mut self, arg: &Arg) -> Option<Text> {

@@ -32,7 +32,7 @@ macro_rules! scalars {
 
 scalars! {
     /// What `--chmod` takes: `0644`, or `u=rwX,go=rX` as chmod(1) has it.
-    /// Source: `BuildKit`, dockerfile2llb/convert_copy.go; the grammar is that of tonistiigi/dchapes-mode.
+    /// Source: `BuildKit`, `dockerfile2llb/convert_copy.go`; the grammar is that of tonistiigi/dchapes-mode.
     Mode: |text| is_octal(text) || text.split(',').all(is_symbolic);
     /// A mode in octal, up to `7777`, as a mount takes it.
     OctalMode: is_octal;

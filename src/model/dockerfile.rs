@@ -42,6 +42,13 @@ pub struct Directive {
     pub origin: Origin,
 }
 
+impl Directive {
+    /// Whether it turns on checks that are still being tried out.
+    pub fn tries_checks(&self) -> bool {
+        self.kind == DirectiveKind::Check && self.value.contains("experimental=")
+    }
+}
+
 /// What a parser directive sets. The third there is, `escape`, keeps to its default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DirectiveKind {
