@@ -6,7 +6,7 @@ use super::digest::{Digest, line_feeds};
 use super::disk::{is_missing, shown};
 use super::error::{Error, Result, reason};
 use super::folder::{Folder, Found};
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Damage, Records, Trouble};
 use super::place::normal;
 use crate::backend::Layout;
 
@@ -69,10 +69,11 @@ pub fn origin(given: &Path, found: &Path) -> Result<Emitted> {
     }
     for folder in found.ancestors().skip(1) {
         let path = found.strip_prefix(folder).ok().and_then(Path::to_str);
-        if let (Some(path), Some(manifest)) = (path, manifest_of(folder, given)?)
-            && manifest.files.contains_key(path)
+        if let (Some(path), Some(records)) = (path, records_of(folder, given)?)
+            && records.lists(path)
+            && let Some(stack) = records.stack()
         {
-            let stack = stack_file(given, folder, &manifest)?;
+            let stack = stack_file(given, folder, stack)?;
             return Ok(Emitted { folder: folder.to_owned(), path: path.to_owned(), stack });
         }
         if folder.join(".git").symlink_metadata().is_ok() {
@@ -86,52 +87,42 @@ pub fn origin(given: &Path, found: &Path) -> Result<Emitted> {
 }
 
 /// What is known of the files of a folder.
-fn manifest_of(folder: &Path, given: &Path) -> Result<Option<Manifest>> {
-    let unusable = |why: &str, help: String| {
-        Err(Error::Source {
+fn records_of(folder: &Path, given: &Path) -> Result<Option<Records>> {
+    match Folder::open(folder).map(|folder| Records::read(&folder)) {
+        Ok(Ok(records)) => Ok(Some(records)),
+        Ok(Err(Trouble::Unreadable(..))) | Err(_) => Ok(None),
+        Ok(Err(Trouble::Damaged(name, Damage { why, help }))) => Err(Error::Source {
             path: shown(given),
-            why: format!("cannot be looked up: `{}` {why}", shown(&folder.join(manifest::FILE_NAME))),
+            why: format!("cannot be looked up: `{}` {why}", shown(&folder.join(name))),
             help: Some(help),
-        })
-    };
-    let Ok(Found::File(file)) = Folder::open(folder).and_then(|folder| folder.look(manifest::FILE_NAME))
-    else {
-        return Ok(None);
-    };
-    match Manifest::parse(&file.bytes) {
-        Ok(manifest) => Ok(Some(manifest)),
-        Err(damage) => unusable(&damage.why, damage.help),
+        }),
     }
 }
 
 /// The stack file that a manifest names. A manifest may come from anybody, and what is wrong in a stack file is shown
 /// with its lines, so that none of another kind is read, nor one outside of the repository.
-fn stack_file(given: &Path, folder: &Path, manifest: &Manifest) -> Result<PathBuf> {
+fn stack_file(given: &Path, folder: &Path, stack: &str) -> Result<PathBuf> {
     let fail = |why: String| {
         let help = Some("say which stack file makes it: `--file STACK`".to_owned());
         Err(Error::Source { path: shown(given), why, help })
     };
-    let named = normal(&folder.join(&manifest.stack));
+    let named = normal(&folder.join(stack));
     let repository = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
     let real = match named.canonicalize() {
         Ok(real) => real,
         Err(cause) if is_missing(&cause) => {
-            return fail(format!("was made from `{}`, which does not exist", manifest.stack));
+            return fail(format!("was made from `{stack}`, which does not exist"));
         }
         Err(cause) => {
-            return fail(format!(
-                "was made from `{}`, which cannot be read: {}",
-                manifest.stack,
-                reason(&cause)
-            ));
+            return fail(format!("was made from `{}`, which cannot be read: {}", stack, reason(&cause)));
         }
     };
     let is_stack = |path: &Path| path.extension().is_some_and(|extension| extension == "stack");
     if !(is_stack(&named) && is_stack(&real)) {
-        return fail(format!("was made from `{}`, which is not named like a stack file", manifest.stack));
+        return fail(format!("was made from `{stack}`, which is not named like a stack file"));
     }
     if repository.is_some_and(|root| !real.starts_with(root)) {
-        return fail(format!("was made from `{}`, which lies outside of the repository", manifest.stack));
+        return fail(format!("was made from `{stack}`, which lies outside of the repository"));
     }
     let here =
         Path::new(".").canonicalize().map_err(|cause| Error::system("find the current folder", cause))?;
@@ -164,9 +155,9 @@ pub fn compare(folder: &Path, path: &str, text: &str) -> Result<OnDisk> {
     }
     let lines = |text: &[u8]| text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
     let same = lines(&old).iter().zip(&lines(text.as_bytes())).take_while(|(a, b)| a == b).count();
-    let why = match manifest_of(folder, Path::new(path)) {
-        Ok(Some(manifest)) if manifest.files.get(path) == Some(&Digest::of(&bytes)) => Difference::OutOfDate,
-        Ok(Some(manifest)) if manifest.files.contains_key(path) => Difference::Edited,
+    let why = match records_of(folder, Path::new(path)) {
+        Ok(Some(records)) if records.wrote(path, Digest::of(&bytes)) => Difference::OutOfDate,
+        Ok(Some(records)) if records.lists(path) => Difference::Edited,
         Ok(_) | Err(_) => Difference::Unknown,
     };
     Ok(OnDisk::Differs { first: same + 1, why })
@@ -179,6 +170,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::driver::manifest::Manifest;
 
     /// A repository with a stack file and a manifest that names `stack` for `out/docker-compose.yml`.
     fn repository(stack: &str) -> TempDir {
@@ -189,7 +181,7 @@ mod tests {
             fs::write(folder.path().join(file), "").unwrap();
         }
         let mut manifest = Manifest::new(stack);
-        manifest.files.insert("docker-compose.yml".to_owned(), digest(b""));
+        manifest.files.insert("docker-compose.yml".to_owned(), Digest::of(b""));
         fs::write(folder.path().join("app/out").join(manifest::FILE_NAME), manifest.print()).unwrap();
         folder
     }

@@ -2,11 +2,13 @@
 //! journal, which says for as long as a run writes what it is about to do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::digest::Digest;
+use super::folder::{Folder, Found};
 
 /// The manifest's name in the output folder.
 pub const FILE_NAME: &str = ".stackc-manifest.json";
@@ -99,7 +101,23 @@ impl Journal {
     }
 }
 
+/// Why the records of a folder are of no use: the file, and what is wrong.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The system does not let it be read.
+    Unreadable(&'static str, io::Error),
+    /// It cannot be trusted.
+    Damaged(&'static str, Damage),
+}
+
 impl Records {
+    /// Those of a folder.
+    pub(super) fn read(folder: &Folder) -> Result<Self, Trouble> {
+        let manifest = read(folder, FILE_NAME, Manifest::parse)?;
+        let journal = read(folder, JOURNAL_NAME, Journal::parse)?;
+        Ok(Self { manifest, journal })
+    }
+
     /// The stack file that wrote here last.
     pub(super) fn stack(&self) -> Option<&str> {
         let journal = self.journal.as_ref().map(|journal| journal.stack.as_str());
@@ -125,6 +143,21 @@ impl Records {
         let journal = self.journal.iter().flat_map(|journal| journal.files.keys());
         manifest.chain(journal).map(String::as_str).collect()
     }
+}
+
+fn read<T>(
+    folder: &Folder,
+    name: &'static str,
+    parse: impl Fn(&[u8]) -> Result<T, Damage>,
+) -> Result<Option<T>, Trouble> {
+    let is_no_file = |what| Damage { why: format!("is {what}"), help: "remove it".to_owned() };
+    match folder.look(name).map_err(|cause| Trouble::Unreadable(name, cause))? {
+        Found::Missing => Ok(None),
+        Found::File(file) => parse(&file.bytes).map(Some),
+        Found::Link(_) => Err(is_no_file("a link")),
+        Found::Other { what, .. } => Err(is_no_file(what)),
+    }
+    .map_err(|damage| Trouble::Damaged(name, damage))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Damage> {

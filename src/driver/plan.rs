@@ -8,7 +8,7 @@ use super::digest::{Digest, same_text};
 use super::disk::shown;
 use super::error::{Error, Result};
 use super::folder::{Folder, Found};
-use super::manifest::{self, Damage, Journal, Manifest, Records, may_be_written};
+use super::manifest::{Damage, Records, Trouble, may_be_written};
 use super::staged::Attributes;
 use crate::backend::Artifact;
 
@@ -234,27 +234,13 @@ impl Output {
 
     /// The manifest, and the journal of a run that did not come to its end.
     fn records(&self) -> Result<Records> {
-        let manifest = self.record(manifest::FILE_NAME, Manifest::parse)?;
-        let journal = self.record(manifest::JOURNAL_NAME, Journal::parse)?;
-        Ok(Records { manifest, journal })
-    }
-
-    fn record<T>(
-        &self,
-        name: &str,
-        parse: impl Fn(&[u8]) -> std::result::Result<T, Damage>,
-    ) -> Result<Option<T>> {
-        let distrust = |why: String, help: String| Err(Error::Manifest { path: self.shown(name), why, help });
-        let Some(root) = &self.root else { return Ok(None) };
-        match root.look(name).map_err(|cause| self.unreadable(name, cause))? {
-            Found::Missing => Ok(None),
-            Found::File(file) => match parse(&file.bytes) {
-                Ok(record) => Ok(Some(record)),
-                Err(damage) => distrust(damage.why, damage.help),
-            },
-            Found::Link(_) => distrust("is a link".to_owned(), "remove it".to_owned()),
-            Found::Other { what, .. } => distrust(format!("is {what}"), "remove it".to_owned()),
-        }
+        let Some(root) = &self.root else { return Ok(Records::default()) };
+        Records::read(root).map_err(|trouble| match trouble {
+            Trouble::Unreadable(name, cause) => self.unreadable(name, cause),
+            Trouble::Damaged(name, Damage { why, help }) => {
+                Error::Manifest { path: self.shown(name), why, help }
+            }
+        })
     }
 
     fn unreadable(&self, path: &str, cause: std::io::Error) -> Error {
