@@ -155,26 +155,36 @@ fn named_value<'t>(statement: &'t Statement, parent: Option<&'t Statement>) -> O
     }
 }
 
-/// Hides what stands behind the name of a secret in raw text, to the end of its line: `DB_PASSWORD: ...`, `- A_TOKEN=...`.
+/// Hides what stands behind the name of a secret in raw text, to the end of its line (`DB_PASSWORD: ...`,
+/// `- A_TOKEN=...`), and the lines below that are indented further, which belong to its value.
 fn mask_raw(statement: &Statement, sources: &SourceMap, sink: &mut Sink) {
     let Some(text) = statement.args.get(2) else { return };
-    let mut at = text.span.start;
+    let mut start = text.span.range().start;
+    let mut value_of: Option<usize> = None;
     for line in sources.text(text.span).split_inclusive('\n') {
-        let start = at;
-        at += u32::try_from(line.len()).expect("a source file is smaller than 4 GiB");
-        let name = line.trim_start_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
-        let Some(end) = end else { continue };
-        let credentials = rules::secret_url::holds_credentials(line);
-        if credentials || rules::secret_literal::names_a_secret(&name[..end]) {
-            let skipped = if credentials { 0 } else { line.len() - name.len() + end + 1 };
-            let skipped = u32::try_from(skipped).expect("a source file is smaller than 4 GiB");
-            let shown = u32::try_from(line.trim_end().len()).expect("a source file is smaller than 4 GiB");
-            if start + skipped < start + shown {
-                sink.mask(Span { start: start + skipped, end: start + shown, ..text.span });
-            }
+        let end = start + line.trim_end().len();
+        let indent = line.len() - line.trim_start().len();
+        let is_value = value_of.is_some_and(|outer| indent > outer);
+        let hidden = if is_value { Some(indent) } else { secret_value(line) };
+        if let Some(from) = hidden.filter(|from| start + from < end) {
+            sink.mask(Span::new(text.span.file, start + from, end));
+            value_of = value_of.filter(|_| is_value).or(Some(indent));
+        } else if !line.trim().is_empty() {
+            value_of = None;
         }
+        start += line.len();
     }
+}
+
+/// Where in a line the value behind the name of a secret begins.
+fn secret_value(line: &str) -> Option<usize> {
+    if rules::secret_url::holds_credentials(line) {
+        return Some(0);
+    }
+    let name = line.trim_start_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))?;
+    let value = name[end..].chars().next().map_or("", |sign| &name[end + sign.len_utf8()..]);
+    rules::secret_literal::names_a_secret(&name[..end]).then(|| line.len() - value.trim_start().len())
 }
 
 fn is_reference(text: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Lines of an artefact without the secrets that may be in them.
 
 use super::redact::{Masks, PLACEHOLDER};
-use crate::source::{Origin, Origins, SourceMap, Span};
+use crate::source::{Origin, Origins, SourceMap, Span, Via};
 
 /// How much of a line is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +21,14 @@ pub fn secret_lines(
     masks: &Masks,
     sources: &SourceMap,
 ) -> Vec<bool> {
-    let is_secret = |span: Span| {
+    let is_secret = |via: Via, span: Span| {
         masks.covering(span.file, span.start as usize).is_some()
-            || masks.touches(span) && !sources.text(span).contains('\n')
+            // A statement of several lines is more than its secret; a value of raw text is not.
+            || masks.touches(span) && (via == Via::Raw || !sources.text(span).contains('\n'))
     };
     let hides = |of_line: &Vec<Origin>| {
         let mut causes = of_line.iter().flat_map(|origin| origins.chain(*origin));
-        causes.any(|cause| cause.at.is_some_and(is_secret))
+        causes.any(|cause| cause.at.is_some_and(|at| is_secret(cause.via, at)))
     };
     lines.iter().map(hides).collect()
 }

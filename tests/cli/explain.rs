@@ -282,6 +282,51 @@ fn no_secret_is_shown() {
 }
 
 #[test]
+fn no_secret_of_raw_text_is_shown_in_an_explanation_or_a_difference() {
+    let raw = "\
+  raw compose \"\"\"
+    annotations:
+      API_KEY: sesame
+      DB_PASSWORD: |
+        first line
+        second line
+      note: shown
+    \"\"\"
+}
+";
+    let desk = Desk::with("a.stack", &DEMO.replace("}\n", raw));
+    let difference = desk.run(&["build", "--diff"]).out;
+    assert_eq!(desk.run(&["build"]).code, 0);
+    let count = desk.read("docker-compose.yml").lines().count();
+    let explanation = desk.run(&["explain", &format!("docker-compose.yml:1-{count}")]).out;
+    for shown in [difference, explanation] {
+        assert!(
+            !shown.contains("sesame") && !shown.contains("first") && !shown.contains("second"),
+            "{shown}"
+        );
+        assert!(shown.contains("      API_KEY: [secret]\n"), "{shown}");
+        assert!(shown.contains("      note: shown\n"), "{shown}");
+    }
+    let note = line(&desk, "docker-compose.yml", "note:");
+    let number = note.rsplit_once(':').unwrap().1;
+    desk.run(&["explain", &note]).says(&format!(
+        "\
+{note}
+ {number} │       note: shown
+
+raw: a statement says it in the artefact's own language
+    ╭─[a.stack:11:7]
+ 10 │         [secret]
+ 11 │       note: shown
+    ·       ─────┬─────
+    ·            ╰── here
+ 12 │     \"\"\"
+    ╰────
+"
+    ));
+}
+
+#[test]
 fn colours_are_for_terminals() {
     let desk = built(DEMO);
     assert!(!desk.run(&["explain", "docker-compose.yml:8"]).out.contains('\u{1b}'));

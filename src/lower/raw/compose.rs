@@ -85,7 +85,11 @@ impl<'t> Context<'_, 't> {
                 reading.refuse(tree.node(entry.key).span, "a key of compose is a plain text");
                 continue;
             };
-            let origin = self.raw_origin(tree.node(entry.key).span, reading.embedded);
+            // With its value, if that is a single one, so that a secret in it is known to be in the line.
+            let (key_span, value_span) = (tree.node(entry.key).span, tree.node(entry.value).span);
+            let is_scalar = matches!(tree.node(entry.value).kind, NodeKind::Scalar(_));
+            let span = if is_scalar { key_span.to(value_span) } else { key_span };
+            let origin = self.raw_origin(span, reading.embedded);
             let key = key.text.to_string();
             let value = self.raw_value(entry.value, reading);
             extras.push(Extra { key, value, origin });
