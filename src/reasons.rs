@@ -119,6 +119,8 @@ reasons! {
                      once and for all.";
         "websocket": "The connection is upgraded and may be silent for an hour; headers in a location replace those \
                       further out, which are therefore repeated.";
+        "repeated-header": "nginx forgets the headers of a site in a location that adds one of its own, which is why they \
+                            are repeated there.";
         "answer-type": "The answer is plain text, and has no extension that would tell.";
         "nginx-dollar": "nginx has no way to write a dollar sign where it reads variables, but for a variable that \
                          holds one.";

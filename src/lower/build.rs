@@ -169,12 +169,21 @@ impl<'t> Context<'_, 't> {
 
     /// The inputs used since the last call, in order of name.
     pub(crate) fn take_inputs(&mut self, span: Span) -> Vec<(InputName, VarOp, Origin)> {
-        let used = self.origins.written(span);
-        let origin = self.origins.lowered("build-argument", used);
         let mut inputs = std::mem::take(&mut self.build_inputs);
         inputs.sort_by(|a, b| a.0.cmp(&b.0));
         inputs.dedup_by(|a, b| a.0 == b.0);
-        inputs.into_iter().map(|(name, op)| (name, op, origin)).collect()
+        let declared = |name: &InputName| self.names.inputs.get(name.as_str()).map(|declared| declared.span);
+        let inputs = inputs.into_iter().map(|(name, op)| {
+            let used = match declared(&name) {
+                Some(at) => {
+                    let declared = self.origins.written(at);
+                    self.origins.repeated(span, declared)
+                }
+                None => self.origins.written(span),
+            };
+            (name, op, self.origins.lowered("build-argument", used))
+        });
+        inputs.collect()
     }
 
     fn ignores(&mut self, fitted: &[Fitted<'t>], context: &HostPath, build: Origin) -> Vec<At<String>> {

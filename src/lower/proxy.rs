@@ -202,7 +202,9 @@ impl<'t> Context<'_, 't> {
                 "add_header" => {
                     if let Some((name, value)) = self.header(row) {
                         proxy.conf.header(server, name.clone(), value.clone(), row.origin);
-                        site.headers.push((name, value, row.origin));
+                        let again = self.origins.lowered("repeated-header", row.origin);
+                        let text = |text: Text| Text { origin: again, ..text };
+                        site.headers.push((text(name), text(value), again));
                     }
                 }
                 _ => {}

@@ -145,6 +145,35 @@ made_by! {
         "return 404" => ["return 404"];
         "421" => ["default[unknown-hosts] < site localhost blog.example"];
     }
+    what_is_said_elsewhere_is_named_too: "build-steps", "docker/web/nginx.conf" {
+        "server app:8000 resolve" => ["implied[upstream] < proxy /api/ to app", "8000"];
+        "add_header X-Frame-Options" => ["add_header X-Frame-Options DENY"];
+        "proxy_set_header Upgrade" => ["implied[websocket] < websocket"];
+        "geo $stackc_dollar" =>
+            ["implied[nginx-dollar] < \"pong; {it costs} 5 $ \\\"or\\\" more\""];
+    }
+    inputs_are_named_where_they_are_used_and_declared: "build-steps", "docker/app/Dockerfile" {
+        "ARG PY=" => ["implied[build-argument] < python:${input.PY} < PY"];
+        "GREETING" => ["GREETING \"it's \\\"5$\\\"\""];
+        "apt-get" => ["implied[apt-packages] < apt     libpq5 curl"];
+        "--mount=type=cache,target=/root/.npm" => ["run     \"npm ci\""];
+        "LABEL" => ["labels", "org.opencontainers.image.title \"Steps\""];
+    }
+    the_environment_of_compose_names_inputs_and_secrets: "build-steps", ".env.example" {
+        "# Copy this file" => ["default[env-example]"];
+        "PY=" => ["input PY"];
+    }
+}
+
+#[test]
+fn a_header_that_is_repeated_says_why() {
+    let (_, file) = cases().into_iter().find(|(name, _)| name == "build-steps").unwrap();
+    let (compilation, artifacts) = compiled(&file);
+    let conf = artifacts.iter().find(|made| made.path == "docker/web/nginx.conf").unwrap();
+    let lines = conf.text.lines().zip(&conf.lines).filter(|(line, _)| line.contains("X-Frame-Options DENY"));
+    let vias: Vec<Via> = lines.map(|(_, of)| compilation.origins.chain(of[0]).next().unwrap().via).collect();
+    let again = Via::Lowered("repeated-header");
+    assert_eq!(vias, [Via::Written, again, again]);
 }
 
 #[test]
