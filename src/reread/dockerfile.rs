@@ -325,6 +325,7 @@ fn health_flags(health: &Health) -> Vec<Flag<'_>> {
         ("interval", &health.interval),
         ("timeout", &health.timeout),
         ("start-period", &health.start_period),
+        ("start-interval", &health.start_interval),
     ];
     let delays =
         delays.into_iter().filter_map(|(name, delay)| Some((name, Meant::Text(&delay.as_ref()?.text))));
