@@ -97,6 +97,20 @@ const PRINT_ENVIRONMENT: &str =
     "import os; [os.write(1, k + b'=' + v + b'\\0') for k, v in os.environb.items()]";
 const PRINT_WORDS: &str = "import os, sys; [os.write(1, os.fsencode(w) + b'\\0') for w in sys.argv[1:]]";
 
+/// Writes words down while an image is built, as a NUL-ended list.
+const WRITE_WORDS: &str =
+    "import os, sys; open('/words', 'wb').write(b''.join(os.fsencode(w) + b'\\0' for w in sys.argv[1:]))";
+
+/// All texts in one, each below its number.
+fn joined<'t>(texts: impl Iterator<Item = &'t (usize, &'t String)>) -> String {
+    texts.fold(String::new(), |all, (number, text)| format!("{all}== {number}\n{text}\n"))
+}
+
+/// Those that hold no variable of a Dockerfile.
+fn without_variables<'t>(texts: &'t [(usize, &'t String)]) -> impl Iterator<Item = &'t (usize, &'t String)> {
+    texts.iter().filter(|(_, text)| expanded(1, &format!("{text}\n")) == format!("{text}\n"))
+}
+
 fn stack(texts: &[(usize, &String)], built: &[(usize, &String)]) -> String {
     let words = |texts: &[(usize, &String)]| -> String {
         texts.iter().fold(String::new(), |lines, (number, text)| {
@@ -115,9 +129,13 @@ fn stack(texts: &[(usize, &String)], built: &[(usize, &String)]) -> String {
          service words {{\n  image {PYTHON}\n  command [python -c {print_words}\n{words}  ]\n}}\n\
          service exported {{\n  image {PYTHON}\n  command {environment}\n  env {{\n{exported}  }}\n}}\n\
          service built {{\n  build {{\n  base {PYTHON}\n  env {{\n{built_pairs}  }}\n  \
-         labels {{\n{built_labels}  }}\n  command [python -c {print_words}\n{words}  ]\n  }}\n}}\n",
+         labels {{\n{built_labels}  }}\n  command [python -c {print_words}\n{words}  ]\n  \
+         run exec [python -c {write_words}\n{words}  ]\n  file /text {text}\n  file /literal {literal}\n  }}\n}}\n",
         environment = python(PRINT_ENVIRONMENT),
         print_words = spelled(PRINT_WORDS, false),
+        write_words = spelled(WRITE_WORDS, false),
+        text = spelled(&joined(texts.iter()), false),
+        literal = spelled(&joined(without_variables(texts)), false),
         pairs = pairs("V", texts),
         labels = pairs("label.", texts),
         built_pairs = pairs("B", built),
@@ -182,6 +200,19 @@ fn every_text_arrives_as_it_was_written() {
     checks.check("labels of a build", || {
         let config = inspected(&deployment.images()[0]);
         assert_same(&entries(&config["Labels"], "built."), &named("built.", &built, expanded));
+    });
+    let inside = |path: &str| {
+        let image = &deployment.images()[0];
+        deployment.docker(&["run", "--rm", "--entrypoint", "/bin/cat", image, path]).bytes()
+    };
+    checks.check("the words of a step", || {
+        assert_same(&words(inside("/words")), &named("word", &texts, as_is));
+    });
+    checks.check("a file whose content is given", || {
+        let text = String::from_utf8(inside("/text")).unwrap();
+        assert_eq!(text, expanded(1, &joined(texts.iter())));
+        let literal = String::from_utf8(inside("/literal")).unwrap();
+        assert_eq!(literal, joined(without_variables(&texts)));
     });
     checks.check("the words of an image's command", || {
         assert_same(&words(run("built")), &named("word", &texts, as_is));

@@ -13,8 +13,15 @@ use super::deployment::Deployment;
 use super::evidence::{Canary, sha256};
 use super::{Checks, PYTHON, Said, docker, has_image, need_images, random};
 
-/// The image that has every word, those of the labs channel too.
+/// The image that has every word, those of the labs channel too; and the one that the example of `syntax` names.
 const LABS: &str = "docker/dockerfile:1-labs";
+const STABLE: &str = "docker/dockerfile:1";
+
+/// Whether the images that read Dockerfiles can be had. Without them the engine's own frontend says what it lacks.
+fn have_frontends() -> bool {
+    let have = |image: &str| has_image(image) || Said::of(&mut docker(["pull", "-q", image])).code == 0;
+    have(STABLE) && have(LABS)
+}
 
 /// Words that no stack file says.
 const UNSAID: &[(&str, &str)] = &[("escape=", "stackc writes every Dockerfile with the backslash")];
@@ -195,7 +202,7 @@ fn every_word_is_accepted_where_the_frontend_has_it() {
     let deployment = Deployment::new("dockerfile-words");
     deployment.write("words.stack", every_word());
     deployment.stackc(&["build"]).ok();
-    let has_labs = has_image(LABS) || deployment.docker(&["pull", "-q", LABS]).code == 0;
+    let frontends = have_frontends();
     let mut checks = Checks::default();
     let mut unknown: BTreeMap<&str, &str> = BTreeMap::new();
     let mut newest = (0, 0);
@@ -210,12 +217,19 @@ fn every_word_is_accepted_where_the_frontend_has_it() {
                 .any(|line| traces.iter().all(|trace| line.contains(trace)));
             assert!(found, "{traces:?} are in no line of\n{text}");
         });
-        // An image that reads Dockerfiles may be out of reach; the engine's own frontend says what it lacks.
-        let body: String = if has_labs {
+        let body: String = if frontends {
             text.clone()
         } else {
             text.split_inclusive('\n').filter(|line| !line.starts_with("# syntax=")).collect()
         };
+        if body != text {
+            checks.check(&format!("{} asks for its frontend", word.name), || {
+                let asked = verdict(&deployment, &path);
+                let names_it =
+                    matches!(&asked, Verdict::Refused(why) if why.contains("docker.io/docker/dockerfile"));
+                assert!(names_it, "{asked:?}\n{text}");
+            });
+        }
         deployment.write(&path, &body);
         let found = verdict(&deployment, &path);
         let warned =
@@ -224,7 +238,7 @@ fn every_word_is_accepted_where_the_frontend_has_it() {
             && (why.contains("unknown flag") || why.contains("-labs or later"))
         {
             unknown.insert(word.name, word.since);
-            if has_labs {
+            if frontends {
                 deployment.write(&path, format!("# syntax={LABS}\n{body}"));
                 checks.check(&format!("{} with {LABS}", word.name), || {
                     assert_eq!(verdict(&deployment, &path), Verdict::Read(Vec::new()), "{text}");
@@ -241,7 +255,7 @@ fn every_word_is_accepted_where_the_frontend_has_it() {
             all().iter().filter(newer).map(|word| (word.name, word.since)).collect();
         // With the image that has them, those of the labs channel are not lacking.
         let lacking =
-            lacking.into_iter().filter(|(name, _)| !(has_labs && *name == "RUN --device")).collect();
+            lacking.into_iter().filter(|(name, _)| !(frontends && *name == "RUN --device")).collect();
         assert_eq!(unknown, lacking);
     });
     checks.check("the labs channel", || {
@@ -445,4 +459,33 @@ fn the_words_do_in_an_image_what_they_say() {
     });
     Said::of(&mut docker(["image", "rm", "-f", &on_it])).ok();
     checks.finish();
+}
+
+/// `parents` is younger than the frontends that many engines have built in.
+#[test]
+fn folders_are_kept_with_parents() {
+    need_images(&[PYTHON]);
+    let deployment = Deployment::new("dockerfile-parents");
+    let frontends = have_frontends();
+    let syntax = if frontends { format!("syntax {STABLE}\n") } else { String::new() };
+    let steps =
+        format!("{syntax}base {PYTHON}\ncopy tree/./deep/kept a.txt to /kept/ {{ parents; exclude *.md }}");
+    deployment.write(
+        "parents.stack",
+        format!("stack parents\nservice app {{\nbuild ./context {{\n{steps}\n}}\n}}\n"),
+    );
+    for name in ["a.txt", "tree/deep/kept", "tree/deep/left.md"] {
+        deployment.write(&format!("context/{name}"), "x");
+    }
+    deployment.stackc(&["build"]).ok();
+    let built = deployment.compose(&["build"]);
+    if built.code != 0 {
+        assert!(!frontends && built.err.contains("unknown flag: --parents"), "{}", built.report());
+        return;
+    }
+    let image = deployment.images().remove(0);
+    let list = ["run", "--rm", "--entrypoint", "/usr/bin/find", &image, "/kept", "-type", "f"];
+    let mut found: Vec<String> = Said::of(&mut docker(list)).ok().lines().map(str::to_owned).collect();
+    found.sort();
+    assert_eq!(found, ["/kept/a.txt", "/kept/deep/kept"]);
 }
