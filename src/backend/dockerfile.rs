@@ -117,7 +117,7 @@ fn instruction(op: &Op, origin: Origin, lines: &mut Vec<Line>) {
         }
         Op::Maintainer(name) => lines.push(line(vec![keyword("MAINTAINER", origin), rest_of_line(name)])),
         Op::Raw(raw) => {
-            lines.extend(raw.lines.iter().map(|text| line(vec![as_written(&text.value, text.origin)])))
+            lines.extend(raw.lines.iter().map(|text| line(vec![as_written(&text.value, text.origin)])));
         }
         Op::OnBuild(op) => {
             let first = lines.len();

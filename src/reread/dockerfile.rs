@@ -108,33 +108,43 @@ fn words(found: &[Word], meant: &[&Text], at: Span) -> Compared {
     found.iter().zip(meant).try_for_each(|(found, meant)| word(found, meant))
 }
 
-fn instruction(text: &str, found: &Instruction, meant: &Op) -> Compared {
-    let expected = match meant {
+/// The instruction that a meaning is printed as; `None` for what is printed as it was written.
+fn keyword_of(op: &Op) -> Option<Keyword> {
+    Some(match op {
         Op::Arg { .. } => Keyword::Arg,
         Op::Env(_) => Keyword::Env,
         Op::Label(_) => Keyword::Label,
         Op::Workdir(_) => Keyword::Workdir,
         Op::User(_) => Keyword::User,
         Op::Expose(_) => Keyword::Expose,
-        Op::Copy(_) => Keyword::Copy,
+        Op::Copy(_) | Op::File(_) => Keyword::Copy,
         Op::Run(_) => Keyword::Run,
         Op::Entrypoint(_) => Keyword::Entrypoint,
         Op::Cmd(_) => Keyword::Cmd,
         Op::Health(_) | Op::NoHealth => Keyword::Healthcheck,
         Op::Add(_) => Keyword::Add,
-        Op::File(_) => Keyword::Copy,
         Op::Shell(_) => Keyword::Shell,
         Op::StopSignal(_) => Keyword::Stopsignal,
         Op::Volume(_) => Keyword::Volume,
         Op::Maintainer(_) => Keyword::Maintainer,
         Op::OnBuild(_) => Keyword::Onbuild,
-        Op::Raw(raw) => {
-            let said: String = raw.lines.iter().map(|line| format!("{}\n", line.value)).collect();
-            return same(text[found.lines.range()] == said, found.span, "raw text is not as it was written");
-        }
-    };
-    keyword(found, expected)?;
+        Op::Raw(_) => return None,
+    })
+}
+
+fn instruction(text: &str, found: &Instruction, meant: &Op) -> Compared {
+    if let Op::Raw(raw) = meant {
+        let said = raw.lines.iter().fold(String::new(), |said, line| said + &line.value + "\n");
+        return same(text[found.lines.range()] == said, found.span, "raw text is not as it was written");
+    }
+    if let Some(expected) = keyword_of(meant) {
+        keyword(found, expected)?;
+    }
     flags(found, &meant_flags(meant))?;
+    arguments(text, found, meant)
+}
+
+fn arguments(text: &str, found: &Instruction, meant: &Op) -> Compared {
     match (&found.args, meant) {
         (Args::Declarations(declared), Op::Arg { name, default }) => {
             let [declared] = declared.as_slice() else { return other(found) };

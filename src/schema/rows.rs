@@ -52,7 +52,7 @@ pub static ROWS: &[Row] = &[
     row("proxy", &[File], "proxy <name>", Many, Must(Proxy), "Declares a container that runs nginx, with its sites.", "proxy web { image nginx:1.30; publish 80:80; site example.org { respond / 204 } }"),
     row("allow", &[File, Service, Proxy, Build, Site, Location], "allow <rule> <text>", Many, None, "Says that a rule may be broken in this block, and why.", "allow mime-missing \"fonts come from elsewhere\""),
     row("raw-compose", &[], "raw compose <text>", Many, None, "Adds keys of docker-compose.yml as they stand, for what has no word here.", "raw compose \"x-note: by hand\"").wherever(Kinds::Compose),
-    row("raw-dockerfile", STEPS, "raw dockerfile <text>", Many, None, "Adds instructions of a Dockerfile as they stand, for what has no word here.", "raw dockerfile \"RUN --mount=type=tmpfs,target=/scratch make\""),
+    row("raw-dockerfile", &[Build, Stage], "raw dockerfile <text>", Many, None, "Adds instructions of a Dockerfile as they stand, for what has no word here.", "raw dockerfile \"RUN --mount=type=tmpfs,target=/scratch make\""),
     row("raw-nginx", &[], "raw nginx <text>", Many, None, "Adds directives of nginx.conf as they stand, for what has no word here.", "raw nginx \"more_clear_headers Server;\"").wherever(Kinds::Nginx),
     // Secret, Input, Volume, Network
     row("secret-file", &[Secret], "file <host-path>", Once, None, "The value is the content of this file, which stackc never opens.", "file ./secrets/db_password"),
