@@ -13,3 +13,4 @@ mod reread;
 mod slow;
 mod snapshot;
 mod syntax;
+mod vocabulary;

@@ -8,7 +8,7 @@ use super::steps::StageDraft;
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::extra::{Extra, Item, Value};
-use crate::model::compose::{Build, Context as BuildContext, DockerfileRef};
+use crate::model::compose::{Build, Context as BuildContext, DockerfileRef, Grant};
 use crate::model::dockerfile::{BuildFile, Dockerfile, Op, Step};
 use crate::model::names::{EnvName, Extension, InputName, StageName};
 use crate::model::path::{ContainerPath, HostPath};
@@ -28,6 +28,9 @@ impl<'t> Context<'_, 't> {
         self.allows_first(&fitted, fit.statement);
         let context = self.build_context(fit, &fitted);
         let source = fitted.iter().find(|inner| inner.row.id == "source").unwrap_or(fit);
+        let named = self.granted.len();
+        let extra = self.compose_words(&fitted);
+        self.refuse_secret_paths(named, "there while an image is built");
         let mut build = Build {
             context: At::new(BuildContext::Host(context.clone()), source.origin),
             dockerfile: At::new(
@@ -37,17 +40,33 @@ impl<'t> Context<'_, 't> {
             named_contexts: Vec::new(),
             args: Vec::new(),
             secrets: Vec::new(),
-            extra: self.compose_words(&fitted),
+            extra,
             origin: fit.origin,
         };
         let fitted: Vec<Fitted<'t>> = fitted
             .into_iter()
             .filter(|inner| !matches!(inner.row.word, Word::Compose(_)) && inner.row.id != "raw-compose")
             .collect();
-        match fitted.iter().find(|inner| inner.row.id == "dockerfile") {
-            Some(kept) => self.kept_dockerfile(kept, &fitted, &mut build),
-            None => self.emitted_dockerfile(fit, &fitted, &context, draft, &mut build),
+        let inline = build.extra.iter().find(|extra| extra.key == "dockerfile_inline");
+        let inline = inline.map(|extra| extra.origin);
+        match (fitted.iter().find(|inner| inner.row.id == "dockerfile"), inline) {
+            (kept, Some(inline)) => {
+                build.dockerfile = At::new(DockerfileRef::Inline, inline);
+                self.kept_dockerfile(&fitted, &mut build);
+                if let Some(kept) = kept {
+                    self.report_key_twice("dockerfile", inline, kept.origin);
+                }
+            }
+            (Some(kept), None) => {
+                if let Some(path) = self.project_path(kept.arg(0)) {
+                    build.dockerfile = At::new(DockerfileRef::Kept(path), kept.origin);
+                }
+                self.kept_dockerfile(&fitted, &mut build);
+            }
+            (None, None) => self.emitted_dockerfile(fit, &fitted, &context, draft, &mut build),
         }
+        self.word_build_grants(&mut build);
+        self.check_build_words(&build);
         draft.service.build = Some(build);
         for inner in fitted.iter().filter(|inner| inner.row.id == "provides") {
             self.provides(inner, &fitted, &context, draft);
@@ -72,28 +91,64 @@ impl<'t> Context<'_, 't> {
         }
     }
 
-    fn kept_dockerfile(&mut self, kept: &Fitted<'t>, fitted: &[Fitted<'t>], build: &mut Build) {
-        const FITS: &[&str] = &["dockerfile", "source", "provides", "arg", "allow"];
-        if let Some(path) = self.project_path(kept.arg(0)) {
-            build.dockerfile = At::new(DockerfileRef::Kept(path), kept.origin);
-        }
+    /// What is said beside a Dockerfile that a person wrote.
+    fn kept_dockerfile(&mut self, fitted: &[Fitted<'t>], build: &mut Build) {
+        const FITS: &[&str] = &["dockerfile", "source", "provides", "allow"];
+        let kept = self.origins.span(build.dockerfile.origin);
         for inner in fitted {
-            if inner.row.id == "arg" {
-                let name = self.fixed::<EnvName>(inner.arg(0));
-                let value =
-                    inner.bound.get(1).and_then(|arg| self.text(arg, Reader::Compose, Exposure::Layer));
-                build.args.extend(name.zip(value));
-            } else if !FITS.contains(&inner.row.id) {
+            match inner.row.id {
+                "arg" => self.kept_arg(inner, build),
+                "labels" => self.kept_labels(inner, build),
+                id if FITS.contains(&id) => {}
+                _ => {
+                    let message =
+                        format!("`{}` is a step, but the Dockerfile is one that you keep", inner.row.head());
+                    let mut diagnostic = Diagnostic::error(codes::CONFLICT, message, inner.span())
+                        .help("write the step into that Dockerfile, or describe the whole build here");
+                    if let Some(kept) = kept {
+                        diagnostic = diagnostic.label(kept, "this Dockerfile is used as it is");
+                    }
+                    self.sink.push(diagnostic);
+                }
+            }
+        }
+    }
+
+    /// `arg NAME value`, or `arg NAME` for the value that compose finds in its environment.
+    fn kept_arg(&mut self, fit: &Fitted<'t>, build: &mut Build) {
+        let Some(name) = self.fixed::<EnvName>(fit.arg(0)) else { return };
+        let value = match fit.bound.get(1) {
+            Some(arg) => match self.text(arg, Reader::Compose, Exposure::Layer) {
+                Some(text) => Value::Text(text),
+                None => return,
+            },
+            None => Value::Null,
+        };
+        let arg = Extra { key: name.to_string(), value, origin: fit.origin };
+        self.add_extra(&mut build.extra, in_map("args", arg));
+    }
+
+    /// `labels { name value }` beside a Dockerfile that is kept: compose gives them to the image.
+    fn kept_labels(&mut self, fit: &Fitted<'t>, build: &mut Build) {
+        let mut labels = Vec::new();
+        self.label_pairs(fit.items(), Reader::Compose, &mut labels);
+        for (name, value) in labels {
+            let Some(key) = name.as_literal().map(str::to_owned) else {
+                let span = self.origins.span(name.origin).unwrap_or_else(|| fit.span());
                 self.sink.push(
                     Diagnostic::error(
-                        codes::CONFLICT,
-                        format!("`{}` is a step, but the Dockerfile is one that you keep", inner.row.head()),
-                        inner.span(),
+                        codes::INPUT_UNSUPPORTED,
+                        "the name of this label holds an input",
+                        span,
                     )
-                    .label(kept.span(), "this Dockerfile is used as it is")
-                    .help("write the step into that Dockerfile, or describe the whole build here"),
+                    .note("compose expands no names")
+                    .help("write the name itself"),
                 );
-            }
+                continue;
+            };
+            let origin = value.origin;
+            let label = Extra { key, value: Value::Text(value), origin };
+            self.add_extra(&mut build.extra, in_map("labels", label));
         }
     }
 
@@ -135,9 +190,10 @@ impl<'t> Context<'_, 't> {
         draft.image_runs.entrypoint = last.entrypoint.clone().or(base_runs.entrypoint);
         draft.image_runs.command = last.command.clone().or(if replaced { None } else { base_runs.command });
         stages.push(last);
-        build.secrets = stages.iter().flat_map(|stage| stage.secrets.clone()).collect();
-        build.secrets.sort_by(|a, b| a.value.cmp(&b.value));
-        build.secrets.dedup();
+        let mut secrets: Vec<_> = stages.iter().flat_map(|stage| stage.secrets.clone()).collect();
+        secrets.sort_by(|a, b| a.value.cmp(&b.value));
+        secrets.dedup();
+        build.secrets = secrets.into_iter().map(|name| Grant { name, extra: Vec::new() }).collect();
         let mut inputs: Vec<(InputName, VarOp, Origin)> =
             stages.iter().flat_map(StageDraft::all_inputs).chain(globals.inputs.iter().cloned()).collect();
         inputs.sort_by(|a, b| a.0.cmp(&b.0));
@@ -255,6 +311,12 @@ impl<'t> Context<'_, 't> {
         }
         draft.program.artifacts.push(artifact);
     }
+}
+
+/// A map of one entry.
+fn in_map(key: &str, entry: Extra) -> Extra {
+    let origin = entry.origin;
+    Extra { key: key.to_owned(), value: Value::Map(vec![entry]), origin }
 }
 
 /// Folders of the context that `copy` steps put at or below `path`, or above it.

@@ -7,7 +7,7 @@ use super::images;
 use super::names::{NETWORK, VOLUME, find};
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
-use crate::model::compose::extra::Extra;
+use crate::model::compose::extra::{Extra, Value};
 use crate::model::compose::{
     Command, Condition, Entrypoint, EnvFile, Mount, MountSource, Published, Restart,
 };
@@ -30,6 +30,7 @@ impl<'t> Context<'_, 't> {
         let fitted = self.block(items, Kind::Service);
         self.allows_first(&fitted, statement);
         draft.service.extra = self.compose_words(&fitted);
+        self.word_grants(&mut draft);
         for fit in &fitted {
             if !self.container_row(fit, &mut draft) {
                 self.service_row(fit, &mut draft, &fitted);
@@ -127,22 +128,22 @@ impl<'t> Context<'_, 't> {
             }
             "env" => self.container_env(fit, draft),
             "env-from" => {
-                let extra = self.compose_block(fit.items(), "service.env_file[]");
+                let extra = self.compose_options(fit, "service.env_file[]", &["path"]);
                 let path = self.typed::<HostPath>(fit.arg(0), Reader::Compose);
                 draft.service.env_files.extend(path.map(|path| EnvFile { path, extra }));
             }
             "pass" => self.container_pass(fit, draft),
             "mount" => self.mount(fit, draft),
-            "tmpfs" => {
-                if let Some(path) = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose) {
-                    self.claim_target(fit.arg(0), &path, draft);
-                    draft.service.tmpfs.push(path.text);
-                }
+            "mount-image" => {
+                let image = self.typed::<ImageRef>(fit.arg(0), Reader::Compose);
+                self.mount_at(fit, image.map(MountSource::Image), draft);
             }
+            "tmpfs" => self.memory(fit, draft),
             "needs" => self.needs(fit, draft),
             "health-exec" | "health-shell" | "health-http" => self.container_health(fit, draft),
             "publish" => {
-                let extra = self.compose_block(fit.items(), "service.ports[]");
+                let said = ["host_ip", "target", "published", "protocol"];
+                let extra = self.compose_options(fit, "service.ports[]", &said);
                 for arg in fit.bound.rest(0) {
                     let mapping = self.port_mapping(arg);
                     self.check_long_port(arg, mapping.as_ref(), &extra);
@@ -167,6 +168,11 @@ impl<'t> Context<'_, 't> {
                     _ => Restart::No,
                 };
                 draft.service.restart = Some(At::new(restart, fit.origin));
+            }
+            "restart-times" => {
+                if let Some(times) = self.fixed::<u32>(fit.arg(0)) {
+                    draft.service.restart = Some(At::new(Restart::OnFailureTimes(times), fit.origin));
+                }
             }
             "user" => {
                 draft.service.user = self.text(fit.arg(0), Reader::Compose, Exposure::Text);
@@ -210,14 +216,41 @@ impl<'t> Context<'_, 't> {
     }
 
     fn mount(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
-        let (source, target) = (fit.arg(0), fit.arg(1));
-        let source = self.mount_source(source);
-        let Some(path) = self.typed::<ContainerPath>(target, Reader::Compose) else { return };
+        let source = self.mount_source(fit.arg(0));
+        self.mount_at(fit, source, draft);
+    }
+
+    fn mount_at(&mut self, fit: &Fitted<'t>, source: Option<MountSource>, draft: &mut Draft<'t>) {
+        let target = fit.arg(1);
+        let path = self.typed::<ContainerPath>(target, Reader::Compose);
+        let said = ["type", "source", "target", "read_only"];
+        let extra = self.compose_options(fit, "service.volumes[]", &said);
+        let Some(path) = path else { return };
         self.claim_target(target, &path, draft);
         let Some(source) = source else { return };
         let read_only = fit.bound.has("read-only");
-        let extra = self.compose_block(fit.items(), "service.volumes[]");
         draft.service.mounts.push(Mount { source, target: path, read_only, extra, origin: fit.origin });
+    }
+
+    /// A path among the `tmpfs`, or a mount if it has options.
+    fn memory(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        let path = self.typed::<ContainerPath>(fit.arg(0), Reader::Compose);
+        let options = self.compose_options(fit, "service.volumes[].tmpfs", &[]);
+        let Some(target) = path else { return };
+        self.claim_target(fit.arg(0), &target, draft);
+        if options.is_empty() {
+            draft.service.tmpfs.push(target.text);
+            return;
+        }
+        let origin = fit.origin;
+        let extra = vec![Extra { key: "tmpfs".to_owned(), value: Value::Map(options), origin }];
+        draft.service.mounts.push(Mount {
+            source: MountSource::Memory,
+            target,
+            read_only: false,
+            extra,
+            origin,
+        });
     }
 
     /// A bare word without `/`, `.` and `~` is a volume, anything else a path of the host.
@@ -272,13 +305,13 @@ impl<'t> Context<'_, 't> {
             self.report_twice(format!("`{}` needs `{service}` twice", draft.name()), fit.span(), first);
             return;
         }
-        let extra = self.compose_block(fit.items(), "service.depends_on.*");
+        let extra = self.compose_options(fit, "service.depends_on.*", &["condition"]);
         draft.needs.push(Need { service, condition, extra, span: fit.span(), origin: fit.origin });
     }
 
     fn attach(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
         let first = draft.service.networks.len();
-        let options = self.compose_block(fit.items(), "service.networks.*");
+        let options = self.compose_options(fit, "service.networks.*", &[]);
         for arg in fit.bound.rest(0) {
             let Some(text) = self.plain(arg) else { continue };
             let origin = self.origins.written(arg.span);

@@ -1,6 +1,6 @@
 //! What all of lowering shares: the sink, origins and names, and the fitting of statements to the schema.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::codes;
 use super::names::Names;
@@ -19,10 +19,6 @@ use crate::vocabulary::nginx::{Context as Place, directive};
 pub(crate) struct Context<'a, 't> {
     /// The text of the file.
     pub(crate) source: &'a str,
-    /// The names in maps of the file that compose's own words declare: `configs { NAME { ... } }`.
-    pub(crate) keyed_names: BTreeMap<&'static str, BTreeSet<String>>,
-    /// Whether raw text at the top level may declare names that are not read.
-    pub(crate) raw_at_top: bool,
     pub(crate) sink: &'a mut Sink,
     pub(crate) origins: &'a mut Origins,
     pub(crate) names: Names<'t>,

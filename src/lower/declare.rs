@@ -2,17 +2,17 @@
 
 use super::codes;
 use super::context::{Context, Fitted};
-use super::names::{InputInfo, SecretInfo, declare};
+use super::names::{Declared, InputInfo, SecretInfo, declare};
 use super::text::Slot;
 use crate::diagnostic::Diagnostic;
+use crate::model::compose::extra::{Extra, Value, find};
 use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume, is_writable_default};
 use crate::model::names::{EnvName, InputName, NetworkName, ProjectName, SecretName, VolumeName};
 use crate::model::path::HostPath;
 use crate::model::stack::{InputDecl, Literal, LiteralSlot, Policy, SecretDecl};
-use crate::model::values::VarOp;
+use crate::model::values::{Typed, VarOp};
 use crate::schema::Kind;
 use crate::source::{At, Span};
-use crate::syntax::stack::tree::statements;
 use std::cell::Cell;
 
 impl<'t> Context<'_, 't> {
@@ -26,13 +26,6 @@ impl<'t> Context<'_, 't> {
             secrets: Vec::new(),
             extra: Vec::new(),
         };
-        self.raw_at_top = fitted.iter().any(|fit| fit.row.id == "raw-compose");
-        for map in ["configs", "models"] {
-            let names =
-                fitted.iter().filter(|fit| fit.row.head() == map).flat_map(|fit| statements(fit.items()));
-            let names = names.filter_map(|statement| statement.head()).map(str::to_owned).collect();
-            self.keyed_names.insert(map, names);
-        }
         for fit in fitted {
             match fit.row.id {
                 "defaults" if fit.bound.has("plain") => self.stack.policy = Policy::Plain,
@@ -40,11 +33,12 @@ impl<'t> Context<'_, 't> {
                 _ => {}
             }
         }
+        let (mut secrets, mut volumes, mut networks) = (Vec::new(), Vec::new(), Vec::new());
         for fit in fitted {
             match fit.row.id {
-                "secret" => self.declare_secret(fit, &mut compose),
-                "volume" => self.declare_volume(fit, &mut compose),
-                "network" => self.declare_network(fit, &mut compose),
+                "secret" => secrets.extend(self.declare_secret(fit)),
+                "volume" => volumes.extend(self.declare_volume(fit)),
+                "network" => networks.extend(self.declare_network(fit)),
                 "service" | "proxy" => self.declare_service(fit),
                 "allow" => self.allow(fit, None),
                 "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" => {}
@@ -52,8 +46,50 @@ impl<'t> Context<'_, 't> {
             }
         }
         compose.name = self.project(fitted);
+        let named = self.granted.len();
         compose.extra = self.compose_words(fitted);
+        self.declare_words(&compose.extra);
+        for (fit, name) in secrets {
+            self.secret(fit, name, &mut compose);
+        }
+        for (fit, name) in volumes {
+            compose.volumes.push(self.declared_volume(fit, name));
+        }
+        for (fit, name) in networks {
+            compose.networks.push(self.declared_network(fit, name));
+        }
+        self.refuse_secret_paths(named, "there outside of a container");
         compose
+    }
+
+    /// Declares what the words of the file and raw text at the top declare.
+    fn declare_words(&mut self, extras: &[Extra]) {
+        let names = |key: &str| -> Vec<(String, Span)> {
+            let entries = find(extras, key).map_or(&[][..], Value::entries).iter();
+            entries.filter_map(|entry| Some((entry.key.clone(), self.origins.span(entry.origin)?))).collect()
+        };
+        let (networks, volumes, secrets) = (names("networks"), names("volumes"), names("secrets"));
+        self.names.configs.extend(names("configs").into_iter().map(|(name, _)| name));
+        self.names.models.extend(names("models").into_iter().map(|(name, _)| name));
+        self.names.elsewhere = ["include", "services"].iter().any(|key| find(extras, key).is_some());
+        let known = |span| (span, Cell::new(true));
+        for (text, span) in networks {
+            let Ok(it) = NetworkName::parse(&text) else { continue };
+            let (span, used) = known(span);
+            self.names.networks.entry(text).or_insert(Declared { it, span, used });
+        }
+        for (text, span) in volumes {
+            let Ok(it) = VolumeName::parse(&text) else { continue };
+            let (span, used) = known(span);
+            self.names.volumes.entry(text).or_insert(Declared { it, span, used });
+        }
+        for (text, span) in secrets {
+            let Ok(name) = SecretName::parse(&text) else { continue };
+            let (span, used) = known(span);
+            let source = Some(SecretSource::External);
+            let it = SecretInfo { name, source, at_run_time: Cell::new(false) };
+            self.names.secrets.entry(text).or_insert(Declared { it, span, used });
+        }
     }
 
     /// `project` if it is there, else `stack` under `secure`.
@@ -123,9 +159,16 @@ impl<'t> Context<'_, 't> {
         declare(self.sink, "input", &mut self.names.inputs, name.as_str(), arg.span, info);
     }
 
-    fn declare_secret(&mut self, fit: &Fitted<'t>, compose: &mut Compose) {
+    fn declare_secret<'f>(&mut self, fit: &'f Fitted<'t>) -> Option<(&'f Fitted<'t>, SecretName)> {
         let arg = fit.arg(0);
-        let Some(name) = self.name(arg, SecretName::parse) else { return };
+        let name = self.name(arg, SecretName::parse)?;
+        let info = SecretInfo { name: name.clone(), source: None, at_run_time: Cell::new(false) };
+        declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
+        Some((fit, name))
+    }
+
+    fn secret(&mut self, fit: &Fitted<'t>, name: SecretName, compose: &mut Compose) {
+        let arg = fit.arg(0);
         let mut sources: Vec<(Option<SecretSource>, Span)> = Vec::new();
         let inside = self.block(fit.items(), Kind::Secret);
         let extra = self.compose_words(&inside);
@@ -137,7 +180,8 @@ impl<'t> Context<'_, 't> {
             };
             sources.push((source, inner.span()));
         }
-        let external = extra.iter().any(|extra| extra.key == "external");
+        let external = inside.iter().any(|inner| inner.row.head() == "external")
+            || extra.iter().any(|extra| extra.key == "external");
         let source = match sources.as_slice() {
             [] if external => Some(SecretSource::External),
             [] => {
@@ -165,11 +209,17 @@ impl<'t> Context<'_, 't> {
                 None
             }
         };
-        let info = SecretInfo { name: name.clone(), source: source.clone(), at_run_time: Cell::new(false) };
-        declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
+        if let Some(declared) = self.names.secrets.get_mut(name.as_str()) {
+            declared.it.source.clone_from(&source);
+        }
         let Some(source) = source else { return };
         let kept = inside.iter().find(|inner| inner.row.id.starts_with("secret-"));
         let kept = kept.map_or(fit.origin, |inner| inner.origin);
+        match source {
+            SecretSource::File(_) => self.report_overlap(&extra, &["file"], kept),
+            SecretSource::Environment(_) => self.report_overlap(&extra, &["environment"], kept),
+            SecretSource::External => {}
+        }
         compose.secrets.push(Secret {
             name: At::new(name.clone(), fit.origin),
             source: At::new(source.clone(), kept),
@@ -178,25 +228,42 @@ impl<'t> Context<'_, 't> {
         self.stack.secrets.push(SecretDecl { name: At::new(name, fit.origin), source, at_run_time: false });
     }
 
-    fn declare_volume(&mut self, fit: &Fitted<'t>, compose: &mut Compose) {
+    fn declare_volume<'f>(&mut self, fit: &'f Fitted<'t>) -> Option<(&'f Fitted<'t>, VolumeName)> {
         let arg = fit.arg(0);
-        let Some(name) = self.name(arg, VolumeName::parse) else { return };
-        let inner = self.block(fit.items(), Kind::Volume);
-        let external = inner.iter().find(|inner| inner.row.id == "external").map(|inner| inner.origin);
-        let extra = self.compose_words(&inner);
-        compose.volumes.push(Volume { name: At::new(name.clone(), fit.origin), external, extra });
-        declare(self.sink, "volume", &mut self.names.volumes, name.clone().as_str(), arg.span, name);
+        let name = self.name(arg, VolumeName::parse)?;
+        declare(self.sink, "volume", &mut self.names.volumes, name.as_str(), arg.span, name.clone());
+        Some((fit, name))
     }
 
-    fn declare_network(&mut self, fit: &Fitted<'t>, compose: &mut Compose) {
+    fn declared_volume(&mut self, fit: &Fitted<'t>, name: VolumeName) -> Volume {
+        let inner = self.block(fit.items(), Kind::Volume);
+        let external = inner.iter().find(|inner| inner.row.id == "external").map(|inner| inner.origin);
+        let mut extra = self.compose_words(&inner);
+        bind_device(&mut extra);
+        if let Some(first) = external {
+            self.report_overlap(&extra, &["external"], first);
+        }
+        Volume { name: At::new(name, fit.origin), external, extra }
+    }
+
+    fn declare_network<'f>(&mut self, fit: &'f Fitted<'t>) -> Option<(&'f Fitted<'t>, NetworkName)> {
         let arg = fit.arg(0);
-        let Some(name) = self.name(arg, NetworkName::parse) else { return };
+        let name = self.name(arg, NetworkName::parse)?;
+        declare(self.sink, "network", &mut self.names.networks, name.as_str(), arg.span, name.clone());
+        Some((fit, name))
+    }
+
+    fn declared_network(&mut self, fit: &Fitted<'t>, name: NetworkName) -> Network {
         let inner = self.block(fit.items(), Kind::Network);
         let by_id = |id| inner.iter().find(|inner| inner.row.id == id).map(|inner| inner.origin);
         let (external, internal) = (by_id("external"), by_id("internal"));
         let extra = self.compose_words(&inner);
-        compose.networks.push(Network { name: At::new(name.clone(), fit.origin), internal, external, extra });
-        declare(self.sink, "network", &mut self.names.networks, name.clone().as_str(), arg.span, name);
+        for (key, first) in [("external", external), ("internal", internal)] {
+            if let Some(first) = first {
+                self.report_overlap(&extra, &[key], first);
+            }
+        }
+        Network { name: At::new(name, fit.origin), internal, external, extra }
     }
 
     /// Reports a default that compose would read as something else.
@@ -220,5 +287,26 @@ impl<'t> Context<'_, 't> {
                 .help(format!("for example `{}`", HostPath::EXAMPLE)),
         );
         None
+    }
+}
+
+/// Makes a path of the device of a local volume that shows a folder of the host: compose reads it from its own folder.
+/// Source: compose-go, `paths/resolve.go`.
+fn bind_device(extras: &mut [Extra]) {
+    let says = |extras: &[Extra], key, value| find(extras, key).and_then(Value::as_str) == Some(value);
+    if !says(extras, "driver", "local") {
+        return;
+    }
+    let options = extras.iter_mut().find(|extra| extra.key == "driver_opts");
+    let Some(Value::Map(options)) = options.map(|extra| &mut extra.value) else { return };
+    if !says(options, "o", "bind") {
+        return;
+    }
+    for device in options.iter_mut().filter(|option| option.key == "device") {
+        if let Value::Text(text) = &device.value
+            && let Some(path) = text.as_literal().and_then(HostPath::parse)
+        {
+            device.value = Value::Path(Typed { text: text.clone(), value: Ok(path) });
+        }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::images::KnownImage;
 use super::names::ServiceDecl;
-use crate::model::compose::extra::Extra;
-use crate::model::compose::{Command, Condition, Service};
+use crate::model::compose::extra::{Extra, Value, find};
+use crate::model::compose::{Command, Condition, Grant, Service};
 use crate::model::dockerfile::BuildFile;
 use crate::model::names::ServiceName;
 use crate::model::nginx::ConfFile;
@@ -89,7 +89,11 @@ impl<'t> Draft<'t> {
 
     /// Whether something tells when it can be used.
     pub(crate) fn has_health(&self) -> bool {
-        self.service.health.is_some() || self.image_health
+        let Some(raw) = find(&self.service.extra, "healthcheck") else {
+            return self.service.health.is_some() || self.image_health;
+        };
+        let is_off = matches!(find(raw.entries(), "disable"), Some(Value::Flag(true)));
+        !is_off && (find(raw.entries(), "test").is_some() || self.image_health)
     }
 
     /// Ports on which it accepts connections: what it says, else what is known of its image.
@@ -103,8 +107,9 @@ impl<'t> Draft<'t> {
 
     /// Grants the service a secret, once.
     pub(crate) fn grant(&mut self, name: &crate::model::names::SecretName, origin: Origin) {
-        if !self.service.secrets.iter().any(|granted| granted.value == *name) {
-            self.service.secrets.push(At::new(name.clone(), origin));
+        let mut grants = self.service.secrets.iter();
+        if !grants.any(|grant| grant.name.value == *name && grant.target().is_none()) {
+            self.service.secrets.push(Grant { name: At::new(name.clone(), origin), extra: Vec::new() });
         }
     }
 }

@@ -33,7 +33,8 @@ impl<'t> Context<'_, 't> {
         statements(items).filter(|s| !s.damaged).filter_map(|statement| self.pair(statement, what)).collect()
     }
 
-    fn pair(&mut self, statement: &'t Statement, what: &str) -> Option<Pair<'t>> {
+    /// The pair that a statement is; what is none is reported.
+    pub(crate) fn pair(&mut self, statement: &'t Statement, what: &str) -> Option<Pair<'t>> {
         if let Some(block) = &statement.block {
             self.sink.push(
                 Diagnostic::error(codes::WRONG_BLOCK, format!("{what} takes no block"), block.open)

@@ -1,9 +1,11 @@
 //! `health exec`, `health shell`, `health http`.
 
+use super::codes;
 use super::context::{Context, Fitted};
 use super::draft::Draft;
 use super::images::HttpProbe;
 use super::text::{Exposure, Reader};
+use crate::diagnostic::Diagnostic;
 use crate::model::compose::{Command, Health};
 use crate::model::port::Port;
 use crate::model::scalar::Delay;
@@ -47,8 +49,15 @@ impl<'t> Context<'_, 't> {
         };
         let fitted = self.block(fit.items(), Kind::Health);
         health.extra = self.compose_words(&fitted);
+        self.report_overlap(&health.extra, &["test"], fit.origin);
         for option in fitted.iter().filter(|option| is_own(option)) {
             let arg = option.arg(0);
+            let key = match option.row.id {
+                "every" => "interval",
+                "start" => "start_period",
+                other => other,
+            };
+            self.report_overlap(&health.extra, &[key], option.origin);
             match option.row.id {
                 "every" => health.interval = self.typed::<Delay>(arg, Reader::Compose),
                 "timeout" => health.timeout = self.typed::<Delay>(arg, Reader::Compose),
@@ -59,6 +68,24 @@ impl<'t> Context<'_, 't> {
                 "retries" => health.retries = self.fixed::<u32>(arg).map(|n| At::new(n, option.origin)),
                 other => unreachable!("the row {other} of a health check has no lowering"),
             }
+        }
+        health
+    }
+
+    /// The options of the health check of an image.
+    pub(crate) fn image_health(&mut self, fit: &Fitted<'t>, test: Command) -> Health {
+        let health = self.health(fit, test);
+        for extra in &health.extra {
+            let Some(span) = self.origins.span(extra.origin) else { continue };
+            self.sink.push(
+                Diagnostic::error(
+                    codes::MISPLACED_STATEMENT,
+                    format!("`{}` cannot stand in the health check of an image", extra.key),
+                    span,
+                )
+                .here("it is compose's")
+                .help("say it in the `health` of the service, outside of its build"),
+            );
         }
         health
     }

@@ -26,7 +26,7 @@ mod text;
 pub mod types;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Sink;
 use crate::model::Deployment;
@@ -51,8 +51,6 @@ pub fn lower(
     let names = Names { rules, ..Names::default() };
     let mut cx = Context {
         source,
-        keyed_names: BTreeMap::new(),
-        raw_at_top: false,
         sink,
         origins,
         names,
@@ -77,10 +75,13 @@ pub fn lower(
     }
     drafts.sort_by_key(|draft| draft.statement.span);
     cx.secure_drafts(&mut compose, &mut drafts);
+    for draft in &mut drafts {
+        cx.yield_to_words(&mut draft.service);
+    }
     cx.resolve_needs(&mut drafts);
     for draft in &mut drafts {
         cx.export(draft);
-        cx.settle(&mut draft.service);
+        cx.check_words(&draft.service);
     }
     cx.finish(compose, drafts)
 }
@@ -104,6 +105,7 @@ impl Context<'_, '_> {
             builds.extend(draft.build);
             confs.extend(draft.conf);
         }
+        self.check_file_words(&compose);
         for secret in &mut self.stack.secrets {
             if let Some(declared) = self.names.secrets.get(secret.name.value.as_str()) {
                 secret.at_run_time = declared.it.at_run_time.get();

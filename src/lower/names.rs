@@ -19,6 +19,7 @@ use crate::model::values::VarOp;
 use crate::schema::{Kind, rows_named};
 use crate::source::Span;
 use crate::syntax::stack::tree::{Arg, Item, Statement, statements};
+use crate::vocabulary::compose as vocabulary;
 
 /// What a file declares, by kind.
 #[derive(Debug, Default)]
@@ -28,6 +29,12 @@ pub(crate) struct Names<'t> {
     pub(crate) networks: BTreeMap<String, Declared<NetworkName>>,
     pub(crate) secrets: BTreeMap<String, Declared<SecretInfo>>,
     pub(crate) inputs: BTreeMap<String, Declared<InputInfo>>,
+    /// The names in `configs { }`.
+    pub(crate) configs: BTreeSet<String>,
+    /// The names in `models { }`.
+    pub(crate) models: BTreeSet<String>,
+    /// Whether files that are not read may declare further names: those that the stack includes.
+    pub(crate) elsewhere: bool,
     /// Names in top-level statements that could not be read.
     pub(crate) mentioned: BTreeSet<String>,
     /// The rules that an `allow` may name.
@@ -85,6 +92,35 @@ impl<'t> Names<'t> {
 
     pub(crate) fn nearest_rule(&self, name: &str) -> Option<&'static str> {
         nearest(name, self.rules.iter().copied())
+    }
+
+    /// Whether a name is declared, which is now referred to.
+    pub(crate) fn refer(&self, kind: vocabulary::Declared, name: &str) -> bool {
+        use vocabulary::Declared as Kind;
+        fn in_map<T>(map: &BTreeMap<String, Declared<T>>, name: &str) -> bool {
+            map.get(name).map(Declared::refer).is_some()
+        }
+        match kind {
+            Kind::Service => in_map(&self.services, name),
+            Kind::Network => in_map(&self.networks, name) || name == "default",
+            Kind::Volume => in_map(&self.volumes, name),
+            Kind::Secret => in_map(&self.secrets, name),
+            Kind::Config => self.configs.contains(name),
+            Kind::Model => self.models.contains(name),
+        }
+    }
+
+    /// The declared names of a kind, in order.
+    pub(crate) fn listed(&self, kind: vocabulary::Declared) -> Vec<&str> {
+        use vocabulary::Declared as Kind;
+        match kind {
+            Kind::Service => self.services.keys().map(String::as_str).collect(),
+            Kind::Network => self.networks.keys().map(String::as_str).collect(),
+            Kind::Volume => self.volumes.keys().map(String::as_str).collect(),
+            Kind::Secret => self.secrets.keys().map(String::as_str).collect(),
+            Kind::Config => self.configs.iter().map(String::as_str).collect(),
+            Kind::Model => self.models.iter().map(String::as_str).collect(),
+        }
     }
 
     /// Declarations that nothing refers to, in order of place.
@@ -146,6 +182,10 @@ pub(crate) const NETWORK: NameKind = NameKind { what: "network", declare: |name|
 pub(crate) const INPUT: NameKind = NameKind { what: "input", declare: |name| format!("input {name}") };
 pub(crate) const SECRET: NameKind =
     NameKind { what: "secret", declare: |name| format!("secret {name} {{ file ./secrets/{name} }}") };
+pub(crate) const CONFIG: NameKind =
+    NameKind { what: "config", declare: |name| format!("configs {{ {name} {{ file ./{name} }} }}") };
+pub(crate) const MODEL: NameKind =
+    NameKind { what: "model", declare: |name| format!("models {{ {name} {{ model ai/{name} }} }}") };
 pub(crate) const STAGE: NameKind =
     NameKind { what: "stage", declare: |name| format!("stage {name} {{ base IMAGE:TAG }}") };
 

@@ -50,6 +50,7 @@ impl<'t> Context<'_, 't> {
         let fitted = self.block(items, Kind::Proxy);
         self.allows_first(&fitted, statement);
         draft.service.extra = self.compose_words(&fitted);
+        self.word_grants(&mut draft);
         for fit in
             fitted.iter().filter(|fit| !matches!(fit.row.id, "health-exec" | "health-shell" | "health-http"))
         {

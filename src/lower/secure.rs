@@ -87,9 +87,9 @@ impl<'t> Context<'_, 't> {
         if known.is_none() && !built {
             return;
         }
-        let by_env = draft.service.secrets.iter().any(|granted| {
+        let by_env = draft.service.secrets.iter().any(|grant| {
             self.stack
-                .secret(&granted.value)
+                .secret(&grant.name.value)
                 .is_some_and(|secret| matches!(secret.source, SecretSource::Environment(_)))
         });
         // Compose writes such a secret below /run, where a tmpfs would hide it.
@@ -208,6 +208,8 @@ impl<'t> Context<'_, 't> {
             draft.known.is_some_and(|known| known.is_database)
                 && draft.service.ports.is_empty()
                 && draft.service.networks.is_empty()
+                && !draft.service.says("network_mode")
+                && !draft.service.says("networks")
         };
         if !drafts.iter().any(hidden) || self.names.networks.contains_key(DATA_NETWORK) {
             return;
@@ -251,7 +253,7 @@ fn same_build(a: &Draft<'_>, b: &Draft<'_>) -> bool {
         let build = draft.service.build.as_ref()?;
         match (&build.dockerfile.value, &build.context.value) {
             (DockerfileRef::Emitted(path), BuildContext::Host(_)) => Some(path.clone()),
-            (DockerfileRef::Emitted(_) | DockerfileRef::Kept(_), _) => None,
+            (DockerfileRef::Emitted(_) | DockerfileRef::Kept(_) | DockerfileRef::Inline, _) => None,
         }
     };
     path(a).is_some() && path(a) == path(b)

@@ -232,7 +232,7 @@ impl<'t> Context<'_, 't> {
             "health-exec" | "health-shell" => {
                 stage.has_health = true;
                 let test = self.health_test(fit, Reader::Fixed).map(|test| stage.exact(test));
-                test.map(|test| Op::Health(self.health(fit, test)))
+                test.map(|test| Op::Health(self.image_health(fit, test)))
             }
             "HEALTHCHECK none" => {
                 stage.has_health = false;

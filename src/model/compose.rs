@@ -56,8 +56,8 @@ pub struct Service {
     pub environment: Vec<Env>,
     /// `env_file`
     pub env_files: Vec<EnvFile>,
-    /// `secrets`: mounted at `/run/secrets/NAME`.
-    pub secrets: Vec<At<SecretName>>,
+    /// `secrets`
+    pub secrets: Vec<Grant>,
     /// `ports`
     pub ports: Vec<Published>,
     /// `expose`
@@ -99,6 +99,11 @@ pub struct Service {
 }
 
 impl Service {
+    /// Whether the target's own words say something of a key.
+    pub fn says(&self, key: &str) -> bool {
+        extra::find(&self.extra, key).is_some()
+    }
+
     /// A service with nothing but its name.
     pub fn new(name: At<ServiceName>) -> Self {
         let origin = name.origin;
@@ -148,7 +153,7 @@ pub struct Build {
     /// `args`: the inputs that the Dockerfile reads.
     pub args: Vec<(EnvName, Text)>,
     /// `secrets` of the build.
-    pub secrets: Vec<At<SecretName>>,
+    pub secrets: Vec<Grant>,
     /// What the target's own words and `raw` add.
     pub extra: Vec<Extra>,
     /// Why there is a build.
@@ -160,7 +165,7 @@ impl Build {
     pub(crate) fn origins_mut(&mut self) -> impl Iterator<Item = &mut Origin> {
         let contexts = self.named_contexts.iter_mut().map(|(_, context)| &mut context.origin);
         let args = self.args.iter_mut().map(|(_, value)| &mut value.origin);
-        let secrets = self.secrets.iter_mut().map(|secret| &mut secret.origin);
+        let secrets = self.secrets.iter_mut().map(|secret| &mut secret.name.origin);
         let extra = self.extra.iter_mut().map(|extra| &mut extra.origin);
         [&mut self.origin, &mut self.context.origin, &mut self.dockerfile.origin]
             .into_iter()
@@ -174,6 +179,8 @@ impl Build {
 /// Which Dockerfile a build reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DockerfileRef {
+    /// The one in `dockerfile_inline`, which is among the build's own words.
+    Inline,
     /// An emitted one, relative to the output folder: a [`super::dockerfile::BuildFile::path`].
     Emitted(String),
     /// One that the user keeps, relative to the build context, as compose wants it.
@@ -262,6 +269,24 @@ pub enum ExecPart {
     },
 }
 
+/// One of `secrets`: mounted at `/run/secrets/NAME` unless its options say otherwise.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Which.
+    pub name: At<SecretName>,
+    /// What the target's own words and `raw` add.
+    pub extra: Vec<Extra>,
+}
+
+impl Grant {
+    /// What it is called in the container, if that is not its own name.
+    pub fn target(&self) -> Option<&str> {
+        let target = extra::find(&self.extra, "target")?.as_str()?;
+        let name = target.strip_prefix("/run/secrets/").unwrap_or(target);
+        (name != self.name.value.as_str()).then_some(name)
+    }
+}
+
 /// One of `env_file`.
 #[derive(Clone, Debug)]
 pub struct EnvFile {
@@ -302,6 +327,10 @@ pub enum MountSource {
     Volume(VolumeName),
     /// A file or folder of the host.
     Host(Typed<HostPath>),
+    /// An image.
+    Image(Typed<ImageRef>),
+    /// Memory, empty at every start.
+    Memory,
 }
 
 /// `depends_on`
@@ -356,18 +385,21 @@ pub enum Restart {
     Always,
     /// `on-failure`
     OnFailure,
+    /// `on-failure:3`
+    OnFailureTimes(u32),
     /// `unless-stopped`
     UnlessStopped,
 }
 
 impl Restart {
     /// As compose spells it.
-    pub fn keyword(self) -> &'static str {
+    pub fn spelled(self) -> String {
         match self {
-            Self::No => "no",
-            Self::Always => "always",
-            Self::OnFailure => "on-failure",
-            Self::UnlessStopped => "unless-stopped",
+            Self::No => "no".to_owned(),
+            Self::Always => "always".to_owned(),
+            Self::OnFailure => "on-failure".to_owned(),
+            Self::OnFailureTimes(times) => format!("on-failure:{times}"),
+            Self::UnlessStopped => "unless-stopped".to_owned(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-/// A length of time as compose writes it (`1m30s`, `500ms`): Go's `time.ParseDuration` without fractions and signs.
+/// A length of time as Go writes it (`1m30s`, `500ms`, `1.5h`): `time.ParseDuration` without signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delay {
     text: String,
@@ -12,27 +12,47 @@ pub struct Delay {
 }
 
 impl Delay {
-    /// Reads numbers with units from `us` to `h`; a bare number has no unit and is none.
+    /// Reads numbers with units from `ns` to `h`; a bare number has no unit and is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut length = Duration::ZERO;
+        Self::of_units(text, GO_UNITS)
+    }
+
+    /// The same with days and weeks, which compose knows and Go does not: `7d`. Source: compose-go,
+    /// `types/duration.go`.
+    pub fn parse_long(text: &str) -> Option<Self> {
+        let units: Vec<(&str, f64)> = GO_UNITS.iter().chain(LONG_UNITS).copied().collect();
+        Self::of_units(text, &units)
+    }
+
+    fn of_units(text: &str, units: &[(&str, f64)]) -> Option<Self> {
+        let mut seconds = 0.0;
         let mut rest = text;
         while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-            let number: u64 = rest[..digits].parse().ok()?;
+            let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
             let unit_end =
                 rest[digits..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |end| digits + end);
-            length = length.checked_add(match &rest[digits..unit_end] {
-                "us" => Duration::from_micros(number),
-                "ms" => Duration::from_millis(number),
-                "s" => Duration::from_secs(number),
-                "m" => Duration::from_secs(number.checked_mul(60)?),
-                "h" => Duration::from_secs(number.checked_mul(3600)?),
-                _ => return None,
-            })?;
+            let (_, unit) = units.iter().find(|(name, _)| *name == &rest[digits..unit_end])?;
+            seconds += decimal(&rest[..digits])? * unit;
             rest = &rest[unit_end..];
         }
+        let length = Duration::try_from_secs_f64(seconds).ok()?;
         (!text.is_empty()).then(|| Self { text: text.to_owned(), length })
     }
+}
+
+/// The units of Go, in seconds.
+const GO_UNITS: &[(&str, f64)] =
+    &[("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+
+/// Those that compose knows besides.
+const LONG_UNITS: &[(&str, f64)] = &[("d", 86_400.0), ("w", 604_800.0)];
+
+/// Digits with at most one point among them.
+fn decimal(text: &str) -> Option<f64> {
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && text.matches('.').count() <= 1;
+    if is_number { text.parse().ok() } else { None }
 }
 
 impl fmt::Display for Delay {
@@ -66,6 +86,17 @@ impl Size {
     }
 }
 
+/// Whether compose reads a text as a number of bytes: `512m`, `1.5gb`, `64MiB`. Source: docker/go-units, `RAMInBytes`.
+pub fn is_byte_value(text: &str) -> bool {
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let suffix = text[digits..].trim_start_matches(' ').to_ascii_lowercase();
+    let (unit, rest) = match suffix.chars().next() {
+        Some(unit) if "kmgtp".contains(unit) => (true, &suffix[1..]),
+        Some(_) | None => (false, suffix.as_str()),
+    };
+    decimal(&text[..digits]).is_some() && (matches!(rest, "" | "b") || (unit && rest == "ib"))
+}
+
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -80,7 +111,9 @@ mod tests {
     fn durations_need_a_unit() {
         assert_eq!(Delay::parse("1m30s").unwrap().length, Duration::from_secs(90));
         assert_eq!(Delay::parse("500ms").unwrap().length, Duration::from_millis(500));
-        for wrong in ["", "5", "s", "5x", "-1s", "5 s", "99999999999999999999h"] {
+        assert_eq!(Delay::parse("1.5h").unwrap().length, Duration::from_secs(5400));
+        assert_eq!(Delay::parse_long("1d12h").unwrap().length, Duration::from_secs(129_600));
+        for wrong in ["", "5", "s", "5x", "-1s", "5 s", "1.2.3s", ".5s", "1d", "99999999999999999999h"] {
             assert_eq!(Delay::parse(wrong), None, "{wrong}");
         }
     }
@@ -91,6 +124,16 @@ mod tests {
         assert_eq!(Size::parse("0").unwrap().bytes, 0);
         for wrong in ["", "m", "5x", "-1", "1.5m"] {
             assert_eq!(Size::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn compose_knows_more_sizes_than_nginx() {
+        for right in ["0", "1024", "512m", "512M", "1.5gb", "64MiB", "1 g", "2t", "10b"] {
+            assert!(is_byte_value(right), "{right}");
+        }
+        for wrong in ["", "m", "-1", "5x", "1ib", "1 m g", "1.2.3m", ".5m"] {
+            assert!(!is_byte_value(wrong), "{wrong}");
         }
     }
 }

@@ -116,7 +116,7 @@ impl Kind {
             Self::Labels => "in labels",
             Self::Nginx(context) => context.describe(),
             Self::Table => "in a table of nginx",
-            Self::Compose(_) => "in this block of compose",
+            Self::Compose(group) => words::describe(group),
             Self::Named(_) | Self::Pairs | Self::Any => "in these pairs",
         }
     }
@@ -354,6 +354,11 @@ pub fn own_rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
 /// Every sentence of the language's own, hand-made or made from the words of a Dockerfile.
 pub fn all_own_rows() -> impl Iterator<Item = &'static Row> {
     rows::ROWS.iter().chain(dockerfile::rows())
+}
+
+/// A key of compose with the value of its example, as a statement for the block that the key may stand in.
+pub fn statement_of(key: &compose::Key) -> String {
+    words::statement_of(key)
 }
 
 /// The rows of that head in a kind of block; several when a statement has several forms.

@@ -248,8 +248,14 @@ fn count_slots(parts: &[Element]) -> usize {
         .sum()
 }
 
+/// What a slot is of that takes one of two words, or an input.
+const ON_OFF: &str = "on|off";
+
 /// `volume|host-path` as "a volume or host path".
 fn slot_name(types: &str) -> String {
+    if types == ON_OFF {
+        return "`on` or `off`".to_owned();
+    }
     let types: Vec<String> = types.split('|').map(|part| part.replace('-', " ")).collect();
     let article = if types[0].starts_with(['a', 'e', 'i', 'o', 'u']) && !types[0].starts_with("ur") {
         "an"

@@ -26,6 +26,11 @@ pub(super) fn rows_of(kind: Kind) -> impl Iterator<Item = &'static Row> {
     words_of(kind).into_iter().flat_map(|words| &words.rows)
 }
 
+/// A key with the value of its example, as a statement.
+pub(super) fn statement_of(key: &Key) -> String {
+    example::compose(key)
+}
+
 /// The forms of one word in a kind of block.
 pub(super) fn rows_named(kind: Kind, head: &str) -> impl Iterator<Item = &'static Row> {
     let head = if kind.compose_group().is_some() && head.starts_with("x-") { "x-*" } else { head };
@@ -53,9 +58,7 @@ impl Words {
             kind.compose_group().map_or(&[][..], |group| compose::keys_of(group)).to_vec();
         keys.sort_by_key(|key| key.name);
         for key in keys {
-            let is_named = key.form == Form::Pairs
-                && compose::forms(key.group, key.name).any(|form| form.form == Form::Named);
-            if key.by.is_empty() && !own.contains(&key.name) && !is_named {
+            if key.by.is_empty() && !own.contains(&key.name) && !is_taken_with_another(key) {
                 words.add(compose_row(key));
             }
         }
@@ -79,6 +82,42 @@ impl Words {
         self.rows.push(row);
     }
 }
+
+/// Whether the row of another form of a key takes this form, too: what is said tells which of the two is meant.
+fn is_taken_with_another(key: &Key) -> bool {
+    let other = match key.form {
+        Form::Pairs => Form::Named,
+        Form::Value => Form::Flag,
+        Form::Flag | Form::Words | Form::Block | Form::Blocks | Form::Named | Form::Any => return false,
+    };
+    compose::forms(key.group, key.name).any(|form| form.form == other)
+}
+
+/// How a message names a block of compose's keys: by the word or sentence that opens it.
+pub(super) fn describe(group: &'static str) -> &'static str {
+    static KNOWN: LazyLock<Mutex<BTreeMap<&'static str, &'static str>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(group).or_insert_with(|| {
+        let name = |path: &'static str| path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
+        if let Some((_, sentence)) = SENTENCES.iter().find(|(of, _)| *of == group) {
+            return leaked(format!("in `{sentence}`"));
+        }
+        match group.strip_suffix(".*") {
+            Some(map) => leaked(format!("in an entry of `{}`", name(map))),
+            None => leaked(format!("in `{}`", name(group))),
+        }
+    })
+}
+
+/// Sentences in whose blocks compose's keys stand.
+const SENTENCES: &[(&str, &str)] = &[
+    ("service.volumes[]", "mount"),
+    ("service.volumes[].tmpfs", "tmpfs"),
+    ("service.ports[]", "publish"),
+    ("service.env_file[]", "env from"),
+    ("service.depends_on.*", "needs"),
+    ("service.networks.*", "network"),
+];
 
 fn leaked(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
@@ -153,7 +192,10 @@ fn compose_row(key: &'static Key) -> Row {
     let name = key.name;
     let inside = key.opens();
     let (sentence, block) = match key.form {
-        Form::Flag => (format!("{name} <switch>"), BlockRule::None),
+        Form::Flag => {
+            let other = compose::forms(key.group, name).find(|form| form.form == Form::Value);
+            (format!("{name} <on|off{}>", if other.is_some() { "|text" } else { "" }), BlockRule::None)
+        }
         Form::Value => (format!("{name} <{slot}>"), BlockRule::None),
         Form::Words => (format!("{name} <{slot}>..."), BlockRule::None),
         Form::Pairs => (name.to_owned(), BlockRule::Must(Kind::Pairs)),
@@ -175,7 +217,15 @@ fn scalar_name(scalar: &Scalar) -> &'static str {
         Scalar::Number => "number",
         Scalar::Duration => "duration",
         Scalar::Size => "size",
+        Scalar::Port => "port",
         Scalar::HostPath => "host-path",
+        Scalar::Url => "url",
+        Scalar::ContainerPath => "container-path",
+        Scalar::Image => "image",
+        Scalar::EnvName => "env-name",
+        Scalar::Ip => "address",
+        Scalar::Subnet => "range-of-addresses",
+        Scalar::Mac => "mac-address",
         Scalar::Mode { .. } => "mode",
         Scalar::Name(Declared::Service) => "service",
         Scalar::Name(Declared::Network) => "network",

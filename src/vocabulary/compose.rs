@@ -34,6 +34,8 @@ pub enum Scalar {
     Text,
     /// A whole number.
     Integer,
+    /// A port.
+    Port,
     /// A number.
     Number,
     /// `1m30s`
@@ -42,6 +44,20 @@ pub enum Scalar {
     Size,
     /// A path of the host, relative to the file.
     HostPath,
+    /// Something elsewhere: `https://...`, `git@...`, `docker-image://...`, `service:NAME`.
+    Url,
+    /// An absolute path in a container.
+    ContainerPath,
+    /// `nginx:1.30`
+    Image,
+    /// The name of a variable.
+    EnvName,
+    /// `10.0.0.5`, `fd00::5`
+    Ip,
+    /// `10.0.0.0/24`
+    Subnet,
+    /// `02:42:ac:11:65:43`
+    Mac,
     /// The mode of a file, in octal digits.
     Mode {
         /// Whether compose wants a number there, rather than the digits.
@@ -83,8 +99,14 @@ pub struct Key {
     pub form: Form,
     /// What its scalars may be: one of these.
     pub scalars: Vec<Scalar>,
+    /// Whether a name may stand alone in its block: a variable that is passed through, or an entry without options.
+    pub alone: bool,
+    /// Whether Compose takes no variable there, so that its value must be known beforehand.
+    pub fixed: bool,
     /// Whether it may be said several times in one block.
     pub many: bool,
+    /// Whether the block that it stands in is nothing without it.
+    pub must: bool,
     /// The version of Compose that brought it; empty if that is long ago.
     pub since: &'static str,
     /// The sentence of the stack language that says it; empty if there is none.
@@ -148,6 +170,12 @@ static BY_GROUP: LazyLock<HashMap<&'static str, Vec<&'static Key>>> = LazyLock::
     map
 });
 
+/// What the table says of a name that may stand alone.
+const ALONE: &str = "alone";
+
+/// What it says of a slot that takes no variable.
+const FIXED: &str = "fixed";
+
 fn group_named(path: &str, suffix: &str) -> Option<&'static str> {
     let wanted = format!("{path}{suffix}");
     BY_GROUP.get_key_value(wanted.as_str()).map(|(group, _)| *group)
@@ -171,12 +199,11 @@ fn read(record: [&'static str; 8]) -> Key {
             "any" => Form::Any,
             other => unreachable!("the table of keys knows no form `{other}`"),
         },
-        // Compose reads the digits of every mode but this one.
-        scalars: match scalar {
-            "mode" => vec![Scalar::Mode { as_number: path.ends_with(".tmpfs.mode") }],
-            types => scalars(types),
-        },
-        many: repeat == "many",
+        scalars: scalars(scalar, path),
+        alone: scalar.split('|').any(|name| name == ALONE),
+        fixed: scalar.split('|').any(|name| name == FIXED),
+        many: repeat.starts_with("many"),
+        must: repeat.ends_with("must"),
         since,
         by,
         doc,
@@ -185,21 +212,32 @@ fn read(record: [&'static str; 8]) -> Key {
 }
 
 /// `integer|enum:all`: the enumeration comes last.
-fn scalars(types: &'static str) -> Vec<Scalar> {
+fn scalars(types: &'static str, path: &str) -> Vec<Scalar> {
     let (types, words) =
         types.split_once("enum:").map_or((types, None), |(types, words)| (types, Some(words)));
-    let mut scalars: Vec<Scalar> = types.split('|').filter(|name| !name.is_empty()).map(scalar).collect();
+    let types = types.split('|').filter(|name| !matches!(*name, "" | "-" | ALONE | FIXED));
+    let mut scalars: Vec<Scalar> = types.map(|name| scalar(name, path)).collect();
     scalars.extend(words.map(|words| Scalar::Enum(words.split('|').collect())));
     scalars
 }
 
-fn scalar(name: &str) -> Scalar {
+fn scalar(name: &str, path: &str) -> Scalar {
     match name {
-        "integer" | "port" => Scalar::Integer,
+        "integer" => Scalar::Integer,
+        "port" => Scalar::Port,
         "number" => Scalar::Number,
+        // Compose reads the digits of every mode but this one.
+        "mode" => Scalar::Mode { as_number: path.ends_with(".tmpfs.mode") },
         "duration" => Scalar::Duration,
         "size" => Scalar::Size,
         "host-path" => Scalar::HostPath,
+        "url" => Scalar::Url,
+        "container-path" => Scalar::ContainerPath,
+        "image" => Scalar::Image,
+        "env-name" => Scalar::EnvName,
+        "ip" => Scalar::Ip,
+        "subnet" => Scalar::Subnet,
+        "mac" => Scalar::Mac,
         "service" => Scalar::Name(Declared::Service),
         "network" => Scalar::Name(Declared::Network),
         "volume" => Scalar::Name(Declared::Volume),

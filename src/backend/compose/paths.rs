@@ -49,7 +49,7 @@ impl Layout {
     }
 
     /// The folder that a build copies from, and the Dockerfile as compose reads it, from that folder.
-    pub(super) fn build_paths(&self, build: &Build) -> (String, String) {
+    pub(super) fn build_paths(&self, build: &Build) -> (String, Option<String>) {
         let (context, folder) = match &build.context.value {
             Context::Host(path) => (self.rebased(path), normal(&self.stack_dir.join(path.as_str()))),
             Context::Emitted(path) => (dotted(path), normal(&self.out_dir.join(path))),
@@ -61,8 +61,9 @@ impl Layout {
             context
         };
         let dockerfile = match &build.dockerfile.value {
-            DockerfileRef::Emitted(path) => Self::relative(&folder, &normal(&self.out_dir.join(path))),
-            DockerfileRef::Kept(path) => path.as_str().to_owned(),
+            DockerfileRef::Emitted(path) => Some(Self::relative(&folder, &normal(&self.out_dir.join(path)))),
+            DockerfileRef::Kept(path) => Some(path.as_str().to_owned()),
+            DockerfileRef::Inline => None,
         };
         (context, dockerfile)
     }
@@ -144,7 +145,7 @@ mod tests {
         };
         let host = |path| Context::Host(HostPath::parse(path).unwrap());
         let emitted = || DockerfileRef::Emitted("docker/web/Dockerfile".to_owned());
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        let pair = |a: &str, b: &str| (a.to_owned(), Some(b.to_owned()));
         assert_eq!(paths("/p/app", host("."), emitted()), pair("./", "docker/web/Dockerfile"));
         assert_eq!(
             paths("/p/app/out", host("web"), emitted()),

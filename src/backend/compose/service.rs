@@ -6,8 +6,8 @@ use super::keys::Keys;
 use super::yaml::{Item, Node};
 use crate::backend::Layout;
 use crate::model::compose::{
-    Build, Command, Condition, Dependency, Entrypoint, Env, EnvFile, EnvValue, Health, Mount, MountSource,
-    NamedContext, Published, Service,
+    Build, Command, Condition, Dependency, Entrypoint, Env, EnvFile, EnvValue, Grant, Health, Mount,
+    MountSource, NamedContext, Published, Service,
 };
 use crate::model::values::{Part, Text, Typed, VarOp};
 use crate::source::{At, Origin};
@@ -34,12 +34,12 @@ pub(super) fn service(service: &Service, layout: &Layout) -> Item {
     keys.put("init", service.init.map(boolean));
     keys.put(
         "restart",
-        service.restart.as_ref().map(|restart| fixed(restart.value.keyword(), restart.origin)),
+        service.restart.as_ref().map(|restart| fixed(&restart.value.spelled(), restart.origin)),
     );
     keys.put("depends_on", depends_on(&service.depends_on, layout));
     keys.map("environment", environment);
     keys.list("env_file", service.env_files.iter().map(|file| env_file(file, layout)));
-    keys.list("secrets", service.secrets.iter().map(|name| fixed(name.value.as_str(), name.origin)));
+    keys.list("secrets", service.secrets.iter().map(|grant| grant_item(grant, layout)));
     keys.list("ports", service.ports.iter().map(|port| published(port, layout)));
     keys.list("expose", service.expose.iter().map(quoted));
     keys.list("volumes", service.mounts.iter().map(|mount| mount_item(mount, layout)));
@@ -71,6 +71,17 @@ pub(super) fn service(service: &Service, layout: &Layout) -> Item {
     );
     keys.extend(&service.extra, layout);
     Item::new(Node::Map(keys.0), service.origin)
+}
+
+/// A name, or a map if it has options.
+fn grant_item(grant: &Grant, layout: &Layout) -> Item {
+    let source = fixed(grant.name.value.as_str(), grant.name.origin);
+    if grant.extra.is_empty() {
+        return source;
+    }
+    let mut keys = Keys(vec![("source".to_owned(), source)]);
+    keys.extend(&grant.extra, layout);
+    Item::new(Node::Map(keys.0), grant.name.origin)
 }
 
 /// A path, or a map if it has options.
@@ -169,7 +180,7 @@ fn build_item(build: &Build, layout: &Layout) -> Item {
     let (context, dockerfile) = layout.build_paths(build);
     let mut keys = Keys::default();
     keys.put("context", Some(fixed(&context, build.context.origin)));
-    keys.put("dockerfile", Some(fixed(&dockerfile, build.dockerfile.origin)));
+    keys.put("dockerfile", dockerfile.map(|path| fixed(&path, build.dockerfile.origin)));
     let contexts = build.named_contexts.iter().map(|(name, context)| {
         let place = match &context.value {
             NamedContext::Service(service) => format!("service:{service}"),
@@ -179,7 +190,7 @@ fn build_item(build: &Build, layout: &Layout) -> Item {
     });
     keys.map("additional_contexts", contexts.collect());
     keys.map("args", build.args.iter().map(|(name, value)| (name.to_string(), text(value))).collect());
-    keys.list("secrets", build.secrets.iter().map(|name| fixed(name.value.as_str(), name.origin)));
+    keys.list("secrets", build.secrets.iter().map(|grant| grant_item(grant, layout)));
     keys.extend(&build.extra, layout);
     Item::new(Node::Map(keys.0), build.origin)
 }
@@ -241,18 +252,20 @@ fn depends_on(dependencies: &[Dependency], layout: &Layout) -> Option<Item> {
 
 fn mount_item(mount: &Mount, layout: &Layout) -> Item {
     let (kind, source) = match &mount.source {
-        MountSource::Volume(name) => ("volume", name.to_string()),
-        MountSource::Host(path) => ("bind", layout.rebased_text(&path.text)),
+        MountSource::Volume(name) => ("volume", Some(name.to_string())),
+        MountSource::Host(path) => ("bind", Some(layout.rebased_text(&path.text))),
+        MountSource::Image(image) => ("image", Some(interpolate::text(&image.text))),
+        MountSource::Memory => ("tmpfs", None),
     };
     let target = interpolate::text(&mount.target.text);
-    if is_short(mount) && mount.extra.is_empty() {
+    if let Some(source) = source.as_ref().filter(|_| is_short(mount) && mount.extra.is_empty()) {
         let option = if mount.read_only { ":ro" } else { "" };
         return Item::new(Node::Text(format!("{source}:{target}{option}")), mount.origin);
     }
     let mut keys = Keys::default();
     let string = |text: String| Some(Item::new(Node::Text(text), mount.origin));
     keys.put("type", string(kind.to_owned()));
-    keys.put("source", string(source));
+    keys.put("source", source.and_then(string));
     keys.put("target", string(target));
     keys.put("read_only", mount.read_only.then(|| Item::new(Node::Bool(true), mount.origin)));
     if matches!(mount.source, MountSource::Host(_)) {
@@ -276,11 +289,12 @@ fn is_short(mount: &Mount) -> bool {
             },
         })
     };
-    let source = match &mount.source {
+    let is_long = match &mount.source {
         MountSource::Volume(name) => name.as_str().len() == 1,
         MountSource::Host(path) => misleads(&path.text),
+        MountSource::Image(_) | MountSource::Memory => true,
     };
-    !source && !misleads(&mount.target.text)
+    !is_long && !misleads(&mount.target.text)
 }
 
 fn health(health: &Health, layout: &Layout) -> Item {

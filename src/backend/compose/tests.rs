@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::model::compose::{
     Build, Command, Condition, Context, Dependency, DockerfileRef, Entrypoint, Env, EnvValue, ExecPart,
-    Health, LogRotation, Mount, MountSource, NamedContext, Published, Restart, Service,
+    Grant, Health, LogRotation, Mount, MountSource, NamedContext, Published, Restart, Service,
 };
 use crate::model::image::ImageRef;
 use crate::model::names::{
@@ -103,7 +103,7 @@ fn postgres() -> Service {
         env("POSTGRES_PASSWORD_FILE", EnvValue::SecretPath(secret_name("db_password"))),
         env("POSTGRES_INITDB_ARGS", EnvValue::Text(text("--cost=$5"))),
     ];
-    postgres.secrets = vec![at(secret_name("db_password"))];
+    postgres.secrets = vec![grant("db_password")];
     postgres.mounts = vec![mount(
         MountSource::Volume(VolumeName::parse("pgdata").unwrap()),
         "/var/lib/postgresql/data",
@@ -125,6 +125,10 @@ fn postgres() -> Service {
 }
 
 /// A service with nearly every key.
+fn grant(name: &str) -> Grant {
+    Grant { name: at(secret_name(name)), extra: Vec::new() }
+}
+
 fn web() -> Service {
     let mut web = service("web");
     web.build = Some(Build {
@@ -135,7 +139,7 @@ fn web() -> Service {
             at(NamedContext::Service(ServiceName::parse("django").unwrap())),
         )],
         args: vec![(EnvName::parse("TAG").unwrap(), variable("TAG", VarOp::Default("1.0".to_owned())))],
-        secrets: vec![at(secret_name("token"))],
+        secrets: vec![grant("token")],
         extra: Vec::new(),
         origin: origin(),
     });

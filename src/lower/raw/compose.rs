@@ -8,15 +8,20 @@ use crate::source::Span;
 use crate::syntax::stack::embedded::Embedded;
 use crate::syntax::yaml::tree::{NodeId, NodeKind, Style, Tree};
 
-/// How many nodes the aliases of one text may come to: a few of them can stand for billions.
-const MOST_NODES: usize = 100_000;
+/// How many values the aliases of one text may come to: a few of them can stand for billions.
+const MOST_VALUES: usize = 100_000;
+
+/// How deep the values may stand in each other: aliases can pile up more than is written.
+const DEEPEST: usize = 64;
 
 /// One text while it becomes keys.
 struct Reading<'a> {
     tree: &'a Tree,
     embedded: &'a Embedded,
-    /// How many nodes may yet be made.
+    /// How many values may yet be made.
     budget: usize,
+    /// How deep the value at hand stands.
+    depth: usize,
     /// What cannot be said: where, and why.
     refused: Option<(Span, &'static str)>,
 }
@@ -50,7 +55,8 @@ impl<'t> Context<'_, 't> {
             );
             return Vec::new();
         }
-        let mut reading = Reading { tree: &tree, embedded: &embedded, budget: MOST_NODES, refused: None };
+        let mut reading =
+            Reading { tree: &tree, embedded: &embedded, budget: MOST_VALUES, depth: 0, refused: None };
         let extras = self.raw_map(root, &mut reading);
         if let Some((at, why)) = reading.refused {
             self.sink.push(
@@ -95,22 +101,30 @@ impl<'t> Context<'_, 't> {
             extras.push(Extra { key, value, origin });
         }
         for map in merged {
+            if !reading.enter(map) {
+                break;
+            }
             for extra in self.raw_map(map, reading) {
                 if !extras.iter().any(|known| known.key == extra.key) {
                     extras.push(extra);
                 }
             }
+            reading.depth -= 1;
         }
         extras
     }
 
     fn raw_value(&mut self, node: NodeId, reading: &mut Reading<'_>) -> Value {
-        let tree = reading.tree;
-        let Some(remaining) = reading.budget.checked_sub(1) else {
-            reading.refuse(tree.node(node).span, "the aliases come to more than 100,000 values");
+        if !reading.enter(node) {
             return Value::Null;
-        };
-        reading.budget = remaining;
+        }
+        let value = self.raw_value_in(node, reading);
+        reading.depth -= 1;
+        value
+    }
+
+    fn raw_value_in(&mut self, node: NodeId, reading: &mut Reading<'_>) -> Value {
+        let tree = reading.tree;
         if let Some(tag) = tree.tag(node)
             && !matches!(&*tag.text, "!!str" | "!!int" | "!!float" | "!!bool" | "!!null" | "!!map" | "!!seq")
         {
@@ -142,6 +156,21 @@ impl<'t> Context<'_, 't> {
 }
 
 impl Reading<'_> {
+    /// Begins with a value, if there may be so many and such deep ones.
+    fn enter(&mut self, node: NodeId) -> bool {
+        let Some(remaining) = self.budget.checked_sub(1) else {
+            self.refuse(self.tree.node(node).span, "the aliases come to more than 100,000 values");
+            return false;
+        };
+        if self.depth >= DEEPEST {
+            self.refuse(self.tree.node(node).span, "this is more than 64 values deep");
+            return false;
+        }
+        self.budget = remaining;
+        self.depth += 1;
+        true
+    }
+
     fn refuse(&mut self, inner: Span, why: &'static str) {
         if self.refused.is_none() {
             self.refused = Some((self.embedded.outer(inner), why));

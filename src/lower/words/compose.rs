@@ -1,18 +1,17 @@
 //! Compose's own keys: a statement becomes the key with its value.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::lower::codes;
 use crate::lower::context::{Context, Fitted};
-use crate::lower::names::{NETWORK, SECRET, SERVICE, VOLUME, find};
-use crate::lower::text::{Exposure, Reader};
-use crate::model::compose::extra::{Extra, Item, Value, add};
-use crate::model::path::HostPath;
-use crate::model::scalar::{Delay, Size};
-use crate::model::values::Text;
-use crate::schema::{Kind, Word};
-use crate::source::Origin;
-use crate::syntax::stack::tree::{Arg, ArgKind, Item as Written, Statement, statements};
-use crate::vocabulary::compose::{Declared, Form, Key, Scalar};
+use crate::model::compose::extra::{Extra, Item, Value, add, find};
+use crate::model::names::EnvName;
+use crate::model::stack::{Literal, LiteralSlot};
+use crate::schema::{Kind, Word, statement_of};
+use crate::source::{Origin, Span};
+use crate::syntax::stack::tree::{Arg, ArgKind, Block, Item as Written, Statement, statements};
+use crate::vocabulary::compose::{Form, Key, forms, keys_of};
 
 impl<'t> Context<'_, 't> {
     /// The keys of compose among the statements of a block: its own words, and what is raw.
@@ -21,7 +20,10 @@ impl<'t> Context<'_, 't> {
         for fit in fitted {
             match fit.row.word {
                 Word::Compose(key) => {
-                    if let Some(extra) = self.compose_word(fit, key) {
+                    if let Some(mut extra) = self.compose_word(fit, key) {
+                        if key.form == Form::Named {
+                            self.report_known_entries(&extras, &mut extra);
+                        }
                         self.add_extra(&mut extras, extra);
                     }
                 }
@@ -36,16 +38,61 @@ impl<'t> Context<'_, 't> {
         extras
     }
 
-    /// The keys of a block that holds nothing else.
-    pub(crate) fn compose_block(&mut self, items: &'t [Written], group: &'static str) -> Vec<Extra> {
+    /// The keys of a block that holds nothing else, and that `opened` opens.
+    pub(crate) fn compose_block(
+        &mut self,
+        block: Option<&'t Block>,
+        group: &'static str,
+        opened: Span,
+    ) -> Vec<Extra> {
+        let items = block.map_or(&[][..], |block| &block.items);
         let fitted = self.block(items, Kind::Compose(group));
-        self.compose_words(&fitted)
+        let extras = self.compose_words(&fitted);
+        for key in keys_of(group).iter().filter(|key| key.must && key.by.is_empty()) {
+            let is_said = fitted.iter().any(|fit| fit.row.head() == key.name);
+            if !is_said && find(&extras, key.name).is_none() {
+                let message = format!("`{}` is missing {}", key.name, Kind::Compose(group).describe());
+                let help = format!("for example `{}`", statement_of(key));
+                self.missing_in(items, &fitted, opened, message, &help);
+            }
+        }
+        extras
     }
 
-    fn add_extra(&mut self, extras: &mut Vec<Extra>, extra: Extra) {
-        let (key, origin) = (extra.key.clone(), extra.origin);
-        if let Err(first) = add(extras, extra) {
-            self.report_key_twice(&key, origin, first);
+    /// The keys in the block of a sentence, which says some keys itself.
+    pub(crate) fn compose_options(
+        &mut self,
+        fit: &Fitted<'t>,
+        group: &'static str,
+        said: &[&str],
+    ) -> Vec<Extra> {
+        let extras = self.compose_block(fit.statement.block.as_ref(), group, fit.span());
+        self.report_overlap(&extras, said, fit.origin);
+        extras
+    }
+
+    /// Reports keys that what stands at `first` says already.
+    pub(crate) fn report_overlap(&mut self, extras: &[Extra], said: &[&str], first: Origin) {
+        for extra in extras.iter().filter(|extra| said.contains(&extra.key.as_str())) {
+            self.report_key_twice(&extra.key, extra.origin, first);
+        }
+    }
+
+    /// Reports entries of a map that another statement has made, and leaves them out.
+    fn report_known_entries(&mut self, extras: &[Extra], new: &mut Extra) {
+        let (Some(known), Value::Map(entries)) = (find(extras, &new.key), &mut new.value) else { return };
+        let known = known.entries();
+        entries.retain(|entry| {
+            let Some(first) = known.iter().find(|known| known.key == entry.key) else { return true };
+            self.report_key_twice(&entry.key, entry.origin, first.origin);
+            false
+        });
+    }
+
+    /// Adds a key to others; reports one that has a value already.
+    pub(crate) fn add_extra(&mut self, extras: &mut Vec<Extra>, extra: Extra) {
+        if let Err(twice) = add(extras, extra) {
+            self.report_key_twice(&twice.key, twice.second, twice.first);
         }
     }
 
@@ -58,166 +105,124 @@ impl<'t> Context<'_, 't> {
 
     fn compose_word(&mut self, fit: &Fitted<'t>, key: &'static Key) -> Option<Extra> {
         let origin = fit.origin;
+        let block = fit.statement.block.as_ref();
         let value = match key.form {
-            Form::Flag => self.switch(fit.arg(0))?,
-            Form::Value => self.scalar(fit.arg(0), &key.scalars)?,
-            Form::Words => Value::List(self.scalars(fit.bound.rest(0), &key.scalars)?),
-            Form::Pairs => Value::Map(self.scalar_pairs(fit.items(), &key.scalars)),
-            Form::Block => Value::Map(self.compose_block(fit.items(), key.opens()?)),
+            Form::Flag => self.flag(fit.arg(0), key)?,
+            Form::Value => self.scalar(fit.arg(0), key)?,
+            Form::Words => Value::List(self.scalars(fit.bound.rest(0), key)?),
+            Form::Pairs => Value::Map(self.scalar_pairs(fit.items(), key)),
+            Form::Block => Value::Map(self.compose_block(block, key.opens()?, fit.span())),
             Form::Blocks => {
-                let value = Value::Map(self.compose_block(fit.items(), key.opens()?));
+                let value = Value::Map(self.compose_block(block, key.opens()?, fit.span()));
                 Value::List(vec![Item { value, origin }])
             }
             Form::Named => Value::Map(self.named(fit.items(), key)),
-            Form::Any => return self.anything(fit.statement),
+            Form::Any => return self.anything(fit.statement, key),
         };
         Some(Extra { key: key.name.to_owned(), value, origin })
     }
 
-    /// `on` or `off`, or an input that holds one of compose's words for them.
-    fn switch(&mut self, arg: &Arg) -> Option<Value> {
-        match arg.as_word() {
-            Some("on" | "true") => return Some(Value::Flag(true)),
-            Some("off" | "false") => return Some(Value::Flag(false)),
-            Some(_) | None => {}
-        }
-        let text = self.text(arg, Reader::Compose, Exposure::Text)?;
-        if text.variables().next().is_some() {
-            return Some(Value::Text(text));
-        }
-        self.wrong_type(arg, "`on` or `off`", "on");
-        None
-    }
-
-    fn scalars(&mut self, args: &[&Arg], types: &[Scalar]) -> Option<Vec<Item>> {
-        args.iter()
-            .map(|arg| {
-                let origin = self.origins.written(arg.span);
-                self.scalar(arg, types).map(|value| Item { value, origin })
-            })
-            .collect()
-    }
-
-    /// A value that is of one of the types. What an input makes of it is not known.
-    fn scalar(&mut self, arg: &Arg, types: &[Scalar]) -> Option<Value> {
-        if let [Scalar::HostPath] = types {
-            return self.typed::<HostPath>(arg, Reader::Compose).map(Value::Path);
-        }
-        let text = self.text(arg, Reader::Compose, Exposure::Text)?;
-        let Some(plain) = text.as_literal().map(str::to_owned) else { return Some(Value::Text(text)) };
-        let mut names = types.iter().filter_map(|scalar| match scalar {
-            Scalar::Name(declared) => Some(*declared),
-            _ => None,
-        });
-        if let Some(declared) = names.next() {
-            return self.declared(&plain, declared, arg).then_some(Value::Text(text));
-        }
-        if types.is_empty() {
-            return Some(Value::Text(text));
-        }
-        if let [Scalar::Mode { as_number }] = types {
-            let mode = i64::from_str_radix(&plain, 8).ok().filter(|mode| (0..=0o7777).contains(mode));
-            if mode.is_none() {
-                self.wrong_type(arg, "a mode in octal digits", "0440");
-            }
-            return mode.map(|mode| if *as_number { Value::Integer(mode) } else { Value::Text(text) });
-        }
-        if let Some(value) = types.iter().find_map(|scalar| read_scalar(scalar, &plain, &text)) {
-            return Some(value);
-        }
-        let expected: Vec<String> = types.iter().map(describe).collect();
-        self.wrong_type(arg, &expected.join(" or "), example(&types[0]));
-        None
-    }
-
-    fn declared(&mut self, name: &str, declared: Declared, arg: &Arg) -> bool {
-        let (sink, names) = (&mut *self.sink, &self.names);
-        match declared {
-            Declared::Service => find(sink, names, &SERVICE, &names.services, name, arg.span).is_some(),
-            Declared::Network if name == "default" => true,
-            Declared::Network => find(sink, names, &NETWORK, &names.networks, name, arg.span).is_some(),
-            Declared::Volume => find(sink, names, &VOLUME, &names.volumes, name, arg.span).is_some(),
-            Declared::Secret => match find(sink, names, &SECRET, &names.secrets, name, arg.span) {
-                Some(secret) => {
-                    secret.at_run_time.set(true);
-                    true
-                }
-                None => false,
-            },
-            Declared::Config => self.keyed("config", "configs", name, arg),
-            Declared::Model => self.keyed("model", "models", name, arg),
-        }
-    }
-
-    /// Whether a map of the file, `configs { }` or `models { }`, has a name; reports a missing one.
-    fn keyed(&mut self, what: &str, map: &'static str, name: &str, arg: &Arg) -> bool {
-        let known = self.keyed_names.get(map).cloned().unwrap_or_default();
-        if known.contains(name) || self.raw_at_top {
-            return true;
-        }
-        let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no {what} `{name}`"), arg.span)
-                .here("not declared")
-                .help(format!("declare it at the top: `{map} {{ {name} {{ ... }} }}`"));
-        if let Some(near) = crate::diagnostic::nearest(name, known.iter().map(String::as_str)) {
-            diagnostic = diagnostic
-                .here(format!("did you mean `{near}`?"))
-                .safe_fix(format!("write `{near}`"), vec![(arg.span, near.to_owned())]);
-        }
-        self.sink.push(diagnostic);
-        false
-    }
-
-    /// `NAME value` a line.
-    fn scalar_pairs(&mut self, items: &'t [Written], types: &[Scalar]) -> Vec<Extra> {
-        let mut extras = Vec::new();
-        for pair in self.pairs(items, "a pair") {
-            if let Some(span) = pair.exported {
-                self.sink.push(
-                    Diagnostic::error(codes::WRONG_ARGUMENTS, "a pair has one value", span)
-                        .help("a value with spaces is quoted: `NAME \"two words\"`"),
-                );
-                continue;
-            }
-            let Some(key) = self.plain(pair.name) else { continue };
-            let Some(value) = self.scalar(pair.value, types) else { continue };
-            let origin = self.origins.written(pair.name.span.to(pair.value.span));
-            self.add_extra(&mut extras, Extra { key, value, origin });
-        }
-        extras
-    }
-
-    /// `NAME value`, `NAME { ... }` or `NAME` a line; what the value may be says the key in its other forms.
-    fn named(&mut self, items: &'t [Written], key: &'static Key) -> Vec<Extra> {
-        let pairs =
-            crate::vocabulary::compose::forms(key.group, key.name).find(|key| key.form == Form::Pairs);
+    /// `NAME value` a line; a `NAME` alone where compose passes a variable through.
+    fn scalar_pairs(&mut self, items: &'t [Written], key: &'static Key) -> Vec<Extra> {
+        let what = format!("a pair of `{}`", key.name);
         let mut extras = Vec::new();
         for statement in statements(items).filter(|statement| !statement.damaged) {
-            let Some(name) = self.plain(&statement.args[0]) else { continue };
-            let origin = self.origins.written(statement.line_span());
-            let value = match (statement.args.as_slice(), &statement.block, pairs, key.opens()) {
-                ([_], Some(block), _, Some(group)) => {
-                    Some(Value::Map(self.compose_block(&block.items, group)))
+            let extra = match (statement.args.as_slice(), &statement.block) {
+                ([name], None) if key.alone => {
+                    let origin = self.origins.written(name.span);
+                    self.plain(name).map(|key| Extra { key, value: Value::Null, origin })
                 }
-                ([_], None, ..) => Some(Value::Null),
-                ([_, value], None, Some(pairs), _) => self.scalar(value, &pairs.scalars),
-                _ => {
-                    let span = statement.line_span();
-                    self.sink.push(
-                        Diagnostic::error(codes::WRONG_ARGUMENTS, format!("`{name}` has a block here"), span)
-                            .help(format!("for example `{}`", key.name)),
-                    );
-                    None
-                }
+                _ => self.scalar_pair(statement, key, &what),
             };
-            let Some(value) = value else { continue };
-            self.add_extra(&mut extras, Extra { key: name, value, origin });
+            if let Some(extra) = extra {
+                self.add_extra(&mut extras, extra);
+            }
         }
         extras
+    }
+
+    fn scalar_pair(&mut self, statement: &'t Statement, key: &'static Key, what: &str) -> Option<Extra> {
+        let pair = self.pair(statement, what)?;
+        if let Some(span) = pair.exported {
+            self.sink.push(
+                Diagnostic::error(codes::WRONG_ARGUMENTS, format!("{what} has one value"), span)
+                    .help("a value with spaces is quoted: `NAME \"two words\"`"),
+            );
+            return None;
+        }
+        let name = self.plain(pair.name)?;
+        let value = self.scalar(pair.value, key)?;
+        self.note_pair(&name, &value, key, pair.value);
+        let origin = self.origins.written(pair.name.span.to(pair.value.span));
+        Some(Extra { key: name, value, origin })
+    }
+
+    /// Takes note of what is written for a variable.
+    fn note_pair(&mut self, name: &str, value: &Value, key: &'static Key, written: &Arg) {
+        let slot = match key.name {
+            "environment" => LiteralSlot::Environment,
+            "args" => LiteralSlot::BuildArg,
+            _ => return,
+        };
+        if let (Ok(name), Some(text)) = (EnvName::parse(name), value.as_str()) {
+            let empty = text.is_empty();
+            self.stack.literals.push(Literal { name, slot, value: written.span, empty });
+        }
+    }
+
+    /// `NAME value`, `NAME { ... }` or `NAME` a line; what the value may be says the key in its other form.
+    fn named(&mut self, items: &'t [Written], key: &'static Key) -> Vec<Extra> {
+        let pairs = forms(key.group, key.name).find(|key| key.form == Form::Pairs);
+        let mut seen: HashMap<String, Span> = HashMap::new();
+        let mut extras = Vec::new();
+        for statement in statements(items).filter(|statement| !statement.damaged) {
+            let span = statement.line_span();
+            let origin = self.origins.written(span);
+            let value = match (statement.args.as_slice(), &statement.block, pairs, key.opens()) {
+                ([_], Some(block), _, Some(group)) => {
+                    Value::Map(self.compose_block(Some(block), group, span))
+                }
+                ([_], None, ..) if key.alone => Value::Null,
+                ([_, value], None, Some(pairs), _) => match self.scalar(value, pairs) {
+                    Some(value) => value,
+                    None => continue,
+                },
+                _ => {
+                    self.report_entry(statement, key, pairs);
+                    continue;
+                }
+            };
+            let Some(name) = self.plain(&statement.args[0]) else { continue };
+            if let Some(first) = seen.insert(name.clone(), span) {
+                self.report_twice(format!("`{name}` stands twice in `{}`", key.name), span, first);
+                continue;
+            }
+            extras.push(Extra { key: name, value, origin });
+        }
+        extras
+    }
+
+    /// Reports an entry that is none of the forms that the key has.
+    fn report_entry(&mut self, statement: &Statement, key: &'static Key, pairs: Option<&'static Key>) {
+        let wanted = match pairs {
+            Some(_) => "a value or a block",
+            None => "a block, and nothing else",
+        };
+        let mut examples = vec![format!("`{}`", statement_of(key))];
+        examples.extend(pairs.map(|pairs| format!("`{}`", statement_of(pairs))));
+        self.sink.push(
+            Diagnostic::error(
+                codes::WRONG_ARGUMENTS,
+                format!("an entry of `{}` has {wanted}", key.name),
+                statement.line_span(),
+            )
+            .here("this has not")
+            .help(format!("for example {}", examples.join(" or "))),
+        );
     }
 
     /// `x-name value`, `x-name a b` or `x-name { ... }`.
-    fn anything(&mut self, statement: &'t Statement) -> Option<Extra> {
+    fn anything(&mut self, statement: &'t Statement, of: &'static Key) -> Option<Extra> {
         let origin = self.origins.written(statement.line_span());
         let key = self.plain(&statement.args[0])?;
         let value = match (&statement.args[1..], &statement.block) {
@@ -225,24 +230,16 @@ impl<'t> Context<'_, 't> {
             ([], Some(block)) => {
                 let mut extras = Vec::new();
                 for inner in statements(&block.items).filter(|inner| !inner.damaged) {
-                    if let Some(extra) = self.anything(inner) {
+                    if let Some(extra) = self.anything(inner, of) {
                         self.add_extra(&mut extras, extra);
                     }
                 }
                 Value::Map(extras)
             }
-            ([arg], None) if !matches!(arg.kind, ArgKind::List(_)) => self.scalar(arg, &[])?,
+            ([arg], None) if !matches!(arg.kind, ArgKind::List(_)) => self.scalar(arg, of)?,
             (args, None) => {
-                let flat: Vec<&Arg> = args
-                    .iter()
-                    .flat_map(|arg| match &arg.kind {
-                        ArgKind::List(list) => list.items.iter().collect::<Vec<_>>(),
-                        ArgKind::Word(_) | ArgKind::Quoted(_) | ArgKind::Verbatim(_) | ArgKind::Fenced(_) => {
-                            vec![arg]
-                        }
-                    })
-                    .collect();
-                Value::List(self.scalars(&flat, &[])?)
+                let flat: Vec<&Arg> = args.iter().flat_map(items_of).collect();
+                Value::List(self.scalars(&flat, of)?)
             }
             (_, Some(block)) => {
                 self.sink.push(
@@ -260,57 +257,10 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// The value that a text is as a scalar of the type; `None` if it is none.
-fn read_scalar(scalar: &Scalar, plain: &str, text: &Text) -> Option<Value> {
-    let as_text = || Value::Text(text.clone());
-    match scalar {
-        Scalar::Text | Scalar::Name(_) | Scalar::Mode { .. } => Some(as_text()),
-        Scalar::Integer => plain.parse().ok().map(Value::Integer),
-        Scalar::Number => match plain.parse::<i64>() {
-            Ok(number) => Some(Value::Integer(number)),
-            Err(_) => plain.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Real),
-        },
-        Scalar::Duration => Delay::parse(plain).map(|_| as_text()),
-        Scalar::Size => Size::parse(plain).map(|_| as_text()),
-        Scalar::HostPath => HostPath::parse(plain).map(|_| as_text()),
-        Scalar::Enum(words) => words.iter().any(|word| is_word(plain, word)).then(as_text),
-    }
-}
-
-/// Whether a text is a word of an enumeration.
-fn is_word(text: &str, word: &str) -> bool {
-    word.strip_suffix('*').map_or(text == word, |start| text.starts_with(start))
-}
-
-fn describe(scalar: &Scalar) -> String {
-    match scalar {
-        Scalar::Text | Scalar::Name(_) => "a text".to_owned(),
-        Scalar::Mode { .. } => "a mode in octal digits".to_owned(),
-        Scalar::Integer => "a whole number".to_owned(),
-        Scalar::Number => "a number".to_owned(),
-        Scalar::Duration => "a duration with its unit".to_owned(),
-        Scalar::Size => "a size".to_owned(),
-        Scalar::HostPath => "a path of the host".to_owned(),
-        Scalar::Enum(words) => {
-            let words: Vec<String> =
-                words.iter().map(|word| format!("`{}`", word.trim_end_matches('*'))).collect();
-            match words.as_slice() {
-                [word] => word.clone(),
-                words => format!("one of {}", words.join(", ")),
-            }
-        }
-    }
-}
-
-fn example(scalar: &Scalar) -> &'static str {
-    match scalar {
-        Scalar::Text | Scalar::Name(_) => "text",
-        Scalar::Mode { .. } => "0440",
-        Scalar::Integer => "5",
-        Scalar::Number => "0.5",
-        Scalar::Duration => "30s",
-        Scalar::Size => "64m",
-        Scalar::HostPath => "./conf",
-        Scalar::Enum(words) => words.first().map_or("", |word| word.trim_end_matches('*')),
+/// A list's items, or the argument itself.
+fn items_of(arg: &Arg) -> Vec<&Arg> {
+    match &arg.kind {
+        ArgKind::List(list) => list.items.iter().collect(),
+        ArgKind::Word(_) | ArgKind::Quoted(_) | ArgKind::Verbatim(_) | ArgKind::Fenced(_) => vec![arg],
     }
 }

@@ -38,6 +38,38 @@ pub enum Value {
     Map(Vec<Extra>),
 }
 
+impl Value {
+    /// The string, if it is one without variables of stackc; `raw` may have its own.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => text.as_literal(),
+            Self::Raw(text) => Some(text),
+            Self::Path(_)
+            | Self::Flag(_)
+            | Self::Integer(_)
+            | Self::Real(_)
+            | Self::Null
+            | Self::List(_)
+            | Self::Map(_) => None,
+        }
+    }
+
+    /// The entries of a map; none of anything else.
+    pub fn entries(&self) -> &[Extra] {
+        match self {
+            Self::Map(entries) => entries,
+            Self::Text(_)
+            | Self::Raw(_)
+            | Self::Path(_)
+            | Self::Flag(_)
+            | Self::Integer(_)
+            | Self::Real(_)
+            | Self::Null
+            | Self::List(_) => &[],
+        }
+    }
+}
+
 /// An item of a list.
 #[derive(Clone, Debug)]
 pub struct Item {
@@ -47,11 +79,27 @@ pub struct Item {
     pub origin: Origin,
 }
 
+/// Two values for one key.
+#[derive(Clone, Debug)]
+pub struct Twice {
+    /// The key.
+    pub key: String,
+    /// What has it already.
+    pub first: Origin,
+    /// What would have it, too.
+    pub second: Origin,
+}
+
+/// The value of a key among others.
+pub fn find<'a>(extras: &'a [Extra], key: &str) -> Option<&'a Value> {
+    extras.iter().find(|extra| extra.key == key).map(|extra| &extra.value)
+}
+
 /// Adds a key to others. Lists of the same key are joined, and so are maps; of anything else there is one.
 ///
 /// # Errors
-/// The origin of what has the key already.
-pub fn add(extras: &mut Vec<Extra>, new: Extra) -> Result<(), Origin> {
+/// The first key that would have two values.
+pub fn add(extras: &mut Vec<Extra>, new: Extra) -> Result<(), Twice> {
     let Some(known) = extras.iter_mut().find(|extra| extra.key == new.key) else {
         extras.push(new);
         return Ok(());
@@ -62,6 +110,6 @@ pub fn add(extras: &mut Vec<Extra>, new: Extra) -> Result<(), Origin> {
             Ok(())
         }
         (Value::Map(entries), Value::Map(more)) => more.into_iter().try_for_each(|entry| add(entries, entry)),
-        _ => Err(known.origin),
+        _ => Err(Twice { key: new.key, first: known.origin, second: new.origin }),
     }
 }

@@ -4,8 +4,8 @@ use crate::diagnostic::Sink;
 use crate::source::SourceMap;
 use crate::syntax::nginx::tree::{Body, Directive as Written, directives};
 use crate::syntax::stack::spell::spell;
-use crate::syntax::yaml::tree::{NodeId, NodeKind, Tree};
-use crate::vocabulary::compose::{Form, Key};
+use crate::syntax::yaml::tree::{NodeId, NodeKind, Style, Tree};
+use crate::vocabulary::compose::Key;
 
 /// A directive as a statement.
 pub(super) fn nginx(example: &str) -> String {
@@ -36,30 +36,23 @@ pub(super) fn compose(key: &Key) -> String {
     let entry = tree.documents.first().and_then(|document| tree.entries(document.root).first().copied());
     let Some(entry) = entry else { return key.name.to_owned() };
     let name = tree.scalar(entry.key).map_or(key.name, |scalar| &scalar.text);
-    let value = entry.value;
-    match key.form {
-        Form::Blocks => {
-            let first =
-                tree.items(value).first().map_or_else(|| "{ }".to_owned(), |item| block(&tree, *item));
-            format!("{name} {first}")
-        }
-        Form::Flag | Form::Value | Form::Words | Form::Pairs | Form::Block | Form::Named | Form::Any => {
-            statement(&tree, name, value)
-        }
-    }
+    statement(&tree, name, entry.value)
 }
 
-/// `name value`, `name a b` or `name { ... }`.
+/// `name value`, `name a b` or `name { ... }`; for a list of maps, as often as it is long.
 fn statement(tree: &Tree, name: &str, value: NodeId) -> String {
-    let name = spell(name);
+    let spelled = spell(name);
     match &tree.node(value).kind {
-        NodeKind::Mapping(_) => format!("{name} {}", block(tree, value)),
+        NodeKind::Mapping(_) => format!("{spelled} {}", block(tree, value)),
+        NodeKind::Sequence(items) if items.iter().any(|item| !tree.entries(*item).is_empty()) => {
+            items.iter().map(|item| statement(tree, name, *item)).collect::<Vec<_>>().join("; ")
+        }
         NodeKind::Sequence(items) => {
             let items: Vec<String> = items.iter().map(|item| scalar(tree, *item)).collect();
-            format!("{name} {}", items.join(" "))
+            format!("{spelled} {}", items.join(" "))
         }
         NodeKind::Scalar(_) | NodeKind::Alias(_) | NodeKind::Error => {
-            format!("{name} {}", scalar(tree, value))
+            format!("{spelled} {}", scalar(tree, value))
         }
     }
 }
@@ -73,10 +66,10 @@ fn block(tree: &Tree, map: NodeId) -> String {
 }
 
 fn scalar(tree: &Tree, node: NodeId) -> String {
-    let text = tree.scalar(node).map_or("", |scalar| &scalar.text);
-    match text {
-        "true" => "on".to_owned(),
-        "false" => "off".to_owned(),
-        text => spell(text),
+    let Some(scalar) = tree.scalar(node) else { return String::new() };
+    match (&*scalar.text, scalar.style) {
+        ("true", Style::Plain) => "on".to_owned(),
+        ("false", Style::Plain) => "off".to_owned(),
+        (text, _) => spell(text),
     }
 }
