@@ -16,17 +16,54 @@ pub struct Page {
     pub is_rule: bool,
     /// The heading.
     pub title: String,
-    /// The text below the heading, in Markdown; examples are fences marked `stack bad` and `stack good`.
+    /// The text below the heading, in Markdown; examples are fences marked with their language and `bad` or `good`:
+    /// `stack bad`, `nginx good`.
     pub text: String,
 }
 
 /// An example of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
+    /// The language that it is written in.
+    pub language: Language,
     /// Whether it shows the mistake, or how it is done right.
     pub bad: bool,
-    /// The stack file.
+    /// The file.
     pub text: String,
+}
+
+/// The languages that stackc reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// A stack file.
+    Stack,
+    /// YAML, as compose writes it.
+    Yaml,
+    /// A Dockerfile.
+    Dockerfile,
+    /// A configuration of nginx.
+    Nginx,
+}
+
+impl Language {
+    /// Every language by its word behind a fence.
+    pub const ALL: &[(&str, Self)] = &[
+        ("stack", Self::Stack),
+        ("yaml", Self::Yaml),
+        ("dockerfile", Self::Dockerfile),
+        ("nginx", Self::Nginx),
+    ];
+}
+
+/// What stands behind the fence of an example: its language, and whether it is a bad one.
+fn fence(line: &str) -> Option<(Language, bool)> {
+    let (language, kind) = line.trim().strip_prefix("```")?.split_once(' ')?;
+    let (_, language) = Language::ALL.iter().find(|(name, _)| *name == language)?;
+    match kind {
+        "bad" => Some((*language, true)),
+        "good" => Some((*language, false)),
+        _ => None,
+    }
 }
 
 impl Page {
@@ -35,13 +72,9 @@ impl Page {
         let mut examples = Vec::new();
         let mut lines = self.text.lines();
         while let Some(line) = lines.next() {
-            let bad = match line.trim() {
-                "```stack bad" => true,
-                "```stack good" => false,
-                _ => continue,
-            };
+            let Some((language, bad)) = fence(line) else { continue };
             let body: Vec<&str> = lines.by_ref().take_while(|line| line.trim() != "```").collect();
-            examples.push(Example { bad, text: body.join("\n") + "\n" });
+            examples.push(Example { language, bad, text: body.join("\n") + "\n" });
         }
         examples
     }
@@ -93,6 +126,18 @@ pages! {
     "block-without-head"
     "conflict"
     "control-character"
+    "docker-bad-directive"
+    "docker-bad-flag"
+    "docker-bad-json"
+    "docker-duplicate-directive"
+    "docker-env-form"
+    "docker-from-form"
+    "docker-healthcheck-form"
+    "docker-heredoc-destination"
+    "docker-missing-arguments"
+    "docker-onbuild-trigger"
+    "docker-unclosed-heredoc"
+    "docker-unknown-instruction"
     "duplicate-mount"
     "duplicate-name"
     "duplicate-route"
@@ -107,6 +152,20 @@ pages! {
     "missing-statement"
     "needs-cycle"
     "needs-no-health"
+    "nginx-after-quote"
+    "nginx-block-in-table"
+    "nginx-block-without-name"
+    "nginx-brace-in-word"
+    "nginx-byte-order-mark"
+    "nginx-missing-brace"
+    "nginx-missing-semicolon"
+    "nginx-stray-brace"
+    "nginx-stray-semicolon"
+    "nginx-template"
+    "nginx-too-deep"
+    "nginx-too-long"
+    "nginx-unclosed-block"
+    "nginx-unclosed-quote"
     "path-outside"
     "proxy-target"
     "secret-export"
@@ -126,4 +185,25 @@ pages! {
     "wrong-arguments"
     "wrong-block"
     "wrong-type"
+    "yaml-after-quote"
+    "yaml-alias-cycle"
+    "yaml-bad-block-text"
+    "yaml-bad-character"
+    "yaml-bad-escape"
+    "yaml-bad-flow"
+    "yaml-bad-indentation"
+    "yaml-duplicate-key"
+    "yaml-inline-item"
+    "yaml-item-among-keys"
+    "yaml-key-among-items"
+    "yaml-no-colon"
+    "yaml-second-colon"
+    "yaml-stray-bracket"
+    "yaml-syntax"
+    "yaml-tab"
+    "yaml-too-deep"
+    "yaml-too-many-mistakes"
+    "yaml-unclosed-bracket"
+    "yaml-unclosed-quote"
+    "yaml-unknown-alias"
 }

@@ -158,6 +158,7 @@ SLOTS = {
     "add_header": "word text$ word",
     "add_trailer": "word text$ word",
     "alias": "path$",
+    "worker_priority": "word",
     "auth_basic_user_file": "path$",
     "auth_request_set": "variable text$",
     "disable_symlinks": "word word$",

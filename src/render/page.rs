@@ -39,9 +39,9 @@ fn is_laid_out(line: &str) -> bool {
 }
 
 fn indented<'a>(kind: &str, lines: impl Iterator<Item = &'a str>) -> String {
-    let head = match kind.trim() {
-        "stack bad" => "instead of\n\n",
-        "stack good" => "write\n\n",
+    let head = match kind.split_whitespace().last() {
+        Some("bad") => "instead of\n\n",
+        Some("good") => "write\n\n",
         _ => "",
     };
     let body: Vec<String> = lines.map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect();

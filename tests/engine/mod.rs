@@ -11,6 +11,7 @@ mod http;
 mod values;
 mod vocabulary_compose;
 mod vocabulary_dockerfile;
+mod vocabulary_nginx;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;

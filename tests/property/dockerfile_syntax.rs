@@ -8,7 +8,7 @@ use stackc::syntax::dockerfile::{mistakes, print, read};
 use super::mutation::{check_mutilated, check_shredded};
 
 /// Texts without mistakes, between them with everything that the language has.
-const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "# syntax=docker/dockerfile:1\n# check=skip=all\n\nARG V=22 \\\n    X\nFROM --platform=$BUILDPLATFORM node:${V} AS build\n\
      WORKDIR /src\nCOPY --link package*.json ./\nRUN --mount=type=cache,target=/root/.npm \\\n    # once\n\n    npm ci && \\\n    \
      npm run build\n\nFROM nginx:1.29\nCOPY --from=build --chown=1:1 /src/dist /srv\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n",
@@ -21,7 +21,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// What is put into them.
-const SHREDS: &[&str] = &[
+pub(crate) const SHREDS: &[&str] = &[
     "\\",
     "\\\n",
     "`\n",
@@ -129,7 +129,7 @@ fn tree_of(text: &str) -> (FileId, Tree, Sink) {
     (file, tree, sink)
 }
 
-fn check(text: &str) {
+pub(crate) fn check(text: &str) {
     let (file, tree, sink) = tree_of(text);
     assert_eq!(print(&tree, text), text);
     let diagnosed = sink

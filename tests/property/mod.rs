@@ -1,7 +1,7 @@
 //! Properties that hold for every input.
 
-mod dockerfile_syntax;
+pub(crate) mod dockerfile_syntax;
 mod mutation;
-mod nginx_syntax;
-mod stack_syntax;
-mod yaml_syntax;
+pub(crate) mod nginx_syntax;
+pub(crate) mod stack_syntax;
+pub(crate) mod yaml_syntax;

@@ -10,7 +10,7 @@ use stackc::syntax::nginx::{mistakes, print, read};
 use super::mutation::{check_mutilated, check_shredded};
 
 /// Texts without mistakes, between them with everything that nginx reads.
-const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "user  www-data;\nworker_processes auto; # one a core\n\nevents {\n\tworker_connections 1024;\n}\n\nhttp {\n    \
      include       mime.types;\n    default_type  application/octet-stream;\n    log_format main '$remote_addr \
      [$time_local] \"$request\" '\n                    '$status'; # goes on\n\n    server { listen 80; return 301 \
@@ -29,7 +29,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// What is put into them.
-const SHREDS: &[&str] = &[
+pub(crate) const SHREDS: &[&str] = &[
     "{",
     "}",
     ";",
@@ -153,7 +153,7 @@ impl Walk<'_> {
 }
 
 /// Checks what must hold for any text at all.
-fn check(text: &str) {
+pub(crate) fn check(text: &str) {
     let (tree, sink) = tree_of(text);
     assert_eq!(print(&tree, text), text);
     let mut walk = Walk { text, end: 0, directives: 0 };

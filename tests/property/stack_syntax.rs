@@ -10,7 +10,7 @@ use stackc::syntax::stack::{mistakes, print, read};
 use super::mutation::{check_mutilated, check_shredded};
 
 /// Texts without mistakes, between them with everything that the language has.
-const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "# shop.stack\nstack shop\n\nsecret cart_key { file ./secrets/cart_key }\nvolume orders\n\nservice api {\n  \
      image ghcr.io/acme/shop-api:2.3\n  mount orders at /var/lib/orders # the only state\n  needs cache healthy\n  \
      health exec [ \"curl\", -f, http://localhost:9000/up ] { every 10s;\tretries 3 }\n  env {\n    REGION eu-1\n    \
@@ -31,7 +31,7 @@ const TEXTS: &[&str] = &[
 const WRITABLE: &str = "a string can be written to";
 
 /// What is put into them.
-const SHREDS: &[&str] = &[
+pub(crate) const SHREDS: &[&str] = &[
     "{", "}", "[", "]", "\"", "'", "\"\"\"", "\"\"\"\"", "${", "$${", "${a.b}", "${ a }", "\\", " \\\n", ";",
     "; ", "#", " # x\n", "\n", "\r\n", "\r", "\t", "  ", ",", "\u{202e}", "\u{0}", "\u{feff}", "\u{e9}", "x",
     " { ", " }\n", "\n}\n", "a {\n", "x\"y\"", "}{",
@@ -153,7 +153,7 @@ impl Places {
 }
 
 /// Checks what must hold for any text at all.
-fn check(text: &str) {
+pub(crate) fn check(text: &str) {
     let (tree, sink) = tree_of(text);
     let places = Places::of(&tree);
     assert_eq!(places.statements, tree.statement_count, "{text:?}");

@@ -8,7 +8,7 @@ use stackc::syntax::yaml::{mistakes, print, read};
 use super::mutation::{check_mutilated, check_shredded};
 
 /// Texts without mistakes, between them with everything that the language has.
-const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "# shop\nname: shop\n\nx-common: &common # shared\n  restart: unless-stopped\n  logging: {driver: json-file, options: \
      {max-size: 10m}}\n\nservices:\n  web:\n    <<: *common\n    image: nginx:1.30\n    ports:\n      - \"80:80\"\n      - \
      443:443 # tls\n    command: [\"nginx\", '-g', \"daemon off;\"]\n  # the database\n  db:\n    image: postgres\n    \
@@ -24,7 +24,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// What is put into them.
-const SHREDS: &[&str] = &[
+pub(crate) const SHREDS: &[&str] = &[
     ": ",
     ":",
     "- ",
@@ -86,7 +86,7 @@ fn tree_of(text: &str) -> (Tree, Sink) {
 }
 
 /// Checks what must hold for any text at all.
-fn check(text: &str) {
+pub(crate) fn check(text: &str) {
     let (tree, sink) = tree_of(text);
     let places = |span: Span| {
         assert!(span.file == tree.file && span.start <= span.end, "{span:?} in {text:?}");

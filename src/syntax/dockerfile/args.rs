@@ -297,18 +297,22 @@ impl<'l> Line<'_, 'l> {
                 }
                 Args::From { image, name: Some(name) }
             }
-            Ok(_) => {
-                self.report(MistakeKind::FromForm, whole, Hint::None);
-                self.raw(rest)
-            }
+            Ok(_) => self.no_form_of_from(rest, whole),
             Err(words) => {
                 if let Ok([image]) = <[Word; 1]>::try_from(words) {
                     return Args::From { image, name: None };
                 }
-                self.report(MistakeKind::FromForm, whole, Hint::None);
-                self.raw(rest)
+                self.no_form_of_from(rest, whole)
             }
         }
+    }
+
+    fn no_form_of_from(&mut self, rest: Rest<'l>, whole: Span) -> Args {
+        // A value that a space parts from its flag is the word too many, and was told of.
+        if !self.found.iter().any(|found| found.kind == MistakeKind::FlagWithoutValue) {
+            self.report(MistakeKind::FromForm, whole, Hint::None);
+        }
+        self.raw(rest)
     }
 
     fn health(&mut self, rest: Rest<'l>, missing: Found) -> Args {

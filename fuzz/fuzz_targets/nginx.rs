@@ -1,0 +1,5 @@
+//! Any text as an nginx configuration.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| stackc_fuzz::nginx(text));
