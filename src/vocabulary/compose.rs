@@ -88,6 +88,10 @@ pub enum Declared {
 
 /// One key in one form.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the table, and none depends on another"
+)]
 pub struct Key {
     /// From the kind of thing it belongs to: `service.logging.driver`, `service.develop.watch[].path`.
     pub path: &'static str,

@@ -119,9 +119,10 @@ fn every_slot_takes_an_input_but_a_name_and_what_compose_wants_to_know() {
         let stack = format!("{}input GIVEN\n", said.stack());
         let compilation = compiled(&stack);
         let codes: Vec<&str> = compilation.sink.diagnostics.iter().map(|found| found.code).collect();
-        let is_right = match is_name(key) || key.fixed {
-            true => codes.contains(&codes::INPUT_UNSUPPORTED),
-            false => compilation.deployment.is_some(),
+        let is_right = if is_name(key) || key.fixed {
+            codes.contains(&codes::INPUT_UNSUPPORTED)
+        } else {
+            compilation.deployment.is_some()
         };
         if !is_right {
             wrong.push(format!("--- {}\n{stack}\n{}", key.path, errors(&stack)));

@@ -235,7 +235,6 @@ fn merge(document: &mut Map, place: &[Step], value: Node) {
 
 fn merge_at(node: &mut Node, place: &[Step], value: Node) {
     match (node, place) {
-        (Node::Said(_), _) => {}
         (Node::Map(map), [Step::Key(key), rest @ ..]) => {
             let at = map.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
                 let empty = match rest {
@@ -263,7 +262,7 @@ fn merge_at(node: &mut Node, place: &[Step], value: Node) {
                 }
             }
         }
-        (Node::Scalar(..) | Node::List(_), _) => {}
+        (Node::Said(_) | Node::Scalar(..) | Node::List(_), _) => {}
         (Node::Map(_), [Step::Index(_), ..]) => panic!("{place:?} is no place in a map"),
     }
 }

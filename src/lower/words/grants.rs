@@ -40,10 +40,9 @@ impl<'t> Context<'_, 't> {
         for grant in self.take_grants(&mut build.extra) {
             let first = build.secrets.iter().position(|known| known.name.value == grant.name.value);
             match (first, grant.extra.is_empty()) {
-                (None, _) => build.secrets.push(grant),
                 (Some(_), true) => {}
                 (Some(first), false) if grant.target().is_none() => build.secrets[first] = grant,
-                (Some(_), false) => build.secrets.push(grant),
+                (None, _) | (Some(_), false) => build.secrets.push(grant),
             }
         }
     }

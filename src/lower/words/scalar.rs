@@ -80,13 +80,11 @@ impl Context<'_, '_> {
             return Some(Value::Text(text));
         }
         let fitting = types.iter().filter(|scalar| **scalar != Scalar::Url);
-        match fitting.into_iter().find_map(|scalar| read(scalar, &plain, &text)) {
-            Some(value) => Some(value),
-            None => {
-                self.report_type(arg, key, &plain);
-                None
-            }
+        let value = fitting.into_iter().find_map(|scalar| read(scalar, &plain, &text));
+        if value.is_none() {
+            self.report_type(arg, key, &plain);
         }
+        value
     }
 
     fn report_type(&mut self, arg: &Arg, key: &'static Key, plain: &str) {
