@@ -182,8 +182,14 @@ fn arguments(text: &str, found: &Instruction, meant: &Op) -> Compared {
             words(found_words, &meant.iter().collect::<Vec<_>>(), found.args_span)
         }
         (Args::Words { words: found_words, .. }, Op::File(file)) => {
-            let [_, path] = found_words.as_slice() else { return other(found) };
-            same(found.heredocs.len() == 1, found.span, "a file has no content")?;
+            let ([_, path], [body]) = (found_words.as_slice(), found.heredocs.as_slice()) else {
+                return other(found);
+            };
+            let is_same = file.content.as_literal().is_none_or(|meant| {
+                let end = if meant.is_empty() || meant.ends_with('\n') { "" } else { "\n" };
+                text[body.body.range()] == format!("{meant}{end}")
+            });
+            same(is_same, found.span, "a file has another content")?;
             word(path, &file.path)
         }
         (Args::Command(found_command), Op::Run(Run { command: meant, shell, .. })) => {

@@ -9,7 +9,7 @@ use crate::model::dockerfile::{Op, Raw, Step};
 use crate::model::values::Text;
 use crate::source::{At, Span};
 use crate::syntax::dockerfile::keyword::Keyword;
-use crate::syntax::dockerfile::tree::{Args, Instruction};
+use crate::syntax::dockerfile::tree::{Args, Command, Health, Instruction};
 use crate::syntax::stack::embedded::Embedded;
 
 impl<'t> Context<'_, 't> {
@@ -51,6 +51,10 @@ impl<'t> Context<'_, 't> {
         }
         let origin = self.raw_origin(instruction.span, embedded);
         match (&instruction.args, instruction.keyword) {
+            (Args::Command(Command::Exec(words)), Keyword::Shell) => {
+                stage.shell = words.iter().map(|word| Text::literal(word.text.clone(), origin)).collect();
+            }
+            (Args::Health(Health::None), Keyword::Healthcheck) => stage.has_health = false,
             (Args::Text(user), Keyword::User) => {
                 let mut parts = Vec::new();
                 push_literal(&mut parts, user.text.clone(), Reader::Build);
