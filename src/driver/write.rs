@@ -125,11 +125,15 @@ impl Run<'_> {
     /// Writes the journal.
     fn begin(&self, artifacts: &[Artifact]) -> Result<()> {
         let mut journal = Journal::new(&self.output.stack_file);
+        let known = self.plan.records.manifest.as_ref();
         for (entry, artifact) in self.plan.entries.iter().zip(artifacts) {
-            if entry.state == State::Unchanged {
+            let digest = Digest::of(artifact.text.as_bytes());
+            // An earlier run that was killed may have written what no manifest knows; its journal goes now.
+            let is_known = known.is_some_and(|known| known.files.get(&entry.path) == Some(&digest));
+            if entry.state == State::Unchanged && is_known {
                 continue;
             }
-            journal.expect(&entry.path, Digest::of(artifact.text.as_bytes()));
+            journal.expect(&entry.path, digest);
             if let Some(ours) = entry.ours {
                 journal.expect(&entry.path, ours);
             }

@@ -96,6 +96,25 @@ fn builds_that_are_killed_one_after_the_other_lose_nothing() {
 }
 
 #[test]
+fn a_repair_that_is_killed_forgets_nothing_of_what_the_first_run_wrote() {
+    let second = changed(Version::Second);
+    let new = state(&built(&[Version::First, Version::Third]).path(""));
+    let calls = calls(&copy(&second));
+    for_each(&calls, |index, call| {
+        let desk = copy(&second);
+        assert!(kill_at(&desk, call).is_none(), "not killed at {}", call.line);
+        // The same text again: what is in its place already is not written once more.
+        let later = &calls[calls.len() - 1 - index * 5 % calls.len()];
+        let what = format!("killed at {}\nand in the repair at {}", call.line, later.line);
+        if let Some(said) = kill_at(&desk, later) {
+            assert_eq!(said.code, 0, "{what}: {}", said.err);
+        }
+        desk.write("a.stack", Version::Third.text());
+        same(&build(&desk, &what), &new, &what);
+    });
+}
+
+#[test]
 fn a_stack_file_that_changed_after_a_kill_leaves_nothing_of_what_was_begun() {
     let start = fresh();
     let calls = calls(&copy(&start));
