@@ -64,7 +64,8 @@ impl Printer<'_> {
         match &statement.block {
             Some(block) => {
                 let words = Span { end: block.open.start, ..statement.span };
-                let length = self.source[words.range()].trim_end().len();
+                // White space of other kinds, such as a form feed, is a part of a word.
+                let length = self.source[words.range()].trim_end_matches([' ', '\t']).len();
                 Span::new(words.file, words.start as usize, words.start as usize + length)
             }
             None => statement.span,
@@ -298,6 +299,11 @@ mod tests {
             "stack   shop;volume x\n\nservice api {\n  image a:1\n\n  site b {\n    # c\n    d\n  }\n}\n",
         );
         check("a b; c { d }; e\n", "a b\nc { d }\ne\n");
+    }
+
+    #[test]
+    fn white_space_of_other_kinds_is_a_part_of_a_word() {
+        check("\u{c}\u{a0} {\n  a\n}\n", "\u{c}\u{a0} {\n  a\n}\n");
     }
 
     #[test]
