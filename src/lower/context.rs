@@ -189,9 +189,9 @@ impl<'t> Context<'_, 't> {
             Some(_) => (format!("`{head}` does not take this"), format!("expected {}", misfit.expected)),
             None => (format!("`{head}` is not complete"), format!("{} is missing", misfit.expected)),
         };
-        if let Some(mended) = short_mount(statement) {
+        if let Some((message, mended)) = short_form(statement) {
             self.sink.push(
-                Diagnostic::error(codes::WRONG_ARGUMENTS, "`mount` says `at` between what and where", span)
+                Diagnostic::error(codes::WRONG_ARGUMENTS, message, span)
                     .help(format!("write `{mended}`"))
                     .safe_fix(format!("write `{mended}`"), vec![(statement.line_span(), mended)]),
             );
@@ -317,15 +317,20 @@ fn written_instead(word: &str, kind: Kind) -> Option<&'static str> {
     (!rows_named(kind, first).is_empty()).then_some(instead)
 }
 
-/// `mount a:/b`, compose's form, as this language writes it.
-fn short_mount(statement: &Statement) -> Option<String> {
+/// A form of compose with colons, and the statement that says it: `mount a:/b`, `restart on-failure:3`.
+fn short_form(statement: &Statement) -> Option<(&'static str, String)> {
+    const MOUNT: &str = "`mount` says `at` between what and where";
+    const RESTART: &str = "`restart` says how often without a colon";
     let [head, arg] = statement.args.as_slice() else { return None };
     let parts: Vec<&str> = arg.as_word()?.split(':').collect();
     match (head.as_word()?, parts.as_slice()) {
-        ("mount", [source, target]) if target.starts_with('/') => Some(format!("mount {source} at {target}")),
-        ("mount", [source, target, "ro"]) if target.starts_with('/') => {
-            Some(format!("mount {source} at {target} read-only"))
+        ("mount", [source, target]) if target.starts_with('/') => {
+            Some((MOUNT, format!("mount {source} at {target}")))
         }
+        ("mount", [source, target, "ro"]) if target.starts_with('/') => {
+            Some((MOUNT, format!("mount {source} at {target} read-only")))
+        }
+        ("restart", ["on-failure", times]) => Some((RESTART, format!("restart on-failure {times}"))),
         _ => None,
     }
 }

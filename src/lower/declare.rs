@@ -243,6 +243,7 @@ impl<'t> Context<'_, 't> {
         if let Some(first) = external {
             self.report_overlap(&extra, &["external"], first);
         }
+        self.check_external(&extra, external);
         Volume { name: At::new(name, fit.origin), external, extra }
     }
 

@@ -63,6 +63,10 @@ impl<'t> Context<'_, 't> {
             .map(|need| need.service.clone())
             .collect();
         for draft in drafts.iter_mut() {
+            // Another program makes what a provider provides.
+            if draft.service.says("provider") {
+                continue;
+            }
             self.harden(draft);
             let cause = Some(draft.service.origin);
             if draft.service.restart.is_none() && !completed.contains(draft.name()) {

@@ -1,9 +1,12 @@
 //! docker-compose.yml as a typed tree. Source: the compose specification, 03-compose-file.md to 09-secrets.md.
 
+mod build;
 pub mod extra;
 
+pub use build::{Build, Context, DockerfileRef, NamedContext};
+
 use super::image::ImageRef;
-use super::names::{EnvName, NetworkName, ProjectName, SecretName, ServiceName, StageName, VolumeName};
+use super::names::{EnvName, NetworkName, ProjectName, SecretName, ServiceName, VolumeName};
 use super::path::{ContainerPath, HostPath};
 use super::port::{PortMapping, PortRange};
 use super::scalar::Delay;
@@ -139,70 +142,6 @@ impl Service {
             origin,
         }
     }
-}
-
-/// `build`
-#[derive(Clone, Debug)]
-pub struct Build {
-    /// The build context.
-    pub context: At<Context>,
-    /// The Dockerfile.
-    pub dockerfile: At<DockerfileRef>,
-    /// `additional_contexts`: other places that the Dockerfile copies from, by the name it uses.
-    pub named_contexts: Vec<(StageName, At<NamedContext>)>,
-    /// `args`: the inputs that the Dockerfile reads.
-    pub args: Vec<(EnvName, Text)>,
-    /// `secrets` of the build.
-    pub secrets: Vec<Grant>,
-    /// What the target's own words and `raw` add.
-    pub extra: Vec<Extra>,
-    /// Why there is a build.
-    pub origin: Origin,
-}
-
-impl Build {
-    /// The origin of every part, to say that another service has the same build.
-    pub(crate) fn origins_mut(&mut self) -> impl Iterator<Item = &mut Origin> {
-        let contexts = self.named_contexts.iter_mut().map(|(_, context)| &mut context.origin);
-        let args = self.args.iter_mut().map(|(_, value)| &mut value.origin);
-        let secrets = self.secrets.iter_mut().map(|secret| &mut secret.name.origin);
-        let extra = self.extra.iter_mut().map(|extra| &mut extra.origin);
-        [&mut self.origin, &mut self.context.origin, &mut self.dockerfile.origin]
-            .into_iter()
-            .chain(contexts)
-            .chain(args)
-            .chain(secrets)
-            .chain(extra)
-    }
-}
-
-/// Which Dockerfile a build reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DockerfileRef {
-    /// The one in `dockerfile_inline`, which is among the build's own words.
-    Inline,
-    /// An emitted one, relative to the output folder: a [`super::dockerfile::BuildFile::path`].
-    Emitted(String),
-    /// One that the user keeps, relative to the build context, as compose wants it.
-    Kept(HostPath),
-}
-
-/// The folder that a build may copy from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Context {
-    /// A folder of the project, relative to the stack file.
-    Host(HostPath),
-    /// A folder of emitted files, relative to the output folder.
-    Emitted(String),
-}
-
-/// A further place that a build may copy from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NamedContext {
-    /// The image of another service: `service:NAME`.
-    Service(ServiceName),
-    /// A folder of the host, relative to the stack file.
-    Host(HostPath),
 }
 
 /// A command line, either exact or for a shell.

@@ -86,15 +86,17 @@ impl Size {
     }
 }
 
-/// Whether compose reads a text as a number of bytes: `512m`, `1.5gb`, `64MiB`. Source: docker/go-units, `RAMInBytes`.
-pub fn is_byte_value(text: &str) -> bool {
+/// What compose reads as a number of bytes: `512m`, `1.5gb`, `64MiB`. Source: docker/go-units, `RAMInBytes`.
+pub fn byte_value(text: &str) -> Option<f64> {
+    const UNITS: &str = "kmgtp";
     let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let number = decimal(&text[..digits])?;
     let suffix = text[digits..].trim_start_matches(' ').to_ascii_lowercase();
-    let (unit, rest) = match suffix.chars().next() {
-        Some(unit) if "kmgtp".contains(unit) => (true, &suffix[1..]),
-        Some(_) | None => (false, suffix.as_str()),
-    };
-    decimal(&text[..digits]).is_some() && (matches!(rest, "" | "b") || (unit && rest == "ib"))
+    let exponent = suffix.chars().next().and_then(|unit| UNITS.find(unit)).map(|at| at + 1);
+    let rest = if exponent.is_some() { &suffix[1..] } else { &suffix[..] };
+    let is_right = matches!(rest, "" | "b") || (exponent.is_some() && rest == "ib");
+    let factor = (0..exponent.unwrap_or(0)).fold(1.0, |factor, _| factor * 1024.0);
+    is_right.then_some(number * factor)
 }
 
 impl fmt::Display for Size {
@@ -129,11 +131,13 @@ mod tests {
 
     #[test]
     fn compose_knows_more_sizes_than_nginx() {
+        assert_eq!(byte_value("1.5k"), Some(1536.0));
+        assert_eq!(byte_value("1g"), byte_value("1024MiB"));
         for right in ["0", "1024", "512m", "512M", "1.5gb", "64MiB", "1 g", "2t", "10b"] {
-            assert!(is_byte_value(right), "{right}");
+            assert!(byte_value(right).is_some(), "{right}");
         }
         for wrong in ["", "m", "-1", "5x", "1ib", "1 m g", "1.2.3m", ".5m"] {
-            assert!(!is_byte_value(wrong), "{wrong}");
+            assert_eq!(byte_value(wrong), None, "{wrong}");
         }
     }
 }

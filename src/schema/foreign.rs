@@ -21,6 +21,8 @@ static WORDS: &[(&str, &str)] = &[
     ("mount", "bind [<path>] at <container-path>"),
     ("platform", "base <image|stage> { platform <platform> }"),
     ("label", "labels { name value }"),
+    ("env", "environment { NAME value }"),
+    ("workdir", "working_dir <container-path>"),
     ("server", "site <domain>... { ... }"),
     ("server_name", "site <domain>... { ... }"),
     ("location", "route [=|~|~*|^~] <uri> { ... }"),

@@ -253,8 +253,11 @@ const ON_OFF: &str = "on|off";
 
 /// `volume|host-path` as "a volume or host path".
 fn slot_name(types: &str) -> String {
-    if types == ON_OFF {
-        return "`on` or `off`".to_owned();
+    if let Some(others) = types.strip_prefix(ON_OFF) {
+        return match others.strip_prefix('|') {
+            Some(others) => format!("`on`, `off` or {}", slot_name(others)),
+            None => "`on` or `off`".to_owned(),
+        };
     }
     let types: Vec<String> = types.split('|').map(|part| part.replace('-', " ")).collect();
     let article = if types[0].starts_with(['a', 'e', 'i', 'o', 'u']) && !types[0].starts_with("ur") {

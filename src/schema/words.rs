@@ -102,7 +102,8 @@ pub(super) fn describe(group: &'static str) -> &'static str {
         if let Some((_, sentence)) = SENTENCES.iter().find(|(of, _)| *of == group) {
             return leaked(format!("in `{sentence}`"));
         }
-        match group.strip_suffix(".*") {
+        let entry = ENTRIES.iter().find(|(of, _)| *of == group).map(|(_, map)| *map);
+        match entry.or(group.strip_suffix(".*")) {
             Some(map) => leaked(format!("in an entry of `{}`", name(map))),
             None => leaked(format!("in `{}`", name(group))),
         }
@@ -118,6 +119,9 @@ const SENTENCES: &[(&str, &str)] = &[
     ("service.depends_on.*", "needs"),
     ("service.networks.*", "network"),
 ];
+
+/// Groups that are entries of a map of the file.
+const ENTRIES: &[(&str, &str)] = &[("config", "configs"), ("model", "models")];
 
 fn leaked(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())

@@ -81,12 +81,19 @@ fn buildkit_finds_nothing_to_say_about_any_dockerfile() {
 fn build_arguments(case: &Case, build: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let context = text(&build["context"]);
-    let dockerfile = format!("{context}/{}", text(&build["dockerfile"]));
+    let dockerfile = match build["dockerfile_inline"].as_str() {
+        Some(inline) => {
+            case.deployment.write("inline.Dockerfile", inline);
+            case.deployment.path("inline.Dockerfile").to_string_lossy().into_owned()
+        }
+        None => format!("{context}/{}", text(&build["dockerfile"])),
+    };
     let mut arguments = vec!["build".to_owned(), "--check".to_owned(), "-f".to_owned(), dockerfile.clone()];
     let mut put = |option: &str, value: String| arguments.extend([option.to_owned(), value]);
     let replaced = |name: &str| format!("{name}=docker-image://{PYTHON}");
     for (name, value) in build["args"].as_object().into_iter().flatten() {
-        put("--build-arg", format!("{name}={}", text(value)));
+        // Without a value it is passed through.
+        put("--build-arg", value.as_str().map_or(name.clone(), |value| format!("{name}={value}")));
     }
     for (name, from) in build["additional_contexts"].as_object().into_iter().flatten() {
         let from = text(from);

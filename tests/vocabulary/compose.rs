@@ -1,5 +1,6 @@
 //! Every key of compose's table can be said, takes inputs and refuses secrets.
 
+use stackc::backend::Layout;
 use stackc::compile::{Compilation, compile};
 use stackc::diagnostic::Severity;
 use stackc::facts::Facts;
@@ -9,19 +10,27 @@ use stackc::schema::rows::ROWS;
 use stackc::syntax::stack::spell::spell;
 use stackc::vocabulary::compose::{Form, Key, Scalar, all};
 
-use super::said::{Node, Said, statement};
+use super::said::{Node, Said, statement, yaml};
 
 /// The keys that are said in compose's own words, in the order of the table.
 pub(crate) fn words() -> impl Iterator<Item = (usize, &'static Key)> {
     all().iter().enumerate().filter(|(_, key)| key.by.is_empty())
 }
 
-fn compiled(stack: &str) -> Compilation {
+pub(super) fn compiled(stack: &str) -> Compilation {
     compile("input.stack", stack, &mut |_| Facts::default())
 }
 
+/// The docker-compose.yml of a stack in `/p`, written to another folder.
+pub(super) fn emitted(stack: &str, out_dir: &str) -> String {
+    let layout =
+        Layout { stack_dir: "/p".into(), out_dir: out_dir.into(), stack_file: "input.stack".to_owned() };
+    let artifacts = compiled(stack).emit(&layout).unwrap_or_else(|| panic!("{}", errors(stack)));
+    artifacts.into_iter().find(|artifact| artifact.path == "docker-compose.yml").unwrap().text
+}
+
 /// Everything that keeps a stack from being compiled, as a person sees it.
-fn errors(stack: &str) -> String {
+pub(super) fn errors(stack: &str) -> String {
     let mut compilation = compiled(stack);
     compilation.sink.diagnostics.retain(|found| found.severity == Severity::Error);
     terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN)
@@ -166,9 +175,71 @@ fn a_name_is_one_that_is_declared() {
 #[test]
 fn statements_are_written_from_what_yaml_says() {
     let said = |text| {
-        let Node::Map(map) = super::said::yaml(text) else { panic!("{text}") };
+        let Node::Map(map) = yaml(text) else { panic!("{text}") };
         map.iter().flat_map(|(key, node)| statement(key, node)).collect::<Vec<_>>().join("; ")
     };
     assert_eq!(said("a: {b: true, c: [d, e f], g: {h: \"true\"}}"), "a { b on; c d \"e f\"; g { h true } }");
     assert_eq!(said("a: [{b: 1}, {b: 2}]"), "a { b 1 }; a { b 2 }");
+}
+
+#[test]
+fn paths_are_written_from_the_output_folder() {
+    let (mut tried, mut wrong) = (0, Vec::new());
+    for (index, key) in words().filter(|(_, key)| key.scalars.contains(&Scalar::HostPath)) {
+        let said = replaced(key, &index.to_string(), "./here/it").unwrap();
+        let text = emitted(&said.stack(), "/p/out");
+        tried += 1;
+        let is_there = |path: &str| yaml(&text).at(&said.place).is_some_and(|at| at.leaves().contains(&path));
+        if !is_there("../here/it") {
+            wrong.push(format!("--- {}\n{text}", key.path));
+        }
+    }
+    assert_none(&wrong);
+    assert!(tried >= 15, "{tried}");
+}
+
+#[test]
+fn what_is_no_path_is_written_as_it_stands() {
+    let text = emitted(
+        "defaults plain\n\
+         include https://example.org/db.git oci://example.org/db\n\
+         volume v { driver local; driver_opts { type none; o bind; device ./v } }\n\
+         volume w { driver local; driver_opts { type nfs; o addr=10.0.0.1; device ./w } }\n\
+         service a {\n\
+           build { dockerfile Dockerfile; additional_contexts { a docker-image://b; c service:a; d git@example.org:e; f ./f } }\n\
+           mount v at /v; mount w at /w; mount ./x at /x\n\
+         }\n",
+        "/p/out",
+    );
+    for line in [
+        "  - https://example.org/db.git\n",
+        "  - oci://example.org/db\n",
+        "        a: docker-image://b\n",
+        "        c: service:a\n",
+        "        d: \"git@example.org:e\"\n",
+        "        f: ../f\n",
+        "      device: ../v\n",
+        "      device: ./w\n",
+        "      - ../x:/x\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+}
+
+#[test]
+fn compose_s_word_for_secrets_gives_them_to_the_container() {
+    let stack = "defaults plain\nsecret used { file ./used }\nsecret built { file ./built }\nsecret idle { file ./idle }\n\
+                 service a {\n  image nginx:1.30\n  secrets used\n  env { A secret.used.path }\n}\n\
+                 service b { build { dockerfile Dockerfile; secrets built } }\n";
+    let compilation = compiled(stack);
+    let secrets = &compilation.deployment.as_ref().unwrap().stack.secrets;
+    let at_run_time: Vec<(&str, bool)> =
+        secrets.iter().map(|secret| (secret.name.value.as_str(), secret.at_run_time)).collect();
+    assert_eq!(at_run_time, [("used", true), ("built", false), ("idle", false)]);
+    let unused: Vec<&str> = (compilation.sink.diagnostics.iter())
+        .filter(|found| found.code == "secret-unused")
+        .map(|found| compilation.sources.text(found.primary.span))
+        .collect();
+    assert_eq!(unused.len(), 1, "{unused:?}");
+    assert_eq!(emitted(stack, "/p").matches("      - used\n").count(), 1);
 }

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use crate::diagnostic::Diagnostic;
 use crate::lower::codes;
 use crate::lower::context::{Context, Fitted};
+use crate::lower::words::needed::Block;
 use crate::model::compose::extra::{Extra, Item, Value, add, find};
 use crate::model::names::EnvName;
 use crate::model::stack::{Literal, LiteralSlot};
 use crate::schema::{Kind, Word, statement_of};
 use crate::source::{Origin, Span};
-use crate::syntax::stack::tree::{Arg, ArgKind, Block, Item as Written, Statement, statements};
-use crate::vocabulary::compose::{Form, Key, forms, keys_of};
+use crate::syntax::stack::tree::{Arg, ArgKind, Block as Braces, Item as Written, Statement, statements};
+use crate::vocabulary::compose::{Form, Key, forms};
 
 impl<'t> Context<'_, 't> {
     /// The keys of compose among the statements of a block: its own words, and what is raw.
@@ -41,21 +42,15 @@ impl<'t> Context<'_, 't> {
     /// The keys of a block that holds nothing else, and that `opened` opens.
     pub(crate) fn compose_block(
         &mut self,
-        block: Option<&'t Block>,
+        block: Option<&'t Braces>,
         group: &'static str,
         opened: Span,
     ) -> Vec<Extra> {
         let items = block.map_or(&[][..], |block| &block.items);
         let fitted = self.block(items, Kind::Compose(group));
         let extras = self.compose_words(&fitted);
-        for key in keys_of(group).iter().filter(|key| key.must && key.by.is_empty()) {
-            let is_said = fitted.iter().any(|fit| fit.row.head() == key.name);
-            if !is_said && find(&extras, key.name).is_none() {
-                let message = format!("`{}` is missing {}", key.name, Kind::Compose(group).describe());
-                let help = format!("for example `{}`", statement_of(key));
-                self.missing_in(items, &fitted, opened, message, &help);
-            }
-        }
+        let block = Block { items, fitted: &fitted, extras: &extras, opened };
+        self.check_block_keys(group, &block);
         extras
     }
 
@@ -98,8 +93,8 @@ impl<'t> Context<'_, 't> {
 
     /// Reports a key of compose that has two values.
     pub(crate) fn report_key_twice(&mut self, key: &str, second: Origin, first: Origin) {
-        if let (Some(second), Some(first)) = (self.origins.span(second), self.origins.span(first)) {
-            self.report_twice(format!("compose's `{key}` is said twice"), second, first);
+        if let (Some(a), Some(b)) = (self.origins.span(second), self.origins.span(first)) {
+            self.report_twice(format!("compose's `{key}` is said twice"), a.max(b), a.min(b));
         }
     }
 

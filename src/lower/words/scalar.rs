@@ -12,9 +12,10 @@ use crate::model::image::ImageRef;
 use crate::model::names::EnvName;
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::port::Port;
-use crate::model::scalar::{Delay, is_byte_value};
+use crate::model::scalar::{Delay, byte_value};
 use crate::model::values::{Text, Typed};
 use crate::schema::statement_of;
+use crate::source::Span;
 use crate::syntax::stack::tree::Arg;
 use crate::vocabulary::compose::{Declared, Form, Key, Scalar, forms};
 
@@ -73,6 +74,9 @@ impl Context<'_, '_> {
             }
             Err(_) => return Some(Value::Text(text)),
         };
+        if let Some(service) = service_in(key.path, &plain).filter(|_| text.as_literal().is_some()) {
+            self.check_service(service, arg);
+        }
         if types.is_empty() {
             return Some(Value::Text(text));
         }
@@ -82,18 +86,44 @@ impl Context<'_, '_> {
         let fitting = types.iter().filter(|scalar| **scalar != Scalar::Url);
         let value = fitting.into_iter().find_map(|scalar| read(scalar, &plain, &text));
         if value.is_none() {
-            self.report_type(arg, key, &plain);
+            self.report_type(arg, key, &plain, text.as_literal().is_none());
         }
         value
     }
 
-    fn report_type(&mut self, arg: &Arg, key: &'static Key, plain: &str) {
+    /// Reports a service in a text that is none.
+    fn check_service(&mut self, name: &str, arg: &Arg) {
+        let (sink, names) = (&mut *self.sink, &self.names);
+        if names.refer(Declared::Service, name) || names.elsewhere {
+            return;
+        }
+        let raw = &self.source[arg.span.range()];
+        let span = match raw.find(name) {
+            Some(at) => {
+                let start = arg.span.start as usize + at;
+                Span::new(arg.span.file, start, start + name.len())
+            }
+            None => arg.span,
+        };
+        report_unknown(sink, names, &SERVICE, names.listed(Declared::Service).into_iter(), name, span);
+    }
+
+    fn report_type(&mut self, arg: &Arg, key: &'static Key, plain: &str, is_input: bool) {
         let expected: Vec<String> = key.scalars.iter().map(describe).collect();
         let words = key.scalars.iter().flat_map(|scalar| match scalar {
             Scalar::Enum(words) => words.as_slice(),
             _ => &[],
         });
         let near = nearest(plain, words.copied().filter(|word| !word.ends_with('*')));
+        if is_input {
+            let message =
+                format!("with its default this is `{plain}`, which is not {}", expected.join(" or "));
+            self.sink.push(
+                Diagnostic::error(codes::WRONG_TYPE, message, arg.span)
+                    .help(format!("for example `{}`", statement_of(key))),
+            );
+            return;
+        }
         let Some(near) = near.filter(|_| arg.as_word() == Some(plain)) else {
             self.wrong_type(arg, &expected.join(" or "), &statement_of(key));
             return;
@@ -138,6 +168,17 @@ fn kind(declared: Declared) -> &'static NameKind {
     }
 }
 
+/// The service that a text of a key names: `db:alias`, `service:db`.
+fn service_in<'a>(path: &str, text: &'a str) -> Option<&'a str> {
+    match path {
+        "service.links" | "service.volumes_from" if !text.starts_with("container:") => text.split(':').next(),
+        "service.network_mode" | "service.ipc" | "service.pid" | "service.build.additional_contexts" => {
+            text.strip_prefix("service:")
+        }
+        _ => None,
+    }
+}
+
 /// Whether compose takes a text for something that is no path. Source: compose-go, `paths/context.go`.
 fn is_elsewhere(text: &str) -> bool {
     text.contains("://") || ["service:", "github.com/", "git@"].iter().any(|start| text.starts_with(start))
@@ -165,7 +206,7 @@ fn read(scalar: &Scalar, plain: &str, text: &Text) -> Option<Value> {
             Some(if *as_number { or_text(Value::Integer(mode)) } else { as_text() })
         }
         Scalar::Duration => Delay::parse_long(plain).map(|_| as_text()),
-        Scalar::Size => is_byte_value(plain).then(as_text),
+        Scalar::Size => byte_value(plain).map(|_| as_text()),
         Scalar::HostPath => {
             HostPath::parse(plain).map(|path| Value::Path(Typed { text: text.clone(), value: Ok(path) }))
         }
@@ -224,7 +265,7 @@ fn describe(scalar: &Scalar) -> String {
         Scalar::Mac => "a MAC address",
         Scalar::Enum(words) => {
             let words: Vec<String> =
-                words.iter().map(|word| format!("`{}`", word.trim_end_matches('*'))).collect();
+                words.iter().map(|word| format!("`{}`", word.replace('*', "..."))).collect();
             return match words.as_slice() {
                 [word] => word.clone(),
                 words => format!("one of {}", words.join(", ")),

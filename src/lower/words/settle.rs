@@ -151,6 +151,7 @@ impl Context<'_, '_> {
                 }
             }
         }
+        self.check_agreement(service);
         for rule in RULES_OUT.iter().filter(|rule| rule.refused) {
             let Some(extra) = rule.said(service) else { continue };
             let other = field(rule.other).and_then(|field| (field.origin)(service));
