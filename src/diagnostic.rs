@@ -1,5 +1,7 @@
 //! What a person is told: code, severity, message, labels, note, help and fix, as plain data.
 
+use std::collections::BTreeMap;
+
 use crate::source::Span;
 
 /// How much a finding matters. The order is that of gravity.
@@ -129,19 +131,56 @@ impl Diagnostic {
     }
 }
 
+/// Of so many findings with the same code is told; a file with more of them has another problem.
+const MAX_OF_A_CODE: usize = 1000;
+
+/// With so many errors a file is hopeless, and the rest of it is not looked at.
+const MAX_ERRORS: usize = 1000;
+
 /// Where readers, lowering and rules put what they find, and the places that no format may show.
 #[derive(Clone, Debug, Default)]
 pub struct Sink {
-    /// In the order in which they were found; [`Sink::finish`] sorts them.
+    /// In the order in which they were found; [`Sink::finish`] sorts them. They are added by [`Sink::push`].
     pub diagnostics: Vec<Diagnostic>,
     /// Spans whose text is a secret.
     pub masked: Vec<Span>,
+    /// How many of a code and a severity were found.
+    counts: BTreeMap<(&'static str, Severity), usize>,
+    errors: usize,
+    more: BTreeMap<Severity, usize>,
+    gave_up: bool,
 }
 
 impl Sink {
-    /// Adds a finding.
+    /// Adds a finding; of very many with the same code only how many there are.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        let Diagnostic { code, severity, .. } = diagnostic;
+        let count = self.counts.entry((code, severity)).or_default();
+        *count += 1;
+        if *count > MAX_OF_A_CODE {
+            self.add_more(severity, 1);
+        } else {
+            self.errors += usize::from(severity == Severity::Error);
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Adds what another sink holds.
+    pub fn append(&mut self, other: Sink) {
+        self.extend(other.diagnostics);
+        for (severity, count) in other.more {
+            self.add_more(severity, count);
+        }
+        self.masked.extend(other.masked);
+        self.gave_up |= other.gave_up;
+    }
+
+    /// Counts findings of which nothing more is told.
+    pub fn add_more(&mut self, severity: Severity, count: usize) {
+        if count > 0 {
+            self.errors += if severity == Severity::Error { count } else { 0 };
+            *self.more.entry(severity).or_default() += count;
+        }
     }
 
     /// Hides the text of a span in every output format.
@@ -154,9 +193,26 @@ impl Sink {
         self.worst() == Some(Severity::Error)
     }
 
+    /// Whether there are so many errors that the rest of the file is not to be looked at; [`Sink::gave_up`] then says
+    /// that it was not.
+    pub fn give_up(&mut self) -> bool {
+        self.gave_up |= self.errors >= MAX_ERRORS;
+        self.gave_up
+    }
+
+    /// Whether a part of the file was not looked at, so that there may be more errors than are counted.
+    pub fn gave_up(&self) -> bool {
+        self.gave_up
+    }
+
+    /// How many findings of a severity there are besides those in [`Sink::diagnostics`].
+    pub fn more(&self, severity: Severity) -> usize {
+        self.more.get(&severity).copied().unwrap_or(0)
+    }
+
     /// The gravest severity found so far.
     pub fn worst(&self) -> Option<Severity> {
-        self.diagnostics.iter().map(|d| d.severity).max()
+        self.diagnostics.iter().map(|d| d.severity).chain(self.more.keys().copied()).max()
     }
 
     /// Sorts by place, then code, and drops exact repetitions.
@@ -169,6 +225,14 @@ impl Sink {
     }
 }
 
+impl Extend<Diagnostic> for Sink {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
+        for diagnostic in diagnostics {
+            self.push(diagnostic);
+        }
+    }
+}
+
 /// The candidate nearest to `word`, if one is near enough to be what was meant; of equally near ones the first.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match word.chars().count() {
@@ -176,9 +240,14 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         3..=6 => 2,
         _ => 3,
     };
+    let length = word.chars().count();
+    // Words of another length are further away than that; most need not be compared.
+    let near = |candidate: &&str| candidate.chars().count().abs_diff(length) <= allowed;
+    let word = word.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::osa_distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(near)
+        .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -186,7 +255,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::*;
+    use crate::source::SourceMap;
 
     #[test]
     fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
@@ -194,5 +264,30 @@ mod tests {
         assert_eq!(nearest("postgers", ["postgres", "web"]), Some("postgres"));
         assert_eq!(nearest("kubernetes", ["service", "secret"]), None);
         assert_eq!(nearest("a", ["b", "web"]), None);
+    }
+
+    #[test]
+    fn of_very_many_findings_only_the_first_are_kept() {
+        let file = SourceMap::default().add("a", "");
+        let mut sink = Sink::default();
+        let at = |index| Span::new(file, index, index);
+        for index in 0..1500 {
+            sink.push(Diagnostic::info("a", "note", at(index)));
+        }
+        assert!(!sink.give_up());
+        sink.push(Diagnostic::error("b", "error", at(0)));
+        assert!(sink.has_errors() && !sink.give_up());
+        let mut all = Sink::default();
+        all.append(sink);
+        for index in 1..1000 {
+            all.push(Diagnostic::error("c", "error", at(index)));
+        }
+        assert!(!all.gave_up() && all.give_up() && all.gave_up());
+        assert_eq!(
+            (all.diagnostics.len(), all.more(Severity::Info), all.more(Severity::Error)),
+            (2000, 500, 0)
+        );
+        all.push(Diagnostic::error("a", "graver than the others of its code", at(0)));
+        assert_eq!((all.diagnostics.len(), all.more(Severity::Error)), (2001, 0));
     }
 }

@@ -175,6 +175,7 @@ pages! {
     "secret-in-text"
     "stray-brace"
     "too-deep"
+    "too-large"
     "too-new"
     "unclosed-block"
     "unclosed-list"

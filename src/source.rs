@@ -56,8 +56,11 @@ fn offset(bytes: usize) -> u32 {
     u32::try_from(bytes).expect("a source file is smaller than 4 GiB")
 }
 
-/// The largest source file that is read, in bytes. A stack file has a few thousand; the bound keeps the time and the
-/// memory that a hostile one can cost within seconds and a gigabyte.
+/// The largest stack file that is read, in bytes. One has a few thousand, and ten thousand services have two hundred
+/// each; the bound keeps what a hostile one can cost within two seconds and 200 MB.
+pub const MAX_STACK_BYTES: u64 = 2 * 1024 * 1024;
+
+/// The largest file of another kind that is read, in bytes: one that a program wrote may be long.
 pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A place a person can go to: both numbers count from 1, the column in characters.

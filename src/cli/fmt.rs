@@ -11,7 +11,7 @@ use crate::driver::place::{no_stack_file, stack_files};
 use crate::driver::write::replace_text;
 use crate::driver::{Disk, Files, Result, disk};
 use crate::render::{terminal, visible};
-use crate::source::SourceMap;
+use crate::source::{MAX_STACK_BYTES, SourceMap};
 use crate::syntax::stack;
 
 /// What may be typed behind `fmt`.
@@ -39,11 +39,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
 }
 
 fn format_one(path: &Path, check: bool, console: &mut Console) -> Result<u8> {
-    let text = Disk.read_text(path)?;
+    let text = Disk.read_text(path, MAX_STACK_BYTES)?;
     let name = disk::shown(path);
     let formatted = match format(&name, &text) {
         Ok(formatted) => formatted,
-        Err((sink, sources)) => {
+        Err(refused) => {
+            let (sink, sources) = *refused;
             let look = console.err_look();
             console.err(&terminal::findings(&sink, &sources, &look));
             let summary = terminal::summary(&sink).unwrap_or_default();
@@ -64,14 +65,14 @@ fn format_one(path: &Path, check: bool, console: &mut Console) -> Result<u8> {
 }
 
 /// The text in the one format, with the line endings and the byte order mark that it had.
-fn format(name: &str, text: &str) -> std::result::Result<String, (Sink, SourceMap)> {
+fn format(name: &str, text: &str) -> std::result::Result<String, Box<(Sink, SourceMap)>> {
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
     let file = sources.add(name, text);
     let tree = stack::read(file, text, &mut sink);
     sink.finish();
     if sink.has_errors() {
-        return Err((sink, sources));
+        return Err(Box::new((sink, sources)));
     }
     let printed = stack::print(&tree, text);
     let mut formatted = printed.trim_start_matches('\u{feff}').replace("\r\n", "\n");

@@ -8,6 +8,7 @@ use crate::driver::place::Stack;
 use crate::driver::{Disk, Files, Result, gather};
 use crate::explain;
 use crate::render::{Look, terminal};
+use crate::source::MAX_STACK_BYTES;
 
 /// A stack file and what became of it.
 pub(super) struct Loaded {
@@ -20,7 +21,7 @@ pub(super) struct Loaded {
 /// Compiles the file that was named, or the one of the current folder.
 pub(super) fn load(file: Option<&Path>, command: &str) -> Result<Loaded> {
     let stack = Stack::choose(file, command)?;
-    let text = Disk.read_text(&stack.path)?;
+    let text = Disk.read_text(&stack.path, MAX_STACK_BYTES)?;
     let compilation = compile(&stack.name(), &text, &mut |wanted| gather(&Disk, wanted, &stack.folder));
     Ok(Loaded { stack, compilation })
 }
@@ -38,7 +39,7 @@ impl Loaded {
     /// Whether the stack file still says what was read.
     pub(super) fn is_current(&self) -> bool {
         let read = self.compilation.sources.file(self.compilation.tree.file);
-        Disk.read_text(&self.stack.path).is_ok_and(|text| *text == *read.text)
+        Disk.read_text(&self.stack.path, MAX_STACK_BYTES).is_ok_and(|text| *text == *read.text)
     }
 
     /// Shows every finding and how many there are, with `outcome` behind that.

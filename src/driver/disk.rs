@@ -10,7 +10,6 @@ use walkdir::WalkDir;
 
 use super::error::{Error, Result, reason};
 use super::{Entries, Files, place};
-use crate::source::MAX_FILE_BYTES;
 
 /// The most files of one folder that are looked at.
 pub const MAX_FILES: usize = 1_000_000;
@@ -20,7 +19,7 @@ pub const MAX_FILES: usize = 1_000_000;
 pub struct Disk;
 
 impl Files for Disk {
-    fn read_text(&self, path: &Path) -> Result<String> {
+    fn read_text(&self, path: &Path, most: u64) -> Result<String> {
         let shown = shown(path);
         let unreadable = |cause: &io::Error| Error::Source {
             path: shown.clone(),
@@ -52,10 +51,10 @@ impl Files for Disk {
         let file = open(path).map_err(|cause| unreadable(&cause))?;
         must_be_file(file.metadata())?;
         let mut bytes = Vec::new();
-        let read = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
+        let read = file.take(most + 1).read_to_end(&mut bytes);
         read.map_err(|cause| unreadable(&cause))?;
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            let why = format!("is larger than {} MiB and was not read", MAX_FILE_BYTES / 1024 / 1024);
+        if bytes.len() as u64 > most {
+            let why = format!("is larger than {} MiB and was not read", most / 1024 / 1024);
             return Err(Error::Source { path: shown, why, help: None });
         }
         String::from_utf8(bytes).map_err(|error| {
@@ -174,12 +173,13 @@ fn walk_reason(folder: &Path, error: walkdir::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::MAX_STACK_BYTES;
 
     fn message(bytes: &[u8]) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.stack");
         fs::write(&path, bytes).unwrap();
-        let error = Disk.read_text(&path).unwrap_err();
+        let error = Disk.read_text(&path, MAX_STACK_BYTES).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         error.to_string().replace(&shown(folder.path()), "DIR")
     }
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn only_regular_files_are_read() {
         let folder = tempfile::tempdir().unwrap();
-        let error = |path: &Path| Disk.read_text(path).unwrap_err();
+        let error = |path: &Path| Disk.read_text(path, MAX_STACK_BYTES).unwrap_err();
         assert!(error(folder.path()).to_string().ends_with("is a folder"));
         assert_eq!(error(folder.path()).help().as_deref(), Some("name the stack file in it"));
         assert!(error(&folder.path().join("none")).to_string().ends_with("does not exist"));
@@ -226,7 +226,8 @@ mod tests {
             let link = path("project/deploy/a.stack");
             let _ = fs::remove_file(&link);
             std::os::unix::fs::symlink(target, &link).unwrap();
-            Disk.read_text(&link).map_err(|error| error.to_string().replace(&shown(folder.path()), "DIR"))
+            Disk.read_text(&link, MAX_STACK_BYTES)
+                .map_err(|error| error.to_string().replace(&shown(folder.path()), "DIR"))
         };
         assert_eq!(
             read("../../credentials").unwrap_err(),
@@ -242,9 +243,9 @@ mod tests {
     fn a_file_that_is_too_large_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        File::create(&path).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
-        let error = Disk.read_text(&path).unwrap_err();
-        assert!(error.to_string().ends_with("is larger than 4 MiB and was not read"), "{error}");
+        File::create(&path).unwrap().set_len(MAX_STACK_BYTES + 1).unwrap();
+        let error = Disk.read_text(&path, MAX_STACK_BYTES).unwrap_err();
+        assert!(error.to_string().ends_with("is larger than 2 MiB and was not read"), "{error}");
     }
 
     #[test]

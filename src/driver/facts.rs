@@ -8,6 +8,7 @@ use super::error::reason;
 use super::{Entries, Files};
 use crate::facts::{Facts, Kind, Listing, Wanted};
 use crate::model::path::HostPath;
+use crate::source::MAX_FILE_BYTES;
 
 /// Why a folder elsewhere is not looked into.
 const OUTSIDE: &str = "it lies outside of the project";
@@ -30,7 +31,7 @@ pub fn gather(files: &dyn Files, wanted: &Wanted, stack_dir: &Path) -> Facts {
     }
     for path in &wanted.contexts {
         let ignore = inside(&path.join(".dockerignore"), stack_dir, &root);
-        if let Some(text) = ignore.and_then(|path| files.read_text(&path).ok()) {
+        if let Some(text) = ignore.and_then(|path| files.read_text(&path, MAX_FILE_BYTES).ok()) {
             facts.ignores.insert(path.clone(), text.lines().map(str::to_owned).collect());
         }
     }

@@ -27,8 +27,8 @@ pub use plan::Output;
 
 /// Where sources are read from. Editors have unsaved buffers in the place of files.
 pub trait Files {
-    /// The text of a regular file.
-    fn read_text(&self, path: &Path) -> Result<String>;
+    /// The text of a regular file of at most `most` bytes.
+    fn read_text(&self, path: &Path, most: u64) -> Result<String>;
 
     /// Whether there is something to read at a path; links are followed.
     fn is_file(&self, path: &Path) -> bool;

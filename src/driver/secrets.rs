@@ -11,6 +11,7 @@ use super::ignore::{self, IgnoreFile};
 use super::staged::{Attributes, discard, put_new, stage};
 use super::{Files, facts, place};
 use crate::model::path::HostPath;
+use crate::source::MAX_FILE_BYTES;
 
 /// How many random bytes a new secret holds.
 const RANDOM_BYTES: usize = 32;
@@ -200,7 +201,7 @@ fn ignore_all<'a>(
     let folder = Folder::open(home).map_err(failed)?;
     let old = match folder.look(".gitignore").map_err(failed)? {
         Found::Missing => String::new(),
-        Found::File(_) => Disk.read_text(&path)?,
+        Found::File(_) => Disk.read_text(&path, MAX_FILE_BYTES)?,
         Found::Link(_) | Found::Other { .. } => {
             return Err(failed(std::io::Error::other("it is not a file")));
         }
@@ -218,7 +219,8 @@ fn ignore_files(path: &str, root: &Path) -> Result<Vec<IgnoreFile>> {
     for folder in folders {
         let file: PathBuf = root.join(folder).join(".gitignore");
         if file.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
-            files.push(IgnoreFile { folder: folder.to_owned(), text: Disk.read_text(&file)? });
+            files
+                .push(IgnoreFile { folder: folder.to_owned(), text: Disk.read_text(&file, MAX_FILE_BYTES)? });
         }
     }
     Ok(files)

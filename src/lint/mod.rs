@@ -1,7 +1,10 @@
 //! Rules: pure checks over a deployment, its facts and its origins. One rule is one file; its page is that file's
 //! documentation.
 
+mod allowed;
 pub mod rules;
+
+use allowed::Allowed;
 
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::Facts;
@@ -56,6 +59,7 @@ impl Subject<'_> {
 #[derive(Debug)]
 pub struct Findings<'a> {
     rule: Rule,
+    allowed: &'a mut Allowed,
     sink: &'a mut Sink,
 }
 
@@ -65,9 +69,11 @@ impl Findings<'_> {
         Diagnostic::new(self.rule.severity, self.rule.code, message, span)
     }
 
-    /// Adds a finding.
+    /// Adds a finding, unless an `allow` covers it.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.sink.push(diagnostic);
+        if !self.allowed.covers(&diagnostic) {
+            self.sink.push(diagnostic);
+        }
     }
 
     /// Hides the text of a span in every output.
@@ -85,32 +91,14 @@ pub fn allowable() -> Vec<&'static str> {
 
 /// Runs every rule; findings that an `allow` covers are left out, and an `allow` that covers none is reported.
 pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
-    let mut found = Sink::default();
-    for rule in rules::ALL {
-        (rule.check)(subject, &mut Findings { rule: *rule, sink: &mut found });
-    }
     let allows = &subject.deployment.stack.allows;
-    let mut used: Vec<bool> = allows.iter().map(|allow| allow.used).collect();
-    found.diagnostics.retain(|diagnostic| {
-        let mut kept = true;
-        for (allow, used) in allows.iter().zip(&mut used) {
-            let span = diagnostic.primary.span;
-            let covers = allow.rule.value == diagnostic.code
-                && allow.scope.file == span.file
-                && allow.scope.range().contains(&(span.start as usize));
-            if covers {
-                *used = true;
-                kept = false;
-            }
-        }
-        kept
-    });
-    let unused = allows.iter().zip(&used).filter(|(_, used)| !**used).map(|(allow, _)| allow);
-    for allow in unused {
-        found.push(rules::allow_unused::finding(allow));
+    let mut allowed = Allowed::new(allows);
+    for rule in rules::ALL {
+        (rule.check)(subject, &mut Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink });
     }
-    sink.diagnostics.append(&mut found.diagnostics);
-    sink.masked.append(&mut found.masked);
+    for index in allowed.unused() {
+        sink.push(rules::allow_unused::finding(&allows[index]));
+    }
 }
 
 /// Hides the values of every pair whose name or form gives a secret away, also in statements that have a mistake.

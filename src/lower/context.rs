@@ -68,6 +68,9 @@ impl<'t> Context<'_, 't> {
         let mut seen: HashMap<&'static str, Span> = HashMap::new();
         let mut fitted = Vec::new();
         for statement in statements(items) {
+            if self.sink.give_up() {
+                break;
+            }
             if statement.damaged {
                 continue;
             }
@@ -274,9 +277,9 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn is_allowed(&mut self, rule: &str, span: Span) -> bool {
         let mut found = false;
         for allow in &mut self.allows {
-            if allow.rule.value == rule
-                && allow.scope.file == span.file
+            if allow.scope.file == span.file
                 && allow.scope.range().contains(&(span.start as usize))
+                && allow.rule.value == rule
             {
                 allow.used = true;
                 found = true;

@@ -14,6 +14,9 @@ use crate::source::SourceMap;
 /// The most findings that are shown in full; the gravest go first.
 const MOST_SHOWN: usize = 200;
 
+/// The gravest first.
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+
 /// Every finding of a sink, each followed by an empty line.
 pub fn findings(sink: &Sink, sources: &SourceMap, look: &Look) -> String {
     let masks = Masks::new(&sink.masked);
@@ -23,7 +26,8 @@ pub fn findings(sink: &Sink, sources: &SourceMap, look: &Look) -> String {
         out.push_str(&finding(diagnostic, sources, &masks, look));
         out.push('\n');
     }
-    let hidden = sink.diagnostics.len() - shown.len();
+    let more: usize = SEVERITIES.iter().map(|severity| sink.more(*severity)).sum();
+    let hidden = sink.diagnostics.len() - shown.len() + more;
     if hidden > 0 {
         out.extend(["... and ", &counted(hidden, "more finding"), "\n\n"]);
     }
@@ -32,11 +36,17 @@ pub fn findings(sink: &Sink, sources: &SourceMap, look: &Look) -> String {
 
 /// `2 errors, 1 warning, 1 note`, or nothing if there is nothing.
 pub fn summary(sink: &Sink) -> Option<String> {
-    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
+    let count = |severity: Severity| {
+        sink.diagnostics.iter().filter(|d| d.severity == severity).count() + sink.more(severity)
+    };
+    let parts: Vec<String> = SEVERITIES
         .into_iter()
-        .map(|severity| (severity, sink.diagnostics.iter().filter(|d| d.severity == severity).count()))
+        .map(|severity| (severity, count(severity)))
         .filter(|(_, count)| *count > 0)
-        .map(|(severity, count)| counted(count, word(severity)))
+        .map(|(severity, count)| match severity {
+            Severity::Error if sink.gave_up() => format!("at least {}", counted(count, word(severity))),
+            Severity::Error | Severity::Warning | Severity::Info => counted(count, word(severity)),
+        })
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -66,6 +66,11 @@ impl<K: Kind, H> Mistakes<K, H> {
         self.count.values().sum()
     }
 
+    /// How many of them are not told of.
+    pub(in crate::syntax) fn left_out(&self) -> usize {
+        self.total() - self.found.len()
+    }
+
     /// Whether there were any of this kind.
     pub(in crate::syntax) fn has(&self, kind: K) -> bool {
         self.count.contains_key(&kind)

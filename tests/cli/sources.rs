@@ -48,7 +48,7 @@ fn what_is_no_file_is_named() {
     lint("pipe")
         .refuses(2, "error: `pipe` is a pipe and was not read\n  help: write the text to a file first\n");
     std::fs::File::create(desk.path("large.stack")).unwrap().set_len(17 << 20).unwrap();
-    lint("large.stack").refuses(2, "error: `large.stack` is larger than 4 MiB and was not read\n");
+    lint("large.stack").refuses(2, "error: `large.stack` is larger than 2 MiB and was not read\n");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn blocks_without_end_and_lines_without_end_are_findings() {
 
     desk.write("longer.stack", format!("service web {{ image {} }}\n", "x".repeat(10_000_000)));
     desk.run(&["build", "longer.stack"])
-        .refuses(2, "error: `longer.stack` is larger than 4 MiB and was not read\n");
+        .refuses(2, "error: `longer.stack` is larger than 2 MiB and was not read\n");
     assert!(desk.files().is_empty());
 }
 

@@ -82,8 +82,12 @@ impl Reading {
 /// How findings are shown in snapshots.
 const LOOK: Look = Look { width: 100, ..Look::PLAIN };
 
+/// In an example, so many characters more.
+const MANY: (char, usize) = ('…', 70_000);
+
 /// Compiles an example among the files that its first line names.
 fn compile_example(text: &str) -> Compilation {
+    let text = &text.replace(MANY.0, &"x".repeat(MANY.1));
     let names = text.lines().next().and_then(|line| line.strip_prefix(FILES)).unwrap_or_default();
     let files: Vec<HostPath> = names.split_whitespace().map(|name| HostPath::parse(name).unwrap()).collect();
     let compilation = compile(NAME, text, &mut |wanted| world(wanted, &files));

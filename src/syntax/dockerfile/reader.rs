@@ -9,7 +9,7 @@ use super::tree::{
     Args, Command, Comment, Directive, DirectiveKind, Escape, Heredoc, Instruction, Item, MistakeKind, Tree,
     Word,
 };
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Severity, Sink};
 use crate::source::{FileId, Span};
 
 /// Reads `text`; never fails. A mistake costs the instruction that it stands in, and each is put into `sink` once.
@@ -28,8 +28,9 @@ pub fn read(file: FileId, text: &str, sink: &mut Sink) -> Tree {
     while reader.at < text.len() {
         reader.item();
     }
+    sink.add_more(Severity::Error, reader.mistakes.left_out());
     let found = reader.mistakes.in_order();
-    sink.diagnostics.extend(found.iter().map(|found| found.explain(text)));
+    sink.extend(found.iter().map(|found| found.explain(text)));
     Tree {
         file,
         bom: (bom > 0).then(|| Span::new(file, 0, bom)),

@@ -6,7 +6,7 @@ use super::frames::Braces;
 use super::lexer::Lexer;
 use super::mistakes::explain;
 use super::tree::{MistakeKind, Tree};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Severity, Sink};
 use crate::source::{FileId, Span};
 
 /// Reads `text`; never fails. A mistake costs the directive that it stands in, and each is put into `sink` once.
@@ -26,8 +26,9 @@ pub fn read(file: FileId, text: &str, sink: &mut Sink) -> Tree {
     }
     let Built { items, directive_count, mistakes } = built;
     let end = tokens.last().map_or(0, |token| token.leaf.span.end as usize);
+    sink.add_more(Severity::Error, mistakes.left_out());
     let found = mistakes.in_order();
-    sink.diagnostics.extend(found.iter().map(|found| explain(found, text)));
+    sink.extend(found.iter().map(|found| explain(found, text)));
     let mistakes = found.iter().map(Found::mistake).collect();
     Tree { file, items, tail: Span::new(file, end, text.len()), directive_count, mistakes }
 }

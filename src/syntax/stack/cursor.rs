@@ -55,6 +55,26 @@ pub(super) enum Leaf {
     Comment(Comment),
 }
 
+impl Leaf {
+    /// How many words, braces and comments it holds.
+    pub(super) fn parts(&self) -> usize {
+        match self {
+            Leaf::Arg(ReadArg { arg: Arg { kind: ArgKind::List(list), .. }, .. }) => 1 + list.items.len(),
+            Leaf::OpenList { leaves, .. } => 1 + leaves.len(),
+            Leaf::Arg(_)
+            | Leaf::OpenText { .. }
+            | Leaf::OpenFence { .. }
+            | Leaf::ListEnd(_)
+            | Leaf::ListBreak
+            | Leaf::Stuck(_)
+            | Leaf::Open { .. }
+            | Leaf::Close(_)
+            | Leaf::End
+            | Leaf::Comment(_) => 1,
+        }
+    }
+}
+
 /// An argument with the mistakes in it.
 #[derive(Debug)]
 pub(super) struct ReadArg {

@@ -1,12 +1,21 @@
 //! From physical lines to tokens: statements' words, lists and fenced texts that run over several lines.
 
+mod lists;
+
 use super::cursor::{Entry, Leaf, ReadArg, leaves};
 use super::fences::{Fences, dedent};
 use super::found::{Found, Hint, Mistakes};
 use super::tokens::{Token, Words};
-use super::tree::{Arg, ArgKind, Comment, List, MistakeKind, Piece, PieceKind};
+use super::tree::{Arg, ArgKind, Comment, MistakeKind, Piece, PieceKind};
 use crate::source::{FileId, Span};
 use crate::syntax::control;
+use lists::OpenList;
+
+/// The longest line that is read, in bytes; long texts stand in fences, of which only single lines count.
+pub(super) const MAX_LINE: usize = 64 * 1024;
+
+/// So many words, braces and comments are read: what ten thousand services with a dozen words each need.
+pub(super) const MAX_PARTS: usize = 200_000;
 
 /// A line of the text: where it begins, where its line ending begins, and where the next line begins.
 #[derive(Clone, Copy, Debug)]
@@ -51,20 +60,6 @@ struct Pending {
     headless: bool,
 }
 
-/// A list whose `]` has not been seen.
-struct OpenList {
-    open: Span,
-    items: Vec<Arg>,
-    comments: Vec<(usize, Comment)>,
-    damaged: bool,
-    /// A mistake that explains why there may be no `]`.
-    explained: bool,
-    /// Whether a `]` comes before anything that does not belong into a list.
-    closes: bool,
-    /// Where what was read of it ends.
-    end: usize,
-}
-
 /// A stretch of a line that is still to be read.
 type Next = Option<(Entry, usize, Physical)>;
 
@@ -87,6 +82,8 @@ pub(super) struct Lines<'a, 'm> {
     continued: bool,
     /// How many bytes may yet be read ahead in vain.
     budget: usize,
+    /// How many words, braces and comments may yet come.
+    parts: usize,
 }
 
 impl<'a, 'm> Lines<'a, 'm> {
@@ -104,6 +101,7 @@ impl<'a, 'm> Lines<'a, 'm> {
             open_on_line: 0,
             continued: false,
             budget: text.len().saturating_mul(4).saturating_add(1 << 16),
+            parts: MAX_PARTS,
         }
     }
 
@@ -148,11 +146,31 @@ impl<'a, 'm> Lines<'a, 'm> {
 
     /// Reads from `from` to the end of the line, and says where to go on if an argument ends on another one.
     fn stretch(&mut self, entry: Entry, from: usize, line: Physical) -> Next {
+        if line.end - from > MAX_LINE {
+            self.unread(MistakeKind::LongLine, from, line.end);
+            return None;
+        }
         let mut next = None;
         for leaf in leaves(self.file, self.text, entry, from, line.end) {
+            let Some(parts) = self.parts.checked_sub(leaf.parts()) else {
+                self.unread(MistakeKind::TooMuch, from, self.text.len());
+                self.at = self.text.len();
+                return None;
+            };
+            self.parts = parts;
             next = self.leaf(leaf, line);
         }
         next
+    }
+
+    /// Leaves out what is no text of a person.
+    fn unread(&mut self, kind: MistakeKind, from: usize, to: usize) {
+        if let Some(list) = &mut self.list {
+            list.explained = true;
+        }
+        self.flush();
+        self.mistakes.push(Found::new(kind, Span::new(self.file, from, from)));
+        self.tokens.push(Token::Junk(Span::new(self.file, from, to)));
     }
 
     fn leaf(&mut self, leaf: Leaf, line: Physical) -> Next {
@@ -384,93 +402,5 @@ impl Lines<'_, '_> {
             }
         }
         (last.end, last)
-    }
-}
-
-/// Lists that run over several lines.
-impl Lines<'_, '_> {
-    fn open_list(&mut self, open: Span, leaves: Vec<Leaf>, line: Physical) -> Next {
-        let closes = self.list_closes(line.next);
-        self.pending(open);
-        self.list = Some(OpenList {
-            open,
-            items: Vec::new(),
-            comments: Vec::new(),
-            damaged: false,
-            explained: false,
-            closes,
-            end: open.end as usize,
-        });
-        let mut next = None;
-        for leaf in leaves {
-            next = self.leaf(leaf, line);
-        }
-        next
-    }
-
-    /// Reads ahead: whether nothing but items comes before the `]`.
-    fn list_closes(&mut self, start: usize) -> bool {
-        let mut line = Physical::at(self.text, start);
-        let mut from = line.start;
-        while from < self.text.len() {
-            let Some(budget) = self.budget.checked_sub(line.next - from) else { return false };
-            self.budget = budget;
-            let mut next = line.next;
-            for leaf in leaves(self.file, self.text, Entry::List, from, line.end) {
-                match leaf {
-                    Leaf::ListEnd(_) => return true,
-                    Leaf::Arg(_) | Leaf::Comment(_) => {}
-                    Leaf::OpenFence { quotes, .. } => match self.fences.after(quotes, line.next) {
-                        Some(close) => next = close,
-                        None => return false,
-                    },
-                    Leaf::OpenText { .. } | Leaf::OpenList { .. } | Leaf::ListBreak | Leaf::Stuck(_) => {
-                        return false;
-                    }
-                    Leaf::Open { .. } | Leaf::Close(_) | Leaf::End => return false,
-                }
-            }
-            let in_fence = next != line.next;
-            line = Physical::at(self.text, next);
-            from = line.start;
-            if in_fence {
-                let raw = &self.text[line.start..line.end];
-                from = line.end - raw.trim_start_matches([' ', '\t']).trim_start_matches('"').len();
-            }
-        }
-        false
-    }
-
-    /// The line on which the list goes on. One of which it is not known whether it ends takes the lines that are
-    /// indented more than its statement.
-    fn next_line_of_list(&mut self, line: Physical) -> Next {
-        let list = self.list.as_ref()?;
-        let mut at = line.next;
-        while at < self.text.len() {
-            let line = Physical::at(self.text, at);
-            at = line.next;
-            let Some(indent) = line.indent(self.text) else { continue };
-            let content = line.content(self.text);
-            if list.closes || indent > self.indent || self.text[content..].starts_with(']') {
-                return Some((Entry::List, content, line));
-            }
-            break;
-        }
-        self.finish_list(None);
-        None
-    }
-
-    fn finish_list(&mut self, close: Option<Span>) {
-        let Some(list) = self.list.take() else { return };
-        let end = close.map_or(list.end, |close| close.end as usize);
-        let span = Span::new(self.file, list.open.start as usize, end);
-        if close.is_none() && !list.explained {
-            self.mistakes.push(Found::new(MistakeKind::OpenList, list.open).hint(Hint::EndsAfter(span)));
-        }
-        let multiline = self.text[span.range()].contains('\n');
-        let kind = ArgKind::List(List { items: list.items, comments: list.comments, multiline });
-        let pending = self.pending(span);
-        pending.words.damaged |= list.damaged || close.is_none();
-        pending.words.args.push(Arg { kind, span });
     }
 }

@@ -1,6 +1,7 @@
 //! What a person is told about each kind of mistake in a stack file.
 
 use super::found::{Found, Hint};
+use super::lines::{MAX_LINE, MAX_PARTS};
 use super::tree::MistakeKind;
 use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::source::Span;
@@ -21,6 +22,7 @@ pub const CODES: &[&str] = &[
     "line-continuation",
     "stray-brace",
     "too-deep",
+    "too-large",
     "unclosed-block",
     "unclosed-list",
     "unclosed-text",
@@ -49,6 +51,8 @@ pub(super) fn explain(found: &Found, text: &str) -> Diagnostic {
         MistakeKind::BadReference => bad_reference(&site),
         MistakeKind::GluedBlock => glued_block(&site),
         MistakeKind::TooDeep => too_deep(&site),
+        MistakeKind::LongLine => long_line(&site),
+        MistakeKind::TooMuch => too_much(&site),
         MistakeKind::NoHead => no_head(&site, found.hint),
     }
 }
@@ -328,6 +332,21 @@ fn too_deep(site: &Site<'_>) -> Diagnostic {
         .here("one too many")
         .note("no statement needs as many; what is deeper is not read")
         .help("check whether the blocks before this one are closed")
+}
+
+fn long_line(site: &Site<'_>) -> Diagnostic {
+    let most = MAX_LINE / 1024;
+    site.error("too-large", format!("this line is longer than {most} KiB and was not read"))
+        .help("break it, or put a long text between two lines of `\"\"\"`")
+}
+
+fn too_much(site: &Site<'_>) -> Diagnostic {
+    let most = MAX_PARTS / 1000;
+    site.error(
+        "too-large",
+        format!("the file holds more than {most},000 words; from here on it was not read"),
+    )
+    .help("split it into several stacks")
 }
 
 fn no_head(site: &Site<'_>, hint: Hint) -> Diagnostic {

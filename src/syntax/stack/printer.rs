@@ -33,6 +33,8 @@ fn makes_the_tree_a_guess(kind: MistakeKind, raw: &str) -> bool {
         | MistakeKind::OpenText
         | MistakeKind::Continuation
         | MistakeKind::TooDeep
+        | MistakeKind::LongLine
+        | MistakeKind::TooMuch
         | MistakeKind::NoHead => true,
         MistakeKind::Glued | MistakeKind::GluedSeparator | MistakeKind::BadItem => !even('"') || !even('\''),
         MistakeKind::BadReference => !paired('{', '}'),

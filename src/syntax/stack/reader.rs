@@ -5,7 +5,7 @@ use super::found::{Found, Mistakes};
 use super::lines::Lines;
 use super::mistakes::explain;
 use super::tree::{MistakeKind, Tree};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Severity, Sink};
 use crate::source::{FileId, Span};
 use crate::syntax::control;
 
@@ -21,8 +21,9 @@ pub fn read(file: FileId, text: &str, sink: &mut Sink) -> Tree {
     }
     let tokens = Lines::new(file, text, &mut mistakes).tokens();
     let (items, statement_count) = build(text, tokens, &mut mistakes);
+    sink.add_more(Severity::Error, mistakes.left_out());
     let found = mistakes.in_order();
-    sink.diagnostics.extend(found.iter().map(|found| explain(found, text)));
+    sink.extend(found.iter().map(|found| explain(found, text)));
     let mistakes = found.iter().map(Found::mistake).collect();
     Tree { file, items, statement_count, mistakes }
 }
@@ -337,6 +338,25 @@ mod tests {
         let (tree, findings) = findings(&text);
         assert_eq!(findings, ["65:3 too-deep: blocks are nested more than 64 deep"]);
         assert_eq!((tree.statement_count, tree.items.len()), (66, 2));
+    }
+
+    #[test]
+    fn what_nobody_wrote_is_not_read() {
+        let long = "x".repeat(70_000);
+        check(
+            &format!("a\nb [\n  c\n  {long}\nd {long}\ne \"\"\"\n  {long}\n  \"\"\"\nf {{\n  g\n}}\n"),
+            "a !b ? ? e f(g)",
+            &[
+                "4:3 too-large: this line is longer than 64 KiB and was not read",
+                "5:1 too-large: this line is longer than 64 KiB and was not read",
+            ],
+        );
+        let (tree, findings) = findings(&"a b\n".repeat(200_000));
+        assert_eq!(
+            findings,
+            ["100001:1 too-large: the file holds more than 200,000 words; from here on it was not read"]
+        );
+        assert_eq!((tree.statement_count, tree.items.len()), (100_000, 100_001));
     }
 
     #[test]

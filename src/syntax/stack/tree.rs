@@ -205,6 +205,10 @@ pub enum MistakeKind {
     GluedBlock,
     /// Blocks nested deeper than 64.
     TooDeep,
+    /// A line that nobody wrote; the span is its beginning.
+    LongLine,
+    /// More words than anybody wrote; the span is where the rest begins.
+    TooMuch,
     /// A `{` on a line of its own, or with nothing before it that it could be the block of.
     NoHead,
 }

@@ -62,10 +62,11 @@ fn lost_anchors<'a>(tree: &Tree, text: &'a str) -> HashSet<&'a str> {
 }
 
 fn unknown(tree: &Tree, id: NodeId, name: &str, mistakes: &mut Mistakes) {
+    let mut found = Found::new(MistakeKind::UnknownAlias, tree.node(id).span);
     if !mistakes.has_room(MistakeKind::UnknownAlias) {
+        mistakes.push(found);
         return;
     }
-    let mut found = Found::new(MistakeKind::UnknownAlias, tree.node(id).span);
     let anchors = || tree.nodes().filter_map(|(id, _)| tree.anchor(id));
     if let Some(below) =
         anchors().find(|anchor| &*anchor.text == name && anchor.span.start > found.span.start)

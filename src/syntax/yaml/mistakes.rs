@@ -239,10 +239,16 @@ pub(super) struct Mistakes {
 
 impl Mistakes {
     pub(super) fn push(&mut self, found: Found) {
-        if self.has_room(found.kind) {
-            *self.count.entry(found.kind).or_default() += 1;
+        let count = self.count.entry(found.kind).or_default();
+        *count += 1;
+        if *count <= MAX_OF_A_KIND {
             self.found.push(found);
         }
+    }
+
+    /// How many of them are not told of.
+    pub(super) fn left_out(&self) -> usize {
+        self.count.values().sum::<usize>() - self.found.len()
     }
 
     /// Whether one more of a kind will be told of.

@@ -9,7 +9,7 @@ use super::check::check;
 use super::mistakes::{Found, MistakeKind, Mistakes};
 use super::repair::{Broken, broken, whole};
 use super::tree::Tree;
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Severity, Sink};
 use crate::source::{FileId, Span};
 
 /// After so many mistakes of syntax the rest of a file is not read.
@@ -41,7 +41,8 @@ pub fn read(file: FileId, text: &str, sink: &mut Sink) -> Tree {
         repairs.holes.iter().filter(|hole| !hole.value).map(|hole| hole.range.clone()).collect();
     let mut tree = attach(built, text, &strays);
     check(&mut tree, text, &mut mistakes);
-    sink.diagnostics.extend(mistakes.in_order().iter().map(|found| found.explain(text)));
+    sink.add_more(Severity::Error, mistakes.left_out());
+    sink.extend(mistakes.in_order().iter().map(|found| found.explain(text)));
     tree
 }
 
