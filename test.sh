@@ -94,7 +94,7 @@ main() {
     shift
   done
 
-  packages busybox=busybox gzip=gzip groff=groff-base strace=strace unshare=util-linux
+  packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux
   rust
   if [[ $with_engine -eq 1 ]]; then engine; else test_args+=(--skip engine:: --skip slow::); fi
 

@@ -57,6 +57,8 @@ codes! {
     INEXPRESSIBLE = "inexpressible";
     /// A word that the version at hand does not know yet.
     TOO_NEW = "too-new";
+    /// More than is compiled.
+    TOO_LARGE = "too-large";
     /// A path that leads out of where it must stay.
     PATH_OUTSIDE = "path-outside";
 }

@@ -7,7 +7,7 @@ use super::names::ServiceDecl;
 use crate::model::compose::extra::{Extra, Value, find};
 use crate::model::compose::{Command, Condition, Grant, Service};
 use crate::model::dockerfile::BuildFile;
-use crate::model::names::ServiceName;
+use crate::model::names::{EnvName, ServiceName};
 use crate::model::nginx::ConfFile;
 use crate::model::port::Port;
 use crate::model::stack::Program;
@@ -35,6 +35,8 @@ pub(crate) struct Draft<'t> {
     pub(crate) image_shared: bool,
     /// Whether the stack says who runs it.
     pub(crate) user_set: bool,
+    /// The variables that are set, and where.
+    pub(crate) variables: BTreeMap<EnvName, Span>,
     /// Mounts by target, to find two at one path.
     pub(crate) targets: BTreeMap<String, Span>,
 }
@@ -78,6 +80,7 @@ impl<'t> Draft<'t> {
             image_health: false,
             image_shared: false,
             user_set: false,
+            variables: BTreeMap::new(),
             targets: BTreeMap::new(),
         }
     }

@@ -88,13 +88,12 @@ impl<'t> Context<'_, 't> {
     }
 
     fn add_env(&mut self, draft: &mut Draft<'t>, env: Env, span: Span) {
-        let twin = draft.service.environment.iter().find(|other| other.name == env.name);
-        match twin.and_then(|twin| self.origins.span(twin.name.origin)) {
-            Some(first) => {
-                self.report_twice(format!("the variable `{}` is set twice", env.name.value), span, first);
-            }
-            None => draft.service.environment.push(env),
+        if let Some(first) = draft.variables.get(&env.name.value) {
+            self.report_twice(format!("the variable `{}` is set twice", env.name.value), span, *first);
+            return;
         }
+        draft.variables.insert(env.name.value.clone(), span);
+        draft.service.environment.push(env);
     }
 
     /// Reports the second of two things of one name; `message` says so.

@@ -20,6 +20,7 @@ mod proxy;
 mod raw;
 mod running;
 mod secure;
+mod size;
 mod statics;
 mod steps;
 mod text;
@@ -59,7 +60,8 @@ pub fn lower(
         granted: Vec::new(),
         build_inputs: Vec::new(),
     };
-    let fitted = cx.block(&tree.items, Kind::File);
+    let items = if size::is_bounded(tree, cx.sink) { &tree.items[..] } else { &[] };
+    let fitted = cx.block(items, Kind::File);
     cx.names.mentioned = mentioned(tree, &fitted);
     let mut compose = cx.declare(&fitted);
     let order: Vec<_> =

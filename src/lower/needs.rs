@@ -10,6 +10,9 @@ use crate::model::compose::{Condition, Dependency};
 use crate::model::names::ServiceName;
 use crate::source::{At, Span};
 
+/// So many services of a circle are named.
+const MOST_SHOWN: usize = 20;
+
 impl<'t> Context<'_, 't> {
     /// Decides what each `needs` waits for and writes it into the trees.
     pub(crate) fn resolve_needs(&mut self, drafts: &mut [Draft<'t>]) {
@@ -89,14 +92,16 @@ impl<'t> Context<'_, 't> {
             .map(|(at, next)| (drafts[*at].name(), drafts[*at].needs[next - 1].span))
             .collect();
         let Some(((first, span), rest)) = edges.split_first() else { return };
-        let names: Vec<String> = edges.iter().map(|(name, _)| format!("`{name}`")).collect();
-        let message = match rest {
-            [] => format!("`{first}` waits for itself"),
-            [_] => format!("{} wait for each other", names.join(" and ")),
-            _ => format!("{} wait for each other in a circle", names.join(", ")),
+        let shown = &edges[..edges.len().min(MOST_SHOWN)];
+        let names: Vec<String> = shown.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let message = match (rest, edges.len() - shown.len()) {
+            ([], _) => format!("`{first}` waits for itself"),
+            ([_], _) => format!("{} wait for each other", names.join(" and ")),
+            (_, 0) => format!("{} wait for each other in a circle", names.join(", ")),
+            (_, more) => format!("{} and {more} more wait for each other in a circle", names.join(", ")),
         };
         let mut diagnostic = Diagnostic::error(codes::NEEDS_CYCLE, message, *span).here("waits here");
-        for (name, span) in rest {
+        for (name, span) in &shown[1..] {
             diagnostic = diagnostic.label(*span, format!("`{name}` waits here"));
         }
         self.sink.push(

@@ -153,15 +153,21 @@ impl<'t> Context<'_, 't> {
 
     /// Gives every build its user, who owns what is mounted into it.
     fn own_mounts(&mut self, drafts: &mut [Draft<'t>]) {
+        let mut sharing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, draft) in drafts.iter().enumerate() {
+            if let Some(path) = emitted_build(draft) {
+                sharing.entry(path.to_owned()).or_default().push(index);
+            }
+        }
         for at in 0..drafts.len() {
             if drafts[at].build.is_none() {
                 continue;
             }
-            let name = drafts[at].name().clone();
-            let targets: BTreeMap<String, Origin> = drafts
+            let with_it = emitted_build(&drafts[at]).and_then(|path| sharing.get(path));
+            let targets: BTreeMap<String, Origin> = with_it
+                .map_or(&[at][..], Vec::as_slice)
                 .iter()
-                .filter(|other| *other.name() == name || same_build(other, &drafts[at]))
-                .flat_map(|other| &other.service.mounts)
+                .flat_map(|other| &drafts[*other].service.mounts)
                 .filter(|mount| matches!(mount.source, MountSource::Volume(_)) && !mount.read_only)
                 .filter_map(|mount| {
                     let path = mount.target.known().map(|path| ContainerPath::trimmed(path).to_owned());
@@ -252,15 +258,13 @@ fn shared_image(
     })
 }
 
-fn same_build(a: &Draft<'_>, b: &Draft<'_>) -> bool {
-    let path = |draft: &Draft<'_>| {
-        let build = draft.service.build.as_ref()?;
-        match (&build.dockerfile.value, &build.context.value) {
-            (DockerfileRef::Emitted(path), BuildContext::Host(_)) => Some(path.clone()),
-            (DockerfileRef::Emitted(_) | DockerfileRef::Kept(_) | DockerfileRef::Inline, _) => None,
-        }
-    };
-    path(a).is_some() && path(a) == path(b)
+/// The Dockerfile of a service's build, which others may share.
+fn emitted_build<'d>(draft: &'d Draft<'_>) -> Option<&'d str> {
+    let build = draft.service.build.as_ref()?;
+    match (&build.dockerfile.value, &build.context.value) {
+        (DockerfileRef::Emitted(path), BuildContext::Host(_)) => Some(path),
+        (DockerfileRef::Emitted(_) | DockerfileRef::Kept(_) | DockerfileRef::Inline, _) => None,
+    }
 }
 
 fn is_alpine(image: &ImageRef) -> bool {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "how much was tried is worth knowing")]
 
+mod bounds;
 mod failing;
 mod killed;
 mod project;

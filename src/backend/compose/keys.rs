@@ -1,5 +1,7 @@
 //! The keys of a map, and how what is said in compose's own words joins them.
 
+use std::collections::HashMap;
+
 use super::interpolate;
 use super::yaml::{Item, Node};
 use crate::backend::Layout;
@@ -25,24 +27,36 @@ impl Keys {
 
     /// Adds what is said in compose's own words. Lowering lets only lists and maps be said twice, which are joined.
     pub(super) fn extend(&mut self, extras: &[Extra], layout: &Layout) {
-        for extra in extras {
-            join(&mut self.0, extra.key.clone(), item(extra, layout));
-        }
+        join(&mut self.0, extras.iter().map(|extra| (extra.key.clone(), item(extra, layout))));
     }
 }
 
-fn join(entries: &mut Vec<(String, Item)>, key: String, new: Item) {
-    let Some((_, known)) = entries.iter_mut().find(|(known, _)| *known == key) else {
+/// So many keys are looked for one by one; for more an index pays.
+const FEW: usize = 16;
+
+fn join(entries: &mut Vec<(String, Item)>, more: impl ExactSizeIterator<Item = (String, Item)>) {
+    let mut index: Option<HashMap<String, usize>> = (more.len() > FEW)
+        .then(|| entries.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect());
+    for (key, new) in more {
+        let known = match &mut index {
+            Some(index) => index.get(&key).copied(),
+            None => entries.iter().position(|(known, _)| *known == key),
+        };
+        if let Some(at) = known {
+            join_item(&mut entries[at].1, new);
+            continue;
+        }
+        if let Some(index) = &mut index {
+            index.insert(key.clone(), entries.len());
+        }
         entries.push((key, new));
-        return;
-    };
+    }
+}
+
+fn join_item(known: &mut Item, new: Item) {
     match (&mut known.node, new.node) {
         (Node::List(items), Node::List(more)) => items.extend(more),
-        (Node::Map(entries), Node::Map(more)) => {
-            for (key, item) in more {
-                join(entries, key, item);
-            }
-        }
+        (Node::Map(entries), Node::Map(more)) => join(entries, more.into_iter()),
         (_, node) => known.node = node,
     }
     known.origins.extend(new.origins);
