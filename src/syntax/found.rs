@@ -66,9 +66,10 @@ impl<K: Kind, H> Mistakes<K, H> {
         self.count.values().sum()
     }
 
-    /// How many of them are not told of.
+    /// How many are not told of because there are so many; those of which one says it all are not meant.
     pub(in crate::syntax) fn left_out(&self) -> usize {
-        self.total() - self.found.len()
+        let many = self.count.iter().filter(|(kind, _)| kind.most() > 1);
+        many.map(|(kind, count)| count.saturating_sub(kind.most())).sum()
     }
 
     /// Whether there were any of this kind.

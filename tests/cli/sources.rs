@@ -147,13 +147,13 @@ fn a_wrong_command_line_is_exit_code_3() {
 
 #[test]
 fn blocks_without_end_and_lines_without_end_are_findings() {
-    let desk = Desk::with("deep.stack", &"a {".repeat(200_000));
+    let desk = Desk::with("deep.stack", &"a {\n".repeat(50_000));
     let said = desk.run(&["lint", "deep.stack"]);
     assert_eq!((said.code, said.err.as_str()), (2, ""));
     assert!(said.out.contains("error[too-deep]"), "{}", said.out);
     assert!(said.out.len() < 20_000, "{} bytes are said", said.out.len());
 
-    desk.write("line.stack", format!("service web {{ image {} }}\n", "x".repeat(3_000_000)));
+    desk.write("line.stack", format!("service web {{ image {} }}\n", "x".repeat(60_000)));
     let said = desk.run(&["build", "line.stack"]);
     assert_eq!((said.code, said.out.as_str()), (2, ""));
     assert!(said.err.starts_with("error[wrong-type]"), "{}", said.err);
