@@ -8,6 +8,9 @@ use crate::syntax::stack::tree::{Arg, ArgKind, Item, Statement, Tree, statements
 /// So many statements stand in a block, and so many words in a statement.
 const MAX_SIDE_BY_SIDE: usize = 12_000;
 
+/// So many ends of lines and directives stand in raw text, in the whole file: twelve thousand lines of nginx have both.
+const MAX_RAW: usize = 24_000;
+
 /// So many images are built and proxies set up: each makes files of its own.
 const MAX_IMAGES: usize = 2_000;
 
@@ -32,7 +35,27 @@ fn too_large(items: &[Item]) -> Option<(Span, String)> {
     if let Some(image) = images.nth(MAX_IMAGES) {
         return Some((image.line_span(), "the file holds more than 2,000 builds and proxies".to_owned()));
     }
-    crowded(items)
+    let mut raw_room = MAX_RAW;
+    crowded(items).or_else(|| overfull(items, &mut raw_room))
+}
+
+/// The first raw text that does not fit beside those before it.
+fn overfull(items: &[Item], room: &mut usize) -> Option<(Span, String)> {
+    statements(items).find_map(|statement| {
+        if statement.head() == Some("raw") {
+            let texts = statement.args.iter().filter_map(|arg| match &arg.kind {
+                ArgKind::Fenced(text) | ArgKind::Verbatim(text) => Some(text),
+                ArgKind::Word(_) | ArgKind::Quoted(_) | ArgKind::List(_) => None,
+            });
+            let ends: usize = texts.map(|text| text.matches(['\n', ';']).count()).sum();
+            let Some(rest) = room.checked_sub(ends) else {
+                let message = "the file holds raw text of more than 12,000 lines".to_owned();
+                return Some((statement.args[0].span, message));
+            };
+            *room = rest;
+        }
+        overfull(statement.block.as_ref().map_or(&[], |block| &block.items), room)
+    })
 }
 
 /// The statements of a declaration that make files: itself if it is a proxy, and each of its builds.

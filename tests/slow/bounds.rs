@@ -276,8 +276,7 @@ fn raw(target: &str, text: &str) -> String {
 #[test]
 fn bombs_in_raw_text_are_bounded() {
     let laughs = "x-a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
-        + &many(15, |i| format!("x-a{}: &a{0} [{}]\n", i + 1, vec![format!("*a{i}"); 10].join(", ")));
-    let laughs = laughs.replace("&a0 [", "&a0 [");
+        + &many(15, |i| format!("x-a{0}: &a{0} [{1}]\n", i + 1, vec![format!("*a{i}"); 10].join(", ")));
     bounded("a billion laughs", raw("compose", &laughs), 2, "");
     let maps = "x-a0: &a0 {k: v}\n".to_owned()
         + &many(30, |i| format!("x-a{}: &a{} {{k: *a{i}, l: *a{i}}}\n", i + 1, i + 1));
@@ -287,32 +286,34 @@ fn bombs_in_raw_text_are_bounded() {
     bounded("merged mappings", raw("compose", &(merges + "labels:\n  <<: *a2000\n")), 2, "");
     bounded("deep mappings", raw("compose", &many(1200, |i| format!("{}a:\n", " ".repeat(i)))), 2, "");
     bounded("deep sequences", raw("compose", &format!("a: {}", "[".repeat(60_000))), 2, "");
-    bounded("one key over and over", raw("compose", &"labels: {a: b}\n".repeat(60_000)), 2, "");
-    bounded("nothing but mistakes", raw("compose", &"- [ \"x\n".repeat(60_000)), 2, "");
+    bounded("one key over and over", raw("compose", &"labels: {a: b}\n".repeat(11_500)), 2, "");
+    bounded("nothing but mistakes", raw("compose", &"- [ \"x\n".repeat(11_500)), 2, "");
     bounded(
-        "labels",
-        raw("compose", &format!("labels:\n{}", many(60_000, |i| format!("  a{i}: b\n")))),
+        "labels in raw text",
+        raw("compose", &format!("labels:\n{}", many(11_500, |i| format!("  a{i}: b\n")))),
         0,
         "",
     );
-    bounded("unclosed locations", raw("nginx", &"location /a {\n".repeat(60_000)), 2, "");
+    bounded("unclosed locations", raw("nginx", &"location /a {\n".repeat(11_500)), 2, "");
     bounded(
         "nested locations",
-        raw("nginx", &("location /a {\n".repeat(50_000) + &"}\n".repeat(50_000))),
+        raw("nginx", &("location /a {\n".repeat(11_000) + &"}\n".repeat(11_000))),
         2,
         "",
     );
     bounded(
         "unknown directives",
-        raw("nginx", &many(60_000, |i| format!("proxy_read_timeou{i} 1;\n"))),
-        2,
+        raw("nginx", &many(11_500, |i| format!("proxy_read_timeou{i} 1;\n"))),
+        0,
         "",
     );
-    bounded("unclosed quotes", raw("nginx", &"a \"b\n".repeat(60_000)), 2, "");
-    bounded("instructions", raw("dockerfile", &"RUN echo x\n".repeat(60_000)), 0, "");
-    bounded("unknown instructions", raw("dockerfile", &"RUX echo x\n".repeat(60_000)), 2, "");
-    bounded("unclosed heredocs", raw("dockerfile", &"RUN <<EOF\n".repeat(60_000)), 2, "");
-    bounded("continued lines", raw("dockerfile", &"RUN \\\n".repeat(60_000)), 2, "");
+    bounded("unclosed quotes", raw("nginx", &"a \"b\n".repeat(11_500)), 2, "");
+    bounded("instructions", raw("dockerfile", &"RUN echo x\n".repeat(11_500)), 0, "");
+    bounded("unknown instructions", raw("dockerfile", &"RUX echo x\n".repeat(11_500)), 2, "");
+    bounded("unclosed heredocs", raw("dockerfile", &"RUN <<EOF\n".repeat(11_500)), 2, "");
+    bounded("continued lines", raw("dockerfile", &"RUN \\\n".repeat(11_500)), 2, "");
+    let most = "the file holds raw text of more than 12,000 lines";
+    bounded("60,000 lines", raw("nginx", &"a b;\n".repeat(60_000)), 2, most);
     bounded("ONBUILD ONBUILD", raw("dockerfile", &format!("{}RUN x", "ONBUILD ".repeat(7000))), 2, "");
 }
 

@@ -29,11 +29,11 @@ impl<'t> Context<'_, 't> {
 
     /// Reports what a reader found in raw text, at its place in the stack file; false if any of it is an error.
     pub(crate) fn report_raw(&mut self, found: Sink, embedded: &Embedded) -> bool {
-        let mut right = true;
-        for diagnostic in found.diagnostics {
-            right &= diagnostic.severity != Severity::Error;
-            self.sink.push(embedded.outward(diagnostic));
+        let right = !found.has_errors();
+        for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+            self.sink.add_more(severity, found.more(severity));
         }
+        self.sink.extend(found.diagnostics.into_iter().map(|diagnostic| embedded.outward(diagnostic)));
         right
     }
 
