@@ -148,6 +148,7 @@ pages! {
     "inexpressible"
     "input-unsupported"
     "line-continuation"
+    "missing-brace"
     "misplaced-statement"
     "missing-statement"
     "needs-cycle"

@@ -72,6 +72,11 @@ impl<K: Kind, H> Mistakes<K, H> {
         many.map(|(kind, count)| count.saturating_sub(kind.most())).sum()
     }
 
+    /// Those that are told of, in the order in which they were found.
+    pub(in crate::syntax) fn iter(&self) -> impl Iterator<Item = &Found<K, H>> {
+        self.found.iter()
+    }
+
     /// Whether there were any of this kind.
     pub(in crate::syntax) fn has(&self, kind: K) -> bool {
         self.count.contains_key(&kind)

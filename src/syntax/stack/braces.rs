@@ -11,6 +11,8 @@ pub(super) struct Repairs {
     pub(super) close_before: BTreeMap<usize, usize>,
     /// These `}` close nothing.
     pub(super) stray: BTreeSet<usize>,
+    /// The words of these tokens begin a block whose `{` is missing.
+    pub(super) open_after: BTreeSet<usize>,
 }
 
 /// Finds out what is wrong with the braces of `tokens`.
@@ -63,8 +65,17 @@ impl Plain {
 struct Open {
     /// How far the line on which it stands is indented.
     indent: usize,
+    /// The line on which it stands.
+    line: usize,
     /// Whether it stands right after a word with more after it: it may be meant as a part of the word.
     doubtful: bool,
+}
+
+/// The last words of a line that may lack a `{` after them.
+#[derive(Clone, Copy)]
+struct Head {
+    index: usize,
+    indent: usize,
 }
 
 /// Pairs braces again, and believes the indentation where that explains a brace that is missing.
@@ -81,6 +92,12 @@ struct Guided<'a> {
     later_strays: usize,
     /// The depth by simple counting.
     depth: usize,
+    /// The number of the line.
+    line: usize,
+    /// The words of the statement before, if it has no block and is alone on its line.
+    head: Option<Head>,
+    /// How many tokens may yet be looked at ahead.
+    budget: usize,
 }
 
 impl<'a> Guided<'a> {
@@ -96,6 +113,9 @@ impl<'a> Guided<'a> {
             pending_strays: 0,
             later_strays: plain.strays,
             depth: 0,
+            line: 0,
+            head: None,
+            budget: tokens.len().saturating_mul(4),
         }
     }
 
@@ -105,18 +125,58 @@ impl<'a> Guided<'a> {
             match token {
                 Token::Line { indent: this } => {
                     indent = *this;
+                    self.line += 1;
                     self.line(index, indent);
                 }
                 Token::Open { glued, .. } => {
+                    self.head = None;
                     self.depth += 1;
                     let doubtful = *glued && !self.ends_line(index);
-                    self.open.push(Open { indent, doubtful });
+                    self.open.push(Open { indent, line: self.line, doubtful });
                 }
-                Token::Close(_) => self.close(index),
-                Token::Blank | Token::Words(_) | Token::End | Token::Comment(_) | Token::Junk(_) => {}
+                Token::Close(_) => {
+                    self.head = None;
+                    self.close(index);
+                }
+                Token::Words(_) => {
+                    let first = index > 0 && matches!(self.tokens[index - 1], Token::Line { .. });
+                    self.head = first.then_some(Head { index, indent });
+                }
+                Token::End | Token::Junk(_) => self.head = None,
+                Token::Blank | Token::Comment(_) => {}
             }
         }
         self.repairs
+    }
+
+    /// Whether there is a `}` further on that would close nothing.
+    fn has_strays(&self) -> bool {
+        self.later_strays > self.pending_strays
+    }
+
+    /// Opens the block of the statement before if its `{` is missing: the line at hand is indented more, and the next
+    /// one that is not begins with a `}` right below the statement.
+    fn open_missing(&mut self, index: usize, indent: usize) {
+        let Some(head) = self.head.filter(|head| head.indent < indent && self.has_strays()) else { return };
+        let mut end = None;
+        for (at, token) in self.tokens.iter().enumerate().skip(index) {
+            let Some(budget) = self.budget.checked_sub(1) else { return };
+            self.budget = budget;
+            if let Token::Line { indent } = token
+                && *indent <= head.indent
+                && !matches!(self.tokens.get(at + 1), Some(Token::Comment(_)))
+            {
+                end = Some((at, *indent));
+                break;
+            }
+        }
+        let closes = |at: usize| matches!(self.tokens.get(at + 1), Some(Token::Close(_)));
+        if end.is_some_and(|(at, indent)| indent == head.indent && closes(at)) {
+            self.head = None;
+            self.pending_strays += 1;
+            self.repairs.open_after.insert(head.index);
+            self.open.push(Open { indent: head.indent, line: self.line, doubtful: false });
+        }
     }
 
     fn ends_line(&self, index: usize) -> bool {
@@ -140,8 +200,11 @@ impl<'a> Guided<'a> {
             self.closed += 1;
             *self.repairs.close_before.entry(index).or_default() += 1;
         }
+        if !is_comment {
+            self.open_missing(index, indent);
+        }
         let deeper = self.open.last().is_some_and(|top| indent > top.indent);
-        if is_close && deeper && self.plain.indents && self.later_strays > self.pending_strays {
+        if is_close && deeper && self.plain.indents && self.has_strays() {
             self.pending_strays += 1;
             self.repairs.stray.insert(index + 1);
         }
@@ -153,6 +216,13 @@ impl<'a> Guided<'a> {
     }
 
     fn close(&mut self, index: usize) {
+        // What was opened on another line is closed at the beginning of one.
+        let within_line = !matches!(self.tokens.get(index.wrapping_sub(1)), Some(Token::Line { .. }));
+        let elsewhere = self.open.last().is_none_or(|top| top.line != self.line);
+        if within_line && elsewhere && self.plain.indents && self.has_strays() {
+            self.pending_strays += 1;
+            self.repairs.stray.insert(index);
+        }
         if self.depth == 0 {
             self.later_strays -= 1;
             self.pending_strays = self.pending_strays.saturating_sub(1);

@@ -29,7 +29,14 @@ pub(super) fn build(text: &str, tokens: Vec<Token>, mistakes: &mut Mistakes) -> 
         }
         builder.last = token.span().or(builder.last);
         let stray = repairs.stray.contains(&index);
-        if builder.skip > 0 { builder.skip(&token, stray) } else { builder.token(token, stray) }
+        if builder.skip > 0 {
+            builder.skip(&token, stray);
+        } else {
+            builder.token(token, stray);
+        }
+        if repairs.open_after.contains(&index) {
+            builder.open_missing();
+        }
     }
     builder.finish()
 }
@@ -50,6 +57,8 @@ struct Frame {
     fresh: bool,
     /// Whether the last item ended on this line.
     same_line: bool,
+    /// How many items there were when the line began.
+    line_items: usize,
     /// Whose block it is; absent for the file.
     owner: Option<Owner>,
 }
@@ -69,7 +78,11 @@ struct Owner {
     comment: Option<Comment>,
     /// Whether the `{` stands right after a word.
     glued: bool,
+    /// Whether there is no `{`.
+    missing: bool,
 }
+
+const FILE_FRAME: &str = "the file's frame is never closed";
 
 struct Builder<'a> {
     text: &'a str,
@@ -91,7 +104,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn top(&mut self) -> &mut Frame {
-        self.frames.last_mut().expect("the file's frame is never closed")
+        self.frames.last_mut().expect(FILE_FRAME)
     }
 
     fn token(&mut self, token: Token, stray: bool) {
@@ -101,7 +114,9 @@ impl Builder<'_> {
             Token::Line { indent } => {
                 self.flush();
                 self.indent = Some(indent);
-                self.top().same_line = false;
+                let top = self.top();
+                top.same_line = false;
+                top.line_items = top.items.len();
             }
             Token::Blank => self.blank(),
             Token::Words(words) => self.words(words, indent),
@@ -124,9 +139,14 @@ impl Builder<'_> {
     }
 
     fn words(&mut self, words: Words, indent: Option<usize>) {
-        if self.top().current.is_some() || self.top().junk.is_some() {
-            self.junk(words.span, Some(MistakeKind::AfterBlock));
+        if self.top().junk.is_some() {
+            self.junk(words.span, None);
             return;
+        }
+        if self.top().current.is_some() {
+            // A new statement, as if there were a `;` before it.
+            self.mistakes.push(Found::new(MistakeKind::AfterBlock, words.span));
+            self.flush();
         }
         let Words { args, damaged, span } = words;
         let id = StmtId(self.next_id);
@@ -137,10 +157,13 @@ impl Builder<'_> {
     }
 
     fn comment(&mut self, comment: Comment, fresh: bool) {
+        if self.top().junk.is_some() {
+            self.flush();
+            self.top().items.push(Item::Comment(comment));
+            return;
+        }
         let top = self.top();
-        if let Some(junk) = &mut top.junk {
-            junk.span = junk.span.to(comment.span);
-        } else if let Some(statement) = &mut top.current {
+        if let Some(statement) = &mut top.current {
             statement.trailing = Some(comment);
         } else if let Some(owner) = top.owner.as_mut().filter(|_| fresh) {
             owner.comment = Some(comment);
@@ -232,7 +255,7 @@ impl Builder<'_> {
         let indent = self.top().current_indent.take();
         match self.top().current.take() {
             Some(statement) if statement.block.is_none() => {
-                self.push(Owner { statement, indent, open: span, comment: None, glued });
+                self.push(Owner { statement, indent, open: span, comment: None, glued, missing: false });
             }
             Some(statement) => {
                 self.top().current = Some(statement);
@@ -240,6 +263,21 @@ impl Builder<'_> {
                 self.skip_block(span, Some(MistakeKind::AfterBlock));
             }
             None => self.open_without_head(span),
+        }
+    }
+
+    /// Opens the block of the statement at hand, which lacks its `{`.
+    fn open_missing(&mut self) {
+        if self.skip > 0 || self.frames.len() > MAX_DEPTH {
+            return;
+        }
+        let indent = self.top().current_indent.take();
+        match self.top().current.take() {
+            Some(statement) if statement.block.is_none() => {
+                let open = statement.line_span().at_end();
+                self.push(Owner { statement, indent, open, comment: None, glued: false, missing: true });
+            }
+            current => self.top().current = current,
         }
     }
 
@@ -280,7 +318,7 @@ impl Builder<'_> {
             let indent = top.outline.pop_if(|(_, item)| *item == top.items.len()).map(|(indent, _)| indent);
             self.mistakes.push(Found::new(MistakeKind::NoHead, span).hint(Hint::Head(statement.line_span())));
             let comment = statement.trailing.take();
-            self.push(Owner { statement, indent, open: span, comment, glued: false });
+            self.push(Owner { statement, indent, open: span, comment, glued: false, missing: false });
             return;
         }
         self.mistakes.push(Found::new(MistakeKind::NoHead, span));
@@ -290,7 +328,11 @@ impl Builder<'_> {
     fn close(&mut self, close: Option<Span>) {
         self.flush();
         let Some(frame) = self.frames.pop_if(|frame| frame.owner.is_some()) else { return };
-        let Some(Owner { mut statement, indent, open, comment, .. }) = frame.owner else { return };
+        let Some(Owner { mut statement, indent, open, comment, missing, .. }) = frame.owner else { return };
+        if missing {
+            let found = Found::new(MistakeKind::MissingBrace, statement.line_span());
+            self.mistakes.push(found.hint(close.map_or(Hint::None, Hint::EndsAfter)));
+        }
         let mut items = frame.items;
         drop_last_blank(&mut items);
         let end = close.or_else(|| items.iter().rev().find_map(item_span)).unwrap_or(open);
@@ -327,18 +369,30 @@ impl Builder<'_> {
     /// A `}` that closes nothing. If a statement that is indented as far lacks its block, what follows it is that.
     fn stray(&mut self, span: Span, indent: Option<usize>) {
         self.flush();
+        let text = self.text;
         let top = self.top();
         let candidate = top.outline.iter().rfind(|(other, _)| Some(*other) == indent).map(|(_, item)| *item);
         let candidate = candidate.filter(|item| item + 1 < top.items.len());
         if let Some(Item::Statement(statement)) = candidate.and_then(|item| top.items.get(item))
             && statement.block.is_none()
         {
-            let head = statement.line_span();
-            self.mistakes.push(Found::new(MistakeKind::StrayClose, span).hint(Hint::Head(head)));
+            let found = Found::new(MistakeKind::MissingBrace, statement.line_span());
+            self.mistakes.push(found.hint(Hint::EndsAfter(span)));
             self.adopt(candidate.unwrap_or(0), span);
             return;
         }
-        self.mistakes.push(Found::new(MistakeKind::StrayClose, span));
+        // Statements before it on its line may be those of a block whose `{` is missing.
+        let from = top.line_items.min(top.items.len());
+        let first = top.items[from..].iter().find_map(|item| match item {
+            Item::Statement(statement) => Some(statement),
+            Item::Comment(_) | Item::Blank | Item::Mistake(_) => None,
+        });
+        let before = first.map(|statement| match statement.block {
+            None => Hint::Head(statement.line_span()),
+            Some(_) => Hint::EndsAfter(statement.span),
+        });
+        doubt_line(&mut self.frames.last_mut().expect(FILE_FRAME).items[from..], text);
+        self.mistakes.push(Found::new(MistakeKind::StrayClose, span).hint(before.unwrap_or_default()));
         self.junk(span, None);
     }
 
@@ -357,6 +411,19 @@ impl Builder<'_> {
         statement.span = statement.span.to(close);
         statement.block = Some(Block { open, close: Some(close), comment, items });
         top.current = Some(statement);
+    }
+}
+
+/// The statements on a line are not certain, those in blocks that begin and end on it included.
+fn doubt_line(items: &mut [Item], text: &str) {
+    for item in items {
+        if let Item::Statement(statement) = item {
+            statement.damaged = true;
+            let is_on_line = !text[statement.span.range()].contains('\n');
+            if let Some(block) = statement.block.as_mut().filter(|_| is_on_line) {
+                doubt_line(&mut block.items, text);
+            }
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! From what pest matched to typed leaves: arguments with their pieces, and the mistakes in them.
 
+use std::borrow::Cow;
+
 use pest::Parser as _;
 use pest::iterators::Pair;
 
@@ -306,11 +308,17 @@ impl<'a> Pieces<'a> {
 
     fn text(&mut self, start: usize, end: usize, meant: &str) {
         let span = self.stretch.span(self.start + start, self.start + end);
+        // What may stand nowhere is told of, and gone on without.
+        let meant = if control::holds(meant) {
+            Cow::Owned(meant.replace(control::is_refused, ""))
+        } else {
+            Cow::Borrowed(meant)
+        };
         if let Some(Piece { kind: PieceKind::Text(text), span: whole }) = self.read.last_mut() {
-            text.push_str(meant);
+            text.push_str(&meant);
             *whole = whole.to(span);
         } else {
-            self.piece(Piece { kind: PieceKind::Text(meant.to_owned()), span });
+            self.piece(Piece { kind: PieceKind::Text(meant.into_owned()), span });
         }
     }
 

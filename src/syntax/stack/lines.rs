@@ -246,6 +246,10 @@ impl<'a, 'm> Lines<'a, 'm> {
         pending.words.damaged = true;
         let before = pending.words.args.last().map(|arg| arg.span);
         pending.headless |= before.is_none();
+        // A character that nobody sees right before a quote is told of by itself.
+        if before.is_some_and(|before| self.text[before.range()].chars().all(control::is_refused)) {
+            return;
+        }
         self.mistakes.push(found.hint(before.map_or(Hint::None, Hint::Head)));
     }
 
@@ -314,10 +318,11 @@ impl Lines<'_, '_> {
         if in_list {
             return raw.strip_suffix(']').map_or(end, |raw| text + raw.len());
         }
+        raw = before_comment(raw);
+        let mut cut = if raw.len() < self.text[text..end].trim_end().len() { text + raw.len() } else { end };
         if let Some(before) = raw.strip_suffix('{').filter(|before| before.ends_with([' ', '\t'])) {
             return text + before.len();
         }
-        let mut cut = end;
         while let Some(before) =
             raw.strip_suffix('}').filter(|before| open > 0 && before.ends_with([' ', '\t']))
         {
@@ -358,23 +363,23 @@ impl Lines<'_, '_> {
     }
 
     /// Whether the text of a fence would swallow another statement's fence: a line that is not indented more than
-    /// the statement has the same quotes further on.
+    /// the statement has the same quotes further on, or one after such a line ends with them.
     fn overrun(&mut self, quotes: usize, from: usize, close: usize) -> bool {
         if self.budget < close - from {
             return false;
         }
         let fence = "\"".repeat(quotes);
         let mut at = from;
+        let mut dedented = false;
         while at < close {
             let line = Physical::at(self.text, at);
             at = line.next;
             let is_deeper = line.indent(self.text).is_none_or(|indent| indent > self.indent);
-            if is_deeper {
-                continue;
-            }
-            if let Some((before, _)) = self.text[line.start..line.end].split_once(&fence)
+            dedented |= !is_deeper;
+            if let Some((before, after)) = self.text[line.start..line.end].split_once(&fence)
                 && before.ends_with([' ', '\t'])
                 && !before.trim_start().is_empty()
+                && (!is_deeper || dedented && after.trim().is_empty())
             {
                 self.budget -= close - from;
                 return true;
@@ -403,4 +408,15 @@ impl Lines<'_, '_> {
         }
         (last.end, last)
     }
+}
+
+/// What stands before a comment that follows a brace; everything if none does.
+fn before_comment(raw: &str) -> &str {
+    let comments = raw.match_indices('#').map(|(at, _)| &raw[..at]);
+    let mut after_brace = comments.filter(|before| {
+        let ended = before.trim_end();
+        let spaced = ended.strip_suffix(['{', '}']).is_some_and(|rest| rest.ends_with([' ', '\t']));
+        before.ends_with([' ', '\t']) && spaced
+    });
+    after_brace.next().map_or(raw, str::trim_end)
 }

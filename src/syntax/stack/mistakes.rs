@@ -20,6 +20,7 @@ pub const CODES: &[&str] = &[
     "glued-separator",
     "glued-text",
     "line-continuation",
+    "missing-brace",
     "stray-brace",
     "too-deep",
     "too-large",
@@ -41,6 +42,7 @@ pub(super) fn explain(found: &Found, text: &str) -> Diagnostic {
         MistakeKind::GluedSeparator => glued_separator(&site),
         MistakeKind::AfterBlock => after_block(&site),
         MistakeKind::StrayClose => stray_close(&site, found.hint),
+        MistakeKind::MissingBrace => missing_brace(&site, found.hint),
         MistakeKind::OpenBlock => open_block(&site, found.hint),
         MistakeKind::OpenList => open_list(&site, found.hint),
         MistakeKind::OpenText => open_text(&site),
@@ -158,19 +160,31 @@ fn after_block(site: &Site<'_>) -> Diagnostic {
 
 fn stray_close(site: &Site<'_>, hint: Hint) -> Diagnostic {
     let diagnostic = site.error("stray-brace", "this `}` closes nothing");
-    let Hint::Head(head) = hint else {
-        return diagnostic
-            .note("every `{` before it has its `}` already")
-            .help("remove it, or write the `{` of the block that it should end");
+    let diagnostic = match hint {
+        Hint::Head(head) => diagnostic.label(head.at_end(), "no block begins here"),
+        Hint::EndsAfter(_) => diagnostic,
+        Hint::None | Hint::Gap(_) => {
+            return diagnostic
+                .note("every `{` before it has its `}` already")
+                .help("remove it, or write the `{` of the block that it should end");
+        }
     };
-    let words = quote(&site.text[head.range()]);
+    diagnostic
+        .note("a `}` after other text ends a block that begins on the same line; any other stands on a line of its own")
+        .help("remove it, or write the `{` of its block on this line")
+}
+
+fn missing_brace(site: &Site<'_>, hint: Hint) -> Diagnostic {
+    let words = quote(site.raw);
+    let diagnostic = site.error("missing-brace", format!("the block of {words} has no `{{`"));
+    let diagnostic = match hint {
+        Hint::EndsAfter(close) => diagnostic.label(close, "it ends here"),
+        Hint::None | Hint::Head(_) | Hint::Gap(_) => diagnostic,
+    };
     let diagnostic = diagnostic
-        .label(head.at_end(), "a `{` may be missing here")
-        .note(format!(
-            "{words} is indented as far and has no block, but the lines after it are indented like one"
-        ))
-        .help(format!("write `{{` at the end of the line of {words}"));
-    unsafe_fix(diagnostic, "add the `{`", vec![(head.at_end(), " {".to_owned())])
+        .note("the lines after it are indented like a block and end with a `}`")
+        .help(format!("write ` {{` after {words}"));
+    unsafe_fix(diagnostic, "add the `{`", vec![(site.span.at_end(), " {".to_owned())])
 }
 
 fn open_block(site: &Site<'_>, hint: Hint) -> Diagnostic {

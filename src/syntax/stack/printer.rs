@@ -1,7 +1,7 @@
 //! Prints a tree in the one format: two spaces a level, a statement a line, columns where they help.
 
 use super::columns::{Row, rows};
-use super::tree::{Arg, ArgKind, Block, Comment, Item, List, MistakeKind, Statement, Tree};
+use super::tree::{Arg, ArgKind, Block, Comment, Item, List, Mistake, MistakeKind, Statement, Tree};
 use crate::source::Span;
 
 /// A block that was written on one line stays there up to this column.
@@ -10,8 +10,12 @@ const MAX_WIDTH: usize = 100;
 /// The text of `tree`, formatted; `source` is what it was read from. Where the tree is a guess, because a brace, a
 /// quote or a bracket is missing, the source comes back as it is.
 pub fn print(tree: &Tree, source: &str) -> String {
-    if tree.mistakes.iter().any(|mistake| makes_the_tree_a_guess(mistake.kind, &source[mistake.span.range()]))
-    {
+    let is_guess = |mistake: &Mistake| {
+        let raw = &source[mistake.span.range()];
+        makes_the_tree_a_guess(mistake.kind, raw)
+            || mistake.kind.is_of_quotes() && hides_more(mistake.span, source)
+    };
+    if tree.mistakes.iter().any(is_guess) {
         return source.to_owned();
     }
     let printer = Printer { source };
@@ -23,11 +27,19 @@ pub fn print(tree: &Tree, source: &str) -> String {
     out
 }
 
+/// Whether more may be wrong on the line of a mistake than was told of.
+fn hides_more(span: Span, source: &str) -> bool {
+    let start = source[..span.start as usize].rfind('\n').map_or(0, |end| end + 1);
+    let line = source[start..].lines().next().unwrap_or_default();
+    line.contains(['{', '}', ';', '[', ']', '\\', '$'])
+}
+
 fn makes_the_tree_a_guess(kind: MistakeKind, raw: &str) -> bool {
     let paired = |a: char, b: char| raw.matches(a).count() == raw.matches(b).count();
     let even = |quote: char| raw.matches(quote).count().is_multiple_of(2);
     match kind {
         MistakeKind::StrayClose
+        | MistakeKind::MissingBrace
         | MistakeKind::OpenBlock
         | MistakeKind::OpenList
         | MistakeKind::OpenText
@@ -50,15 +62,25 @@ struct Printer<'a> {
 impl Printer<'_> {
     /// Whether a mistake runs over several lines: where it ends may depend on the indentation.
     fn has_broken_lines(&self, items: &[Item]) -> bool {
+        let mut end = None;
         items.iter().any(|item| match item {
             Item::Statement(statement) => {
+                let stuck =
+                    self.is_stuck(statement, end) && self.source[statement.span.range()].contains('\n');
                 let broken = statement.damaged && self.source[self.words(statement).range()].contains('\n');
                 let is_guess = |block: &Block| block.close.is_none() || self.has_broken_lines(&block.items);
-                broken || statement.block.as_ref().is_some_and(is_guess)
+                end = Some(statement.span);
+                stuck || broken || statement.block.as_ref().is_some_and(is_guess)
             }
             Item::Mistake(span) => self.source[span.range()].contains('\n'),
             Item::Comment(_) | Item::Blank => false,
         })
+    }
+
+    /// Whether neither a line break nor a `;` stands between a statement and what ends before it.
+    fn is_stuck(&self, statement: &Statement, before: Option<Span>) -> bool {
+        let gap = |before: Span| &self.source[before.end as usize..statement.span.start as usize];
+        before.is_some_and(|before| !gap(before).contains(['\n', ';']))
     }
 
     /// From the head to the `{`, text stuck to the arguments included.
@@ -85,6 +107,13 @@ impl Printer<'_> {
         let mut end: Option<Span> = None;
         for item in items {
             match item {
+                Item::Statement(statement) if self.is_stuck(statement, end) => {
+                    rows(&mut run, level, out);
+                    let comment = statement.trailing.as_ref();
+                    let span = comment.map_or(statement.span, |comment| statement.span.to(comment.span));
+                    self.mistake(span, end, level, out);
+                    end = Some(span);
+                }
                 Item::Statement(statement) => {
                     let row = self.statement(statement, level);
                     if matches!(row, Row::Several { .. }) {

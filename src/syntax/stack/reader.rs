@@ -4,6 +4,7 @@ use super::build::build;
 use super::found::{Found, Mistakes};
 use super::lines::Lines;
 use super::mistakes::explain;
+use super::tokens::Token;
 use super::tree::{MistakeKind, Tree};
 use crate::diagnostic::{Severity, Sink};
 use crate::source::{FileId, Span};
@@ -19,13 +20,65 @@ pub fn read(file: FileId, text: &str, sink: &mut Sink) -> Tree {
     for (start, end) in control::places(&text[bom..], MAX_CONTROL_PLACES) {
         mistakes.push(Found::new(MistakeKind::Control, Span::new(file, bom + start, bom + end)));
     }
-    let tokens = Lines::new(file, text, &mut mistakes).tokens();
+    let mut tokens = Lines::new(file, text, &mut mistakes).tokens();
+    let quotes = Quotes::new(text, &mistakes);
+    for token in &mut tokens {
+        if let Token::Words(words) = token {
+            words.damaged |= quotes.is_at(words.span);
+        }
+    }
     let (items, statement_count) = build(text, tokens, &mut mistakes);
     sink.add_more(Severity::Error, mistakes.left_out());
-    let found = mistakes.in_order();
+    let found = quotes.quieten(mistakes.in_order(), text);
     sink.extend(found.iter().map(|found| explain(found, text)));
     let mistakes = found.iter().map(Found::mistake).collect();
     Tree { file, items, statement_count, mistakes }
+}
+
+/// The lines on which quotes are out of step: what else looks wrong there follows from it.
+struct Quotes {
+    /// In order, without overlaps.
+    lines: Vec<std::ops::Range<usize>>,
+}
+
+impl Quotes {
+    fn new(text: &str, mistakes: &Mistakes) -> Self {
+        let mut lines: Vec<std::ops::Range<usize>> = mistakes
+            .iter()
+            .filter(|found| found.is_of_quotes(text))
+            .map(|found| {
+                let at = found.span.start as usize;
+                let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+                start..text[at..].find('\n').map_or(text.len(), |length| at + length)
+            })
+            .collect();
+        lines.sort_by_key(|line| line.start);
+        lines.dedup();
+        Self { lines }
+    }
+
+    fn is_at(&self, span: Span) -> bool {
+        let at = span.start as usize;
+        let next = self.lines.partition_point(|line| line.start <= at);
+        next > 0 && at < self.lines[next - 1].end
+    }
+
+    /// Of the mistakes on one of the lines, the first that is of quotes.
+    fn quieten(&self, mut found: Vec<Found>, text: &str) -> Vec<Found> {
+        let mut told: Option<usize> = None;
+        found.retain(|found| {
+            if found.kind == MistakeKind::Control || !self.is_at(found.span) {
+                return true;
+            }
+            let line = self.lines.partition_point(|line| line.start <= found.span.start as usize);
+            let is_first = told != Some(line) && found.is_of_quotes(text);
+            if is_first {
+                told = Some(line);
+            }
+            is_first
+        });
+        found
+    }
 }
 
 #[cfg(test)]
@@ -202,9 +255,9 @@ mod tests {
     fn what_follows_a_block_is_no_statement() {
         check(
             "a { b } c { d\n}\ne { f } { g }\nh",
-            "a(b) ? e(f) ? h",
+            "a(b) c(d) e(f) ? h",
             &[
-                "1:9 after-block: `c { d` stands after a block on the same line",
+                "1:9 after-block: `c` stands after a block on the same line",
                 "3:9 after-block: a statement cannot have a second block",
             ],
         );
@@ -214,7 +267,7 @@ mod tests {
     fn an_unclosed_text_ends_with_its_line_and_leaves_the_braces() {
         check(
             "a {\n  b { c \"d }\n  e\n}\nf \"g {\n  h\n}\ni 'j",
-            "a(b(!c) e) !f(h) !i",
+            "a(!b(!c) e) !f(h) !i",
             &[
                 "2:9 unclosed-text: `\"d }` has no closing `\"`",
                 "5:3 unclosed-text: `\"g {` has no closing `\"`",
@@ -288,7 +341,7 @@ mod tests {
     fn characters_that_no_one_sees_may_stand_nowhere() {
         check(
             "# a\u{202e}b\nc \"\u{1b}[0m\"\nd\re\nf",
-            "!c !d\re f",
+            "!c !de f",
             &[
                 "1:4 control-character: a character that changes the direction of writing (U+202E) may not stand in a stack file",
                 "2:4 control-character: an escape character (U+001B) may not stand in a stack file",
@@ -321,9 +374,19 @@ mod tests {
 
     #[test]
     fn a_missing_beginning_is_found_by_the_indentation() {
-        let stray = "stray-brace: this `}` closes nothing";
-        check("a b\n  c\n  d\n}\ne", "a(c d) e", &[&format!("4:1 {stray}")]);
-        check("a {\n  b\n    c\n  }\n  d\n}\ne", "a(b(c) d) e", &[&format!("4:3 {stray}")]);
+        check("a b\n  c\n  d\n}\ne", "a(c d) e", &["1:1 missing-brace: the block of `a b` has no `{`"]);
+        let missing = "missing-brace: the block of `b` has no `{`";
+        check("a {\n  b\n    c\n  }\n  d\n}\ne", "a(b(c) d) e", &[&format!("2:3 {missing}")]);
+        check(
+            "a {\n  b\n    # c\n    d {\n      e\n    }\n  }\n}",
+            "a(b(d(e)))",
+            &[&format!("2:3 {missing}")],
+        );
+        check(
+            "a {\n  b c; d e }\n  f\n}\ng",
+            "a(!b !d ? f) g",
+            &["2:12 stray-brace: this `}` closes nothing"],
+        );
         check(
             "a b # c\n{\n  d\n}\ne",
             "a(d) e",
@@ -362,7 +425,7 @@ mod tests {
     #[test]
     fn statements_are_numbered_in_reading_order() {
         let (tree, _) = findings("a { b } c\nd { e\n");
-        assert_eq!(tree.statement_count, 4);
+        assert_eq!(tree.statement_count, 5);
         assert_eq!(first(&tree).children().next().map(|child| child.id.0), Some(1));
     }
 

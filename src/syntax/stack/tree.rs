@@ -185,6 +185,8 @@ pub enum MistakeKind {
     AfterBlock,
     /// A `}` that closes nothing.
     StrayClose,
+    /// A statement whose block has a `}` and no `{`; the span is that of its words.
+    MissingBrace,
     /// A `{` that is never closed; the span is the `{` of the block that most likely lacks it.
     OpenBlock,
     /// A `[` without `]`.
