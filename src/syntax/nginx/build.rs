@@ -150,6 +150,10 @@ impl Builder<'_> {
         if self.frames.last().is_some_and(|frame| frame.table) {
             return (aligned && followed && count > 1).then_some(Lacks::Semicolon);
         }
+        let deeper = head.indent.is_some_and(|own| column > own);
+        if deeper && head.is_complete(self.text) {
+            return Some(Lacks::Brace);
+        }
         let name_like = word.quoting == Quoting::Bare
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if !name_like {

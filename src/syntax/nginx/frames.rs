@@ -1,5 +1,6 @@
 //! The blocks that are open at a place in a configuration, and the directive that is being read there.
 
+use super::names;
 use super::tree::{Arg, Block, Body, Comment, Directive, DirectiveId, Item, Leaf};
 use crate::source::Span;
 
@@ -31,6 +32,12 @@ impl Head {
 
     pub(super) fn last_word(&self) -> Span {
         self.words[self.words.len() - 1].leaf.span
+    }
+
+    /// Whether it must have a block, and has all of its arguments.
+    pub(super) fn is_complete(&self, text: &str) -> bool {
+        let words: Vec<&str> = self.words.iter().map(|word| word.text(text)).collect();
+        !self.damaged && names::is_complete(words[0], &words[1..])
     }
 
     /// Takes the comments on lines of their own after the last word.

@@ -31,6 +31,18 @@ pub(super) fn has_block(name: &str, arguments: usize) -> bool {
     BLOCKS.contains(&name) || (name == "server" && arguments == 0)
 }
 
+/// Whether a directive that must have a block has all of its arguments, so that what follows stands in the block.
+pub(super) fn is_complete(name: &str, arguments: &[&str]) -> bool {
+    match (name, arguments) {
+        ("events" | "http" | "mail" | "server" | "stream" | "types", arguments) => arguments.is_empty(),
+        ("geo" | "limit_except" | "upstream", arguments) => !arguments.is_empty(),
+        ("if", [.., last]) => last.ends_with(')'),
+        ("location", [path]) => !matches!(*path, "~" | "~*" | "=" | "^~"),
+        ("charset_map" | "location" | "map" | "split_clients", arguments) => arguments.len() == 2,
+        _ => false,
+    }
+}
+
 /// The directives of nginx 1.31.5's own modules (`ngx_command_t` in its source), and a few of others.
 #[rustfmt::skip]
 const KNOWN: &[&str] = &[
