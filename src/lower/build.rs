@@ -1,8 +1,9 @@
 //! `build`: the stages of a Dockerfile, what it provides, and its place in compose.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::draft::Draft;
+use super::fitting::{Contents, Fitted};
 use super::frontend::Before;
 use super::steps::StageDraft;
 use super::text::{Exposure, Reader};
@@ -24,15 +25,23 @@ pub(crate) const BUILD_USER: &str = "10001:10001";
 impl<'t> Context<'_, 't> {
     /// Lowers a `build` block into the draft.
     pub(crate) fn build(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
-        let fitted = self.block(fit.items(), Kind::Build);
+        let mut fitted = self.block_of(fit.statement, Kind::Build);
         self.allows_first(&fitted, fit.statement);
+        draft.doubt.add_build(&fitted.doubt);
+        if let Some(block) = &fit.statement.block {
+            self.note_lost_names(&block.items, Kind::Build, &fitted);
+        }
         let context = self.build_context(fit, &fitted);
-        let source = fitted.iter().find(|inner| inner.row.id == "source").unwrap_or(fit);
-        let named = self.granted.len();
+        let source =
+            fitted.iter().find(|inner| inner.row.id == "source").map_or(fit.origin, |inner| inner.origin);
+        let (named, found) = (self.granted.len(), self.finding_count());
         let extra = self.compose_words(&fitted);
+        if self.finding_count() > found {
+            fitted.doubt_words(|stretch| self.is_doubtful(stretch));
+        }
         self.refuse_secret_paths(named, "there while an image is built");
         let mut build = Build {
-            context: At::new(BuildContext::Host(context.clone()), source.origin),
+            context: At::new(BuildContext::Host(context.clone()), source),
             dockerfile: At::new(
                 DockerfileRef::Emitted(format!("docker/{}/Dockerfile", draft.name())),
                 self.origins.lowered("emitted-dockerfile", fit.origin),
@@ -43,10 +52,8 @@ impl<'t> Context<'_, 't> {
             extra,
             origin: fit.origin,
         };
-        let fitted: Vec<Fitted<'t>> = fitted
-            .into_iter()
-            .filter(|inner| !matches!(inner.row.word, Word::Compose(_)) && inner.row.id != "raw-compose")
-            .collect();
+        let fitted =
+            fitted.only(|inner| !matches!(inner.row.word, Word::Compose(_)) && inner.row.id != "raw-compose");
         let inline = build.extra.iter().find(|extra| extra.key == "dockerfile_inline");
         let inline = inline.map(|extra| extra.origin);
         match (fitted.iter().find(|inner| inner.row.id == "dockerfile"), inline) {
@@ -131,7 +138,7 @@ impl<'t> Context<'_, 't> {
     /// `labels { name value }` beside a Dockerfile that is kept: compose gives them to the image.
     fn kept_labels(&mut self, fit: &Fitted<'t>, build: &mut Build) {
         let mut labels = Vec::new();
-        self.label_pairs(fit.items(), Reader::Compose, &mut labels);
+        self.label_pairs(fit, Reader::Compose, &mut labels);
         for (name, value) in labels {
             let Some(key) = name.as_literal().map(str::to_owned) else {
                 let span = self.origins.span(name.origin).unwrap_or_else(|| fit.span());
@@ -155,7 +162,7 @@ impl<'t> Context<'_, 't> {
     fn emitted_dockerfile(
         &mut self,
         fit: &Fitted<'t>,
-        fitted: &[Fitted<'t>],
+        fitted: &Contents<'t>,
         context: &HostPath,
         draft: &mut Draft<'t>,
         build: &mut Build,
@@ -164,14 +171,16 @@ impl<'t> Context<'_, 't> {
         let (globals, fitted) = self.globals(fitted);
         let mut stages: Vec<StageDraft> = Vec::new();
         for inner in fitted.iter().filter(|inner| inner.row.id == "stage") {
-            let Some(name) = self.name(inner.arg(0), StageName::parse) else { continue };
-            let first = stages.iter().find(|stage| stage.name.as_ref().is_some_and(|n| n.value == name));
-            if let Some(first) = first.and_then(|stage| self.origins.span(stage.origin)) {
+            let name = self.declared_name("stage", inner.arg(0), StageName::parse);
+            let same = |stage: &&StageDraft| {
+                name.is_some() && stage.name.as_ref().map(|n| &n.value) == name.as_ref()
+            };
+            let first = stages.iter().find(same).and_then(|stage| self.origins.span(stage.origin));
+            if let (Some(first), Some(name)) = (first, &name) {
                 self.report_twice(format!("there are two stages named `{name}`"), inner.arg(0).span, first);
-                continue;
             }
-            let steps = self.block(inner.items(), Kind::Stage);
-            let mut stage = StageDraft::new(Some(At::new(name, inner.origin)), inner.origin);
+            let steps = self.block_of(inner.statement, Kind::Stage);
+            let mut stage = StageDraft::new(name.map(|name| At::new(name, inner.origin)), inner.origin);
             let before = Before { stages: &stages, globals: &globals, frontend: &frontend };
             self.stage(inner, &steps, before, &mut stage);
             stages.push(stage);
@@ -182,6 +191,7 @@ impl<'t> Context<'_, 't> {
         if self.secure() {
             last.add_env(self.origins.by_default("image-environment", Some(last.base_origin())));
         }
+        draft.doubt.add_build(&last.doubt);
         draft.known = last.known;
         draft.image_health = last.has_health;
         draft.user_set |= last.user.is_some();
@@ -285,31 +295,33 @@ impl<'t> Context<'_, 't> {
         context: &HostPath,
         draft: &mut Draft<'t>,
     ) {
-        let Some(name) = self.name(fit.arg(0), crate::model::names::ArtifactName::parse) else { return };
-        let Some(path) = self.fixed::<ContainerPath>(fit.arg(1)) else { return };
+        let name = self.declared_name("artefact", fit.arg(0), crate::model::names::ArtifactName::parse);
+        let path = self.fixed::<ContainerPath>(fit.arg(1));
+        let (mut kinds, mut host_roots) = (Vec::new(), Vec::new());
+        for inner in self.block_of(fit.statement, Kind::Provides) {
+            for arg in inner.bound.rest(0) {
+                if inner.row.id == "kinds" {
+                    let Some(kind) = self.fixed::<Extension>(arg) else { continue };
+                    let origin = self.origins.written(arg.span);
+                    kinds.push(At::new(kind, origin));
+                } else if let Some(path) = self.project_path(arg) {
+                    let origin = self.origins.written(arg.span);
+                    host_roots.push(HostRoot { path, stated: true, origin });
+                }
+            }
+        }
+        let (Some(name), Some(path)) = (name, path) else {
+            draft.doubt.add("provides");
+            return;
+        };
         if let Some(first) = draft.program.artifacts.iter().find(|other| other.name.value == name) {
             let first = self.origins.span(first.name.origin).unwrap_or(fit.span());
             self.report_twice(format!("there are two artefacts named `{name}`"), fit.arg(0).span, first);
             return;
         }
-        let mut artifact =
-            Artifact { name: At::new(name, fit.origin), kinds: Vec::new(), host_roots: Vec::new(), path };
-        for inner in self.block(fit.items(), Kind::Provides) {
-            for arg in inner.bound.rest(0) {
-                if inner.row.id == "kinds" {
-                    let Some(kind) = self.fixed::<Extension>(arg) else { continue };
-                    let origin = self.origins.written(arg.span);
-                    artifact.kinds.push(At::new(kind, origin));
-                } else if let Some(path) = self.project_path(arg) {
-                    let origin = self.origins.written(arg.span);
-                    artifact.host_roots.push(HostRoot { path, stated: true, origin });
-                }
-            }
-        }
-        for root in copied_roots(steps, context, &artifact.path) {
-            artifact.host_roots.push(root);
-        }
-        draft.program.artifacts.push(artifact);
+        host_roots.extend(copied_roots(steps, context, &path));
+        let name = At::new(name, fit.origin);
+        draft.program.artifacts.push(Artifact { name, path, kinds, host_roots });
     }
 }
 

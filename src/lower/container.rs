@@ -1,8 +1,9 @@
 //! What a `service` and a `proxy` have in common: image, environment, mounts, ports and the like.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::draft::{Draft, Need};
+use super::fitting::Fitted;
 use super::images;
 use super::names::{NETWORK, VOLUME, find};
 use super::text::{Exposure, Reader};
@@ -12,7 +13,6 @@ use crate::model::compose::{
     Command, Condition, Entrypoint, EnvFile, Mount, MountSource, Published, Restart,
 };
 use crate::model::image::ImageRef;
-use crate::model::names::ServiceName;
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::port::{MappingError, Port, PortMapping, PortRange};
 use crate::model::scalar::Delay;
@@ -23,17 +23,26 @@ use crate::syntax::stack::tree::{Arg, ArgKind};
 
 impl<'t> Context<'_, 't> {
     /// Lowers a `service`.
-    pub(crate) fn service(&mut self, name: &ServiceName) -> Draft<'t> {
-        let mut draft = self.open(name);
+    pub(crate) fn service(&mut self, key: &str) -> Draft<'t> {
+        let mut draft = self.open(key);
         let statement = draft.statement;
-        let items = statement.block.as_ref().map_or(&[][..], |block| &block.items);
-        let fitted = self.block(items, Kind::Service);
+        let mut fitted = self.block_of(statement, Kind::Service);
         self.allows_first(&fitted, statement);
+        let found = self.finding_count();
         draft.service.extra = self.compose_words(&fitted);
+        if self.finding_count() > found {
+            fitted.doubt_words(|stretch| self.is_doubtful(stretch));
+        }
         self.word_grants(&mut draft);
-        for fit in &fitted {
+        draft.doubt.add_all(&fitted.doubt);
+        for fit in fitted.iter() {
+            let before = self.finding_count();
             if !self.container_row(fit, &mut draft) {
                 self.service_row(fit, &mut draft, &fitted);
+            }
+            // A build says by itself what is doubtful in it.
+            if self.finding_count() > before && fit.row.id != "build" {
+                draft.doubt.add(fit.row.head());
             }
         }
         let has_image = fitted.iter().any(|fit| matches!(fit.row.id, "image" | "image-of" | "build"))
@@ -42,10 +51,17 @@ impl<'t> Context<'_, 't> {
                 .extra
                 .iter()
                 .any(|extra| matches!(extra.key.as_str(), "image" | "build" | "extends" | "provider"));
-        if !has_image && !statement.damaged {
-            let message = format!("`{name}` has neither an image nor a build");
+        if !has_image {
+            let message = format!("`{}` has neither an image nor a build", draft.name());
             let help = "add `image NAME:TAG`, or `build { base NAME:TAG ... }`";
-            self.missing_in(items, &fitted, statement.line_span(), message, help);
+            self.missing_in(
+                &fitted,
+                &["image", "build", "raw compose", "extends", "provider"],
+                statement.line_span(),
+                message,
+                help,
+            );
+            draft.doubt.add("image");
         }
         self.grant_named(&mut draft);
         draft
@@ -62,21 +78,10 @@ impl<'t> Context<'_, 't> {
     }
 
     /// Begins a draft.
-    pub(crate) fn open(&mut self, name: &ServiceName) -> Draft<'t> {
-        let declared = &self.names.services[name.as_str()];
+    pub(crate) fn open(&mut self, key: &str) -> Draft<'t> {
+        let declared = &self.names.services[key];
         let origin = self.origins.written(declared.it.statement.line_span());
         Draft::new(&declared.it, origin)
-    }
-
-    /// Takes note of the `allow`s of a block before anything asks for them.
-    pub(crate) fn allows_first(
-        &mut self,
-        fitted: &[Fitted<'t>],
-        statement: &'t crate::syntax::stack::tree::Statement,
-    ) {
-        for fit in fitted.iter().filter(|fit| fit.row.id == "allow") {
-            self.allow(fit, statement.block.as_ref());
-        }
     }
 
     fn service_row(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>, all: &[Fitted<'t>]) {
@@ -84,7 +89,7 @@ impl<'t> Context<'_, 't> {
             "image-of" => {}
             "build" => {
                 if let Some(image) =
-                    all.iter().find(|other| other.row.id == "image" || other.row.id == "image-of")
+                    all.iter().find(|other| matches!(other.row.id, "image" | "image-of") && other.certain)
                 {
                     self.sink.push(
                         Diagnostic::error(
@@ -98,9 +103,16 @@ impl<'t> Context<'_, 't> {
                 }
                 self.build(fit, draft);
             }
-            "command" | "command-shell" => draft.service.command = self.command(fit, Reader::Compose),
+            // A command with a mistake is one all the same: what the image runs does not count.
+            "command" | "command-shell" => {
+                let command = self.command(fit, Reader::Compose);
+                draft.service.command =
+                    Some(command.unwrap_or(At::new(Command::Exec(Vec::new()), fit.origin)));
+            }
             "entrypoint" | "entrypoint-shell" => {
-                draft.service.entrypoint = self.command(fit, Reader::Compose).map(Entrypoint::Plain);
+                let command = self.command(fit, Reader::Compose);
+                let command = command.unwrap_or(At::new(Command::Exec(Vec::new()), fit.origin));
+                draft.service.entrypoint = Some(Entrypoint::Plain(command));
             }
             "listen" => {
                 for arg in fit.bound.rest(0) {
@@ -158,7 +170,7 @@ impl<'t> Context<'_, 't> {
                     draft.service.expose.extend(self.typed::<PortRange>(arg, Reader::Compose));
                 }
             }
-            "labels" => self.label_pairs(fit.items(), Reader::Compose, &mut draft.service.labels),
+            "labels" => self.label_pairs(fit, Reader::Compose, &mut draft.service.labels),
             "attach" => self.attach(fit, draft),
             "restart" => {
                 let restart = match fit.bound.words() {
@@ -226,6 +238,9 @@ impl<'t> Context<'_, 't> {
         let said = ["type", "source", "target", "read_only"];
         let extra = self.compose_options(fit, "service.volumes[]", &said);
         let Some(path) = path else { return };
+        if !fit.certain {
+            return;
+        }
         self.claim_target(target, &path, draft);
         let Some(source) = source else { return };
         let read_only = fit.bound.has("read-only");
@@ -293,7 +308,7 @@ impl<'t> Context<'_, 't> {
     }
 
     fn needs(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
-        let Some(service) = self.service_name(fit.arg(0)) else { return };
+        let Some(service) = self.service_name(fit.arg(0)).filter(|_| fit.certain) else { return };
         let condition = match fit.bound.words() {
             ["healthy"] => Some(Condition::Healthy),
             ["started"] => Some(Condition::Started),

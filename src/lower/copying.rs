@@ -1,7 +1,8 @@
 //! `copy`, `add` and `file`: the steps that put files into the image.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
+use super::fitting::Fitted;
 use super::frontend::Before;
 use super::names::{STAGE, report_unknown};
 use super::steps::StageDraft;

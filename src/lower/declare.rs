@@ -1,7 +1,8 @@
 //! The top level: the stack's name and policy, secrets, inputs, volumes, networks.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
+use super::fitting::{Contents, Fitted};
 use super::names::{Declared, InputInfo, SecretInfo, declare};
 use super::text::Slot;
 use crate::diagnostic::Diagnostic;
@@ -17,7 +18,8 @@ use std::cell::Cell;
 
 impl<'t> Context<'_, 't> {
     /// Reads the policy, then declares every name of the file.
-    pub(crate) fn declare(&mut self, fitted: &[Fitted<'t>]) -> Compose {
+    pub(crate) fn declare(&mut self, fitted: &Contents<'t>) -> Compose {
+        let everywhere = |span: Span| Span { start: 0, end: u32::MAX, ..span };
         let mut compose = Compose {
             name: None,
             services: Vec::new(),
@@ -26,7 +28,7 @@ impl<'t> Context<'_, 't> {
             secrets: Vec::new(),
             extra: Vec::new(),
         };
-        for fit in fitted {
+        for fit in fitted.iter() {
             match fit.row.id {
                 "defaults" if fit.bound.has("plain") => self.stack.policy = Policy::Plain,
                 "input" => self.declare_input(fit),
@@ -34,16 +36,19 @@ impl<'t> Context<'_, 't> {
             }
         }
         let (mut secrets, mut volumes, mut networks) = (Vec::new(), Vec::new(), Vec::new());
-        for fit in fitted {
+        for fit in fitted.iter() {
             match fit.row.id {
-                "secret" => secrets.extend(self.declare_secret(fit)),
-                "volume" => volumes.extend(self.declare_volume(fit)),
-                "network" => networks.extend(self.declare_network(fit)),
+                "secret" => secrets.push(self.declare_secret(fit)),
+                "volume" => volumes.push(self.declare_volume(fit)),
+                "network" => networks.push(self.declare_network(fit)),
                 "service" | "proxy" => self.declare_service(fit),
-                "allow" => self.allow(fit, None),
+                "allow" => self.allow(fit, everywhere(fit.span())),
                 "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" => {}
                 other => unreachable!("the row {other} of a file has no lowering"),
             }
+        }
+        if let Some(fit) = fitted.first().filter(|_| fitted.doubt.covers(&["allow"])) {
+            self.unread_allows.push(everywhere(fit.span()));
         }
         compose.name = self.project(fitted);
         let named = self.granted.len();
@@ -53,10 +58,12 @@ impl<'t> Context<'_, 't> {
             self.secret(fit, name, &mut compose);
         }
         for (fit, name) in volumes {
-            compose.volumes.push(self.declared_volume(fit, name));
+            let volume = self.declared_volume(fit, name);
+            compose.volumes.extend(volume);
         }
         for (fit, name) in networks {
-            compose.networks.push(self.declared_network(fit, name));
+            let network = self.declared_network(fit, name);
+            compose.networks.extend(network);
         }
         self.refuse_secret_paths(named, "there outside of a container");
         compose
@@ -76,19 +83,19 @@ impl<'t> Context<'_, 't> {
         for (text, span) in networks {
             let Ok(it) = NetworkName::parse(&text) else { continue };
             let (span, used) = known(span);
-            self.names.networks.entry(text).or_insert(Declared { it, span, used });
+            self.names.networks.entry(text).or_insert(Declared { it, span, used, twice: false });
         }
         for (text, span) in volumes {
             let Ok(it) = VolumeName::parse(&text) else { continue };
             let (span, used) = known(span);
-            self.names.volumes.entry(text).or_insert(Declared { it, span, used });
+            self.names.volumes.entry(text).or_insert(Declared { it, span, used, twice: false });
         }
         for (text, span) in secrets {
             let Ok(name) = SecretName::parse(&text) else { continue };
             let (span, used) = known(span);
             let source = Some(SecretSource::External);
             let it = SecretInfo { name, source, at_run_time: Cell::new(false) };
-            self.names.secrets.entry(text).or_insert(Declared { it, span, used });
+            self.names.secrets.entry(text).or_insert(Declared { it, span, used, twice: false });
         }
     }
 
@@ -110,13 +117,17 @@ impl<'t> Context<'_, 't> {
 
     fn declare_input(&mut self, fit: &Fitted<'t>) {
         let arg = fit.arg(0);
-        let Some(name) = self.name(arg, InputName::parse) else { return };
+        let name = self.declared_name("input", arg, InputName::parse);
         let (mut default, mut required, mut doc) = (None, None, None);
-        for inner in self.block(fit.items(), Kind::Input) {
+        let inside = self.block_of(fit.statement, Kind::Input);
+        for inner in inside.iter() {
             match inner.row.id {
                 "input-default" => {
                     let arg = inner.arg(0);
                     default = self.plain(arg).map(|text| (text, inner.span(), arg.span));
+                    if !inner.certain {
+                        continue;
+                    }
                     if default.as_ref().is_some_and(|(text, ..)| !is_writable_default(text)) {
                         self.unwritable_default(arg.span);
                     }
@@ -126,6 +137,7 @@ impl<'t> Context<'_, 't> {
                 other => unreachable!("the row {other} of an input has no lowering"),
             }
         }
+        let Some(name) = name else { return };
         if let (Some((_, default, _)), Some(required)) = (&default, required) {
             self.sink.push(
                 Diagnostic::error(
@@ -137,6 +149,7 @@ impl<'t> Context<'_, 't> {
                 .help("remove one of the two"),
             );
         }
+        let default = default.filter(|_| !inside.doubt.covers(&["default"]));
         let op = match (&default, required) {
             (Some((text, ..)), _) => VarOp::Default(text.clone()),
             (None, Some(_)) => VarOp::Required("must be set".to_owned()),
@@ -159,18 +172,19 @@ impl<'t> Context<'_, 't> {
         declare(self.sink, "input", &mut self.names.inputs, name.as_str(), arg.span, info);
     }
 
-    fn declare_secret<'f>(&mut self, fit: &'f Fitted<'t>) -> Option<(&'f Fitted<'t>, SecretName)> {
+    /// With its name, and the key under which it is declared.
+    fn declare_secret<'f>(&mut self, fit: &'f Fitted<'t>) -> (&'f Fitted<'t>, Option<(SecretName, String)>) {
         let arg = fit.arg(0);
-        let name = self.name(arg, SecretName::parse)?;
+        let Some(name) = self.declared_name("secret", arg, SecretName::parse) else { return (fit, None) };
         let info = SecretInfo { name: name.clone(), source: None, at_run_time: Cell::new(false) };
-        declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
-        Some((fit, name))
+        let key = declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
+        (fit, Some((name, key)))
     }
 
-    fn secret(&mut self, fit: &Fitted<'t>, name: SecretName, compose: &mut Compose) {
+    fn secret(&mut self, fit: &Fitted<'t>, name: Option<(SecretName, String)>, compose: &mut Compose) {
         let arg = fit.arg(0);
         let mut sources: Vec<(Option<SecretSource>, Span)> = Vec::new();
-        let inside = self.block(fit.items(), Kind::Secret);
+        let inside = self.block_of(fit.statement, Kind::Secret);
         let extra = self.compose_words(&inside);
         for inner in inside.iter().filter(|inner| inner.row.id.starts_with("secret-")) {
             let source = match inner.row.id {
@@ -182,13 +196,14 @@ impl<'t> Context<'_, 't> {
         }
         let external = inside.iter().any(|inner| inner.row.head() == "external")
             || extra.iter().any(|extra| extra.key == "external");
+        let Some((name, key)) = name else { return };
         let source = match sources.as_slice() {
             [] if external => Some(SecretSource::External),
             [] => {
                 let help = format!("say where it is kept: `file ./secrets/{name}` or `env VARIABLE`");
                 self.missing_in(
-                    fit.items(),
                     &inside,
+                    &["file", "env"],
                     arg.span,
                     format!("the secret `{name}` has no source"),
                     &help,
@@ -209,7 +224,7 @@ impl<'t> Context<'_, 't> {
                 None
             }
         };
-        if let Some(declared) = self.names.secrets.get_mut(name.as_str()) {
+        if let Some(declared) = self.names.secrets.get_mut(&key) {
             declared.it.source.clone_from(&source);
         }
         let Some(source) = source else { return };
@@ -228,15 +243,17 @@ impl<'t> Context<'_, 't> {
         self.stack.secrets.push(SecretDecl { name: At::new(name, fit.origin), source, at_run_time: false });
     }
 
-    fn declare_volume<'f>(&mut self, fit: &'f Fitted<'t>) -> Option<(&'f Fitted<'t>, VolumeName)> {
+    fn declare_volume<'f>(&mut self, fit: &'f Fitted<'t>) -> (&'f Fitted<'t>, Option<VolumeName>) {
         let arg = fit.arg(0);
-        let name = self.name(arg, VolumeName::parse)?;
-        declare(self.sink, "volume", &mut self.names.volumes, name.as_str(), arg.span, name.clone());
-        Some((fit, name))
+        let name = self.declared_name("volume", arg, VolumeName::parse);
+        if let Some(name) = &name {
+            declare(self.sink, "volume", &mut self.names.volumes, name.as_str(), arg.span, name.clone());
+        }
+        (fit, name)
     }
 
-    fn declared_volume(&mut self, fit: &Fitted<'t>, name: VolumeName) -> Volume {
-        let inner = self.block(fit.items(), Kind::Volume);
+    fn declared_volume(&mut self, fit: &Fitted<'t>, name: Option<VolumeName>) -> Option<Volume> {
+        let inner = self.block_of(fit.statement, Kind::Volume);
         let external = inner.iter().find(|inner| inner.row.id == "external").map(|inner| inner.origin);
         let mut extra = self.compose_words(&inner);
         bind_device(&mut extra);
@@ -244,18 +261,20 @@ impl<'t> Context<'_, 't> {
             self.report_overlap(&extra, &["external"], first);
         }
         self.check_external(&extra, external);
-        Volume { name: At::new(name, fit.origin), external, extra }
+        Some(Volume { name: At::new(name?, fit.origin), external, extra })
     }
 
-    fn declare_network<'f>(&mut self, fit: &'f Fitted<'t>) -> Option<(&'f Fitted<'t>, NetworkName)> {
+    fn declare_network<'f>(&mut self, fit: &'f Fitted<'t>) -> (&'f Fitted<'t>, Option<NetworkName>) {
         let arg = fit.arg(0);
-        let name = self.name(arg, NetworkName::parse)?;
-        declare(self.sink, "network", &mut self.names.networks, name.as_str(), arg.span, name.clone());
-        Some((fit, name))
+        let name = self.declared_name("network", arg, NetworkName::parse);
+        if let Some(name) = &name {
+            declare(self.sink, "network", &mut self.names.networks, name.as_str(), arg.span, name.clone());
+        }
+        (fit, name)
     }
 
-    fn declared_network(&mut self, fit: &Fitted<'t>, name: NetworkName) -> Network {
-        let inner = self.block(fit.items(), Kind::Network);
+    fn declared_network(&mut self, fit: &Fitted<'t>, name: Option<NetworkName>) -> Option<Network> {
+        let inner = self.block_of(fit.statement, Kind::Network);
         let by_id = |id| inner.iter().find(|inner| inner.row.id == id).map(|inner| inner.origin);
         let (external, internal) = (by_id("external"), by_id("internal"));
         let extra = self.compose_words(&inner);
@@ -264,7 +283,7 @@ impl<'t> Context<'_, 't> {
                 self.report_overlap(&extra, &[key], first);
             }
         }
-        Network { name: At::new(name, fit.origin), internal, external, extra }
+        Some(Network { name: At::new(name?, fit.origin), internal, external, extra })
     }
 
     /// Reports a default that compose would read as something else.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fitting::Doubt;
 use super::images::KnownImage;
 use super::names::ServiceDecl;
 use crate::model::compose::extra::{Extra, Value, find};
@@ -39,6 +40,8 @@ pub(crate) struct Draft<'t> {
     pub(crate) variables: BTreeMap<EnvName, Span>,
     /// Mounts by target, to find two at one path.
     pub(crate) targets: BTreeMap<String, Span>,
+    /// What may be meant by statements of the service, and of its build, that have a mistake.
+    pub(crate) doubt: Doubt,
 }
 
 /// Entrypoint and command of an image.
@@ -82,6 +85,7 @@ impl<'t> Draft<'t> {
             user_set: false,
             variables: BTreeMap::new(),
             targets: BTreeMap::new(),
+            doubt: decl.doubt.clone(),
         }
     }
 
@@ -97,6 +101,11 @@ impl<'t> Draft<'t> {
         };
         let is_off = matches!(find(raw.entries(), "disable"), Some(Value::Flag(true)));
         !is_off && (find(raw.entries(), "test").is_some() || self.image_health)
+    }
+
+    /// Whether it is in doubt which image runs, and with it everything that is known of images.
+    pub(crate) fn image_in_doubt(&self) -> bool {
+        self.doubt.covers(&["image", "build", "base"])
     }
 
     /// Ports on which it accepts connections: what it says, else what is known of its image.

@@ -1,8 +1,9 @@
 //! `env`, `pass`, `labels`: pairs of a name and a value, and how a secret gets into one.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::draft::Draft;
+use super::fitting::Fitted;
 use super::text::{Exposure, Raw, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::{Env, EnvValue, ExecPart, SecretSource};
@@ -10,7 +11,7 @@ use crate::model::names::{EnvName, SecretName};
 use crate::model::stack::{Literal, LiteralSlot};
 use crate::model::values::{Part, Text};
 use crate::source::{At, Span};
-use crate::syntax::stack::tree::{Arg, Item, Statement, statements};
+use crate::syntax::stack::tree::{Arg, ArgKind, Item, PieceKind, Statement, statements};
 
 /// `NAME value [exported]`
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,9 @@ impl<'t> Context<'_, 't> {
             );
             return None;
         }
+        if self.report_foreign_pair(statement, what) {
+            return None;
+        }
         match statement.args.as_slice() {
             [name, value] => Some(Pair { name, value, exported: None }),
             [name, value, word] if word.as_word() == Some("exported") => {
@@ -68,13 +72,46 @@ impl<'t> Context<'_, 't> {
         }
     }
 
+    /// Reports `NAME=value` and `NAME: value`, which other languages write.
+    fn report_foreign_pair(&mut self, statement: &Statement, what: &str) -> bool {
+        let Some(word) = statement.head() else { return false };
+        let (name, mended, sign) = match (word.split_once('='), statement.args.as_slice()) {
+            (Some((name, value)), [_] | [_, _])
+                if !name.is_empty()
+                    && statement.args.get(1).is_none_or(|arg| arg.as_word() == Some("exported")) =>
+            {
+                let value = if value.is_empty() { "\"\"" } else { value };
+                (name, format!("{name} {value}"), '=')
+            }
+            (_, [_, _, ..]) if word.len() > 1 && word.ends_with([':', '=']) => {
+                let name = &word[..word.len() - 1];
+                (name, name.to_owned(), if word.ends_with(':') { ':' } else { '=' })
+            }
+            _ => return false,
+        };
+        let span = statement.args[0].span;
+        self.sink.push(
+            Diagnostic::error(codes::WRONG_ARGUMENTS, format!("{what} is written without `{sign}`"), span)
+                .here(format!("only a space stands between `{name}` and its value"))
+                .help(format!("write `{name}`, a space, and the value"))
+                .safe_fix("write a space", vec![(span, mended)]),
+        );
+        true
+    }
+
     /// `env { }` of a container.
     pub(crate) fn container_env(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        // Whether a block with a mistake belongs there is not certain: it counts for itself alone.
+        let others = if fit.certain { None } else { Some(std::mem::take(&mut draft.service.environment)) };
         for pair in self.pairs(fit.items(), "a variable") {
             let Some(name) = self.fixed::<EnvName>(pair.name) else { continue };
-            let Some(value) = self.env_value(&name, &pair, draft) else { continue };
+            // A name is taken also by a value with a mistake.
+            let value = self.env_value(&name, &pair, draft).unwrap_or(EnvValue::Pass);
             let origin = self.origins.written(pair.span());
             self.add_env(draft, Env { name: At::new(name, origin), value }, pair.name.span);
+        }
+        if let Some(others) = others {
+            draft.service.environment = others;
         }
     }
 
@@ -107,7 +144,12 @@ impl<'t> Context<'_, 't> {
     }
 
     fn env_value(&mut self, name: &EnvName, pair: &Pair<'t>, draft: &mut Draft<'t>) -> Option<EnvValue> {
-        let raw = self.raw(pair.value)?;
+        let Some(raw) = self.raw(pair.value) else {
+            if let Some(span) = pair.exported.filter(|_| !names_a_secret(pair.value)) {
+                self.report_nothing_exported(name, &[], span);
+            }
+            return None;
+        };
         let origin = self.origins.written(pair.value.span);
         for piece in &raw {
             let (Raw::Secret(secret, _) | Raw::SecretPath(secret)) = piece else { continue };
@@ -210,6 +252,9 @@ impl<'t> Context<'_, 't> {
         })?;
         let source = self.names.secrets.get(secret.as_str()).and_then(|declared| declared.it.source.clone());
         if !self.is_allowed(codes::SECRET_IN_ENVIRONMENT, pair.name.span) {
+            if self.may_be_allowed(pair.name.span) {
+                return None;
+            }
             self.report_plain_secret(&secret, name, span, pieces.len() == 1);
             return None;
         }
@@ -254,14 +299,19 @@ impl<'t> Context<'_, 't> {
     }
 
     /// `labels { }`
-    pub(crate) fn label_pairs(&mut self, items: &'t [Item], reader: Reader, into: &mut Vec<(Text, Text)>) {
-        for pair in self.pairs(items, "a label") {
+    pub(crate) fn label_pairs(&mut self, fit: &Fitted<'t>, reader: Reader, all: &mut Vec<(Text, Text)>) {
+        let mut own = Vec::new();
+        let into = if fit.certain { all } else { &mut own };
+        for pair in self.pairs(fit.items(), "a label") {
             let exposure = if reader == Reader::Build { Exposure::Layer } else { Exposure::Text };
-            let (Some(name), Some(mut value)) =
-                (self.text(pair.name, reader, exposure), self.text(pair.value, reader, exposure))
-            else {
-                continue;
+            // `traefik.port` is the name of a label, whatever services there are.
+            let name = match pair.name.as_word() {
+                Some(word) => Some(Text::literal(word, self.origins.written(pair.name.span))),
+                None => self.text(pair.name, reader, exposure),
             };
+            let value = self.text(pair.value, reader, exposure);
+            let mut value = value.unwrap_or_else(|| Text::literal("", self.origins.written(pair.value.span)));
+            let Some(name) = name else { continue };
             value.origin = self.origins.written(pair.span());
             match into
                 .iter()
@@ -275,6 +325,17 @@ impl<'t> Context<'_, 't> {
                 None => into.push((name, value)),
             }
         }
+    }
+}
+
+/// Whether a value refers to a secret, be it one that does not exist.
+fn names_a_secret(arg: &Arg) -> bool {
+    match &arg.kind {
+        ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => pieces.iter().any(|piece| match &piece.kind {
+            PieceKind::Text(text) => text.starts_with("secret."),
+            PieceKind::Reference(inner) => inner.starts_with("secret."),
+        }),
+        ArgKind::Verbatim(_) | ArgKind::Fenced(_) | ArgKind::List(_) => false,
     }
 }
 

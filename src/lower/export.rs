@@ -35,7 +35,8 @@ impl<'t> Context<'_, 't> {
             .command
             .clone()
             .or_else(|| if replaced { None } else { draft.image_runs.command.clone() });
-        if command.is_none() && entrypoint.is_none() {
+        let in_doubt = draft.image_in_doubt() || draft.doubt.covers(&["command", "entrypoint"]);
+        if command.is_none() && entrypoint.is_none() && !in_doubt {
             let span = self.origins.span(cause).unwrap_or_else(|| draft.statement.line_span());
             self.sink.push(
                 Diagnostic::error(codes::SECRET_EXPORT, format!("`{variable}` cannot be exported"), span)

@@ -1,7 +1,10 @@
 //! What of a Dockerfile stands above its stages: parser directives, variables of every `base`; and the bases.
 
+use std::collections::BTreeSet;
+
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
+use super::fitting::{Contents, Fitted};
 use super::images;
 use super::steps::StageDraft;
 use super::text::{Exposure, Reader};
@@ -13,7 +16,7 @@ use crate::model::names::InputName;
 use crate::model::values::{Part, Scope, Text, VarOp};
 use crate::schema::{Kind, Row};
 use crate::source::{At, Origin, Span};
-use crate::syntax::stack::tree::statements;
+use crate::syntax::stack::tree::{StmtId, statements};
 use crate::vocabulary::dockerfile::{Channel, Word, checks, is_check, named};
 
 /// What a stage finds above it.
@@ -42,6 +45,8 @@ pub(crate) struct Globals {
     pub(crate) steps: Vec<Step>,
     /// The inputs that their defaults are made of.
     pub(crate) inputs: Vec<(InputName, VarOp, Origin)>,
+    /// Whether one of them has a mistake: which they are is not known then.
+    in_doubt: bool,
 }
 
 impl Globals {
@@ -159,23 +164,28 @@ impl<'t> Context<'_, 't> {
     }
 
     /// Takes the `arg`s before the first `base` or `stage` out of the steps of a build.
-    pub(crate) fn globals(&mut self, fitted: &[Fitted<'t>]) -> (Globals, Vec<Fitted<'t>>) {
-        let first = fitted.iter().position(|fit| matches!(fit.row.id, "base" | "stage")).unwrap_or(0);
-        let (above, below) = fitted.split_at(first);
-        let mut globals = Globals::default();
+    pub(crate) fn globals(&mut self, fitted: &Contents<'t>) -> (Globals, Contents<'t>) {
+        let is_first = |fit: &Fitted<'t>| matches!(fit.row.id, "base" | "stage");
+        // What is only guessed to be one may as well stand anywhere.
+        let first = fitted.iter().position(|fit| is_first(fit) && fit.certain);
+        let first = first.or_else(|| fitted.iter().position(is_first)).unwrap_or(0);
+        let above = &fitted[..first];
+        let mut globals = Globals { in_doubt: fitted.doubt.covers(&["arg"]), ..Globals::default() };
         for fit in above.iter().filter(|fit| fit.row.id == "arg") {
             let op = self.arg(fit);
+            globals.in_doubt |= op.is_none();
             globals.steps.extend(op.map(|op| Step::new(op, fit.origin)));
             globals.inputs.extend(self.take_inputs(fit.span()));
         }
-        let others = above.iter().filter(|fit| fit.row.id != "arg").chain(below).cloned().collect();
-        (globals, others)
+        let taken: BTreeSet<StmtId> =
+            above.iter().filter(|fit| fit.row.id == "arg").map(|fit| fit.statement.id).collect();
+        (globals, fitted.only(|fit| !taken.contains(&fit.statement.id)))
     }
 
     /// The `base` of a stage: an earlier stage, or an image.
     pub(crate) fn base(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &mut StageDraft) {
         let arg = fit.arg(0);
-        for option in self.block(fit.items(), Kind::Base) {
+        for option in self.block_of(fit.statement, Kind::Base) {
             let platform = self.typed::<Platform>(option.arg(0), Reader::Build).map(|platform| platform.text);
             if let Some(platform) = &platform {
                 self.check_global_variables(platform, before, option.arg(0).span);
@@ -187,6 +197,9 @@ impl<'t> Context<'_, 't> {
         let earlier = arg.as_word().and_then(|word| before.stages.iter().find(|other| named(other, word)));
         if let (Some(earlier), Some(word)) = (earlier, arg.as_word()) {
             stage.known = earlier.known;
+            if earlier.doubt.covers(&["base"]) {
+                stage.doubt.add("base");
+            }
             stage.user.clone_from(&earlier.user);
             stage.workdir.clone_from(&earlier.workdir);
             stage.shell.clone_from(&earlier.shell);
@@ -206,6 +219,9 @@ impl<'t> Context<'_, 't> {
 
     /// `FROM` knows no variables but those above it.
     fn check_global_variables(&mut self, text: &Text, before: Before<'_>, span: Span) {
+        if before.globals.in_doubt {
+            return;
+        }
         let unknown = text.variables().find(|var| {
             var.scope == Scope::Build
                 && !before.globals.declares(&var.name)
@@ -229,9 +245,9 @@ impl<'t> Context<'_, 't> {
         kind: Kind,
         before: Before<'_>,
         stage: &StageDraft,
-    ) -> Vec<Fitted<'t>> {
-        let options = self.block(fit.items(), kind);
-        for option in &options {
+    ) -> Contents<'t> {
+        let options = self.block_of(fit.statement, kind);
+        for option in options.iter() {
             self.understood(option, before, stage);
         }
         options

@@ -1,8 +1,9 @@
 //! `health exec`, `health shell`, `health http`.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::draft::Draft;
+use super::fitting::Fitted;
 use super::images::HttpProbe;
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
@@ -21,8 +22,11 @@ impl<'t> Context<'_, 't> {
         } else {
             self.health_test(fit, Reader::Compose)
         };
-        let Some(test) = test else { return };
-        draft.service.health = Some(self.health(fit, test));
+        let known = test.is_some();
+        let health = self.health(fit, test.unwrap_or(Command::Exec(Vec::new())));
+        if known {
+            draft.service.health = Some(health);
+        }
     }
 
     /// `health exec` and `health shell` of anything.
@@ -47,7 +51,7 @@ impl<'t> Context<'_, 't> {
             extra: Vec::new(),
             origin: fit.origin,
         };
-        let fitted = self.block(fit.items(), Kind::Health);
+        let fitted = self.block_of(fit.statement, Kind::Health);
         health.extra = self.compose_words(&fitted);
         self.report_overlap(&health.extra, &["test"], fit.origin);
         for option in fitted.iter().filter(|option| is_own(option)) {
@@ -102,6 +106,9 @@ impl<'t> Context<'_, 't> {
             None => self.only_port(fit, draft)?,
         };
         let Some(probe) = draft.known.and_then(|known| known.http_probe) else {
+            if draft.image_in_doubt() {
+                return None;
+            }
             self.missing(
                 fit.span(),
                 format!("stackc does not know how `{}` can ask itself over HTTP", draft.name()),
@@ -116,6 +123,10 @@ impl<'t> Context<'_, 't> {
         let declared = self.names.services.get(draft.name().as_str())?;
         if let [port] = declared.it.ports.as_slice() {
             return Some(*port);
+        }
+        let image = declared.it.ports.is_empty() && draft.image_in_doubt();
+        if image || draft.doubt.covers(&["listen"]) {
+            return None;
         }
         let message = format!("which port of `{}` is to be asked is not said", draft.name());
         self.missing(fit.span(), message, "add `port 8000`, or give the service one `listen`");

@@ -1,8 +1,9 @@
 //! `static`, `proxy`, `redirect`, `respond`, `spa`, `route`: the locations of a site.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::draft::Draft;
+use super::fitting::{Contents, Doubt, Fitted};
 use super::nginx::{ConfDraft, PassOrigins};
 use super::proxy::{ProxyDraft, SiteDraft};
 use super::text::{Exposure, Reader};
@@ -11,7 +12,7 @@ use crate::model::nginx::DirId;
 use crate::model::port::Port;
 use crate::model::scalar::Size;
 use crate::model::values::Text;
-use crate::schema::{Kind, Word};
+use crate::schema::{Kind, Word, rows_named};
 use crate::source::Span;
 use crate::syntax::stack::tree::Arg;
 
@@ -29,14 +30,14 @@ impl<'t> Context<'_, 't> {
             "static-volume" => self.static_volume(fit, site, proxy),
             "spa" => self.spa(fit, site, proxy, drafts),
             "proxy-to" => {
-                let Some(uri) = self.uri(fit.arg(0)) else { return };
-                let Some(location) = self.location(fit, &[&uri], site, proxy) else { return };
+                let uri = self.uri(fit.arg(0));
+                let location = self.location(fit, uri.as_deref().map(|uri| vec![uri]), site, proxy);
                 self.pass(fit, (1, 2), location, proxy, drafts);
                 self.options(fit, location, site, proxy, drafts, true);
             }
             "redirect" => {
-                let Some(uri) = self.uri(fit.arg(0)) else { return };
-                let Some(location) = self.location(fit, &exact(&uri), site, proxy) else { return };
+                let uri = self.uri(fit.arg(0));
+                let location = self.location(fit, uri.as_deref().map(exact), site, proxy);
                 let status = if fit.bound.has("permanent") { "301" } else { "302" };
                 if let Some(url) = self.url(fit.arg(1)) {
                     let args = vec![Text::literal(status, fit.origin), url];
@@ -45,8 +46,8 @@ impl<'t> Context<'_, 't> {
                 self.options(fit, location, site, proxy, drafts, false);
             }
             "respond" => {
-                let Some(uri) = self.uri(fit.arg(0)) else { return };
-                let Some(location) = self.location(fit, &exact(&uri), site, proxy) else { return };
+                let uri = self.uri(fit.arg(0));
+                let location = self.location(fit, uri.as_deref().map(exact), site, proxy);
                 self.answer(fit, (1, 2), location, proxy);
                 self.options(fit, location, site, proxy, drafts, false);
             }
@@ -82,19 +83,24 @@ impl<'t> Context<'_, 't> {
         None
     }
 
-    /// Opens a location; reports a second one that matches the same.
+    /// Opens a location; reports a second one that matches the same. One without words, which were reported, is
+    /// there for what stands in it.
     pub(crate) fn location(
         &mut self,
         fit: &Fitted<'t>,
-        words: &[&str],
+        words: Option<Vec<&str>>,
         site: &mut SiteDraft,
         proxy: &mut ProxyDraft<'t>,
-    ) -> Option<DirId> {
-        let key = match words {
+    ) -> DirId {
+        let words = words.unwrap_or_default();
+        let key = match words.as_slice() {
             ["^~", uri] | [uri] => format!("prefix {uri}"),
             words => words.join(" "),
         };
-        if let Some(first) = site.routes.insert(key, fit.span()) {
+        if fit.certain
+            && !words.is_empty()
+            && let Some(first) = site.routes.insert(key, fit.span())
+        {
             self.sink.push(
                 Diagnostic::error(
                     codes::DUPLICATE_ROUTE,
@@ -106,10 +112,9 @@ impl<'t> Context<'_, 't> {
                 .note("nginx does not start with two locations that match the same")
                 .help("give one of them another path"),
             );
-            return None;
         }
         let args = words.iter().map(|word| Text::literal(*word, fit.origin)).collect();
-        Some(proxy.conf.open(site.server, "location", args, fit.origin))
+        proxy.conf.open(site.server, "location", args, fit.origin)
     }
 
     fn plain_route(
@@ -125,9 +130,8 @@ impl<'t> Context<'_, 't> {
             Some(&("~" | "~*")) => self.plain(pattern),
             _ => self.uri(pattern),
         };
-        let Some(text) = text else { return };
-        let words: Vec<&str> = words.into_iter().chain([text.as_str()]).collect();
-        let Some(location) = self.location(fit, &words, site, proxy) else { return };
+        let words = text.as_deref().map(|text| words.into_iter().chain([text]).collect());
+        let location = self.location(fit, words, site, proxy);
         self.options(fit, location, site, proxy, drafts, false);
     }
 
@@ -151,11 +155,27 @@ impl<'t> Context<'_, 't> {
         };
         let declared = &self.names.services[service.as_str()];
         let at = declared.it.statement.line_span();
-        let listens: Vec<Port> = match drafts.iter().find(|draft| *draft.name() == service) {
-            Some(draft) => draft.listens(),
-            None => declared.it.ports.clone(),
+        let mut meant: Vec<(Vec<Port>, &Doubt)> = drafts
+            .iter()
+            .filter(|draft| *draft.name() == service)
+            .map(|draft| (draft.listens(), &draft.doubt))
+            .collect();
+        if meant.is_empty() {
+            meant.push((declared.it.ports.clone(), &declared.it.doubt));
+        }
+        let in_doubt = meant.iter().any(|(listens, doubt)| {
+            doubt.covers(&["listen"]) || listens.is_empty() && doubt.covers(&["image", "build", "base"])
+        });
+        // Which of two services of one name is meant is not known.
+        let in_doubt = in_doubt || declared.twice && meant.iter().any(|(listens, _)| !listens.is_empty());
+        let listens = meant.swap_remove(0).0;
+        let given = port.map(|(port, _)| port).or(listens.first().copied());
+        let port = if in_doubt {
+            given
+        } else {
+            self.target_port(service.as_str(), port, &listens, target.span, at)
         };
-        let Some(port) = self.target_port(service.as_str(), port, &listens, target.span, at) else { return };
+        let Some(port) = port else { return };
         let secure = self.secure();
         let following = self.origins.lowered("upstream", fit.origin);
         let listening = drafts.iter().find(|draft| *draft.name() == service);
@@ -268,7 +288,7 @@ impl<'t> Context<'_, 't> {
         drafts: &[Draft<'t>],
         proxied: bool,
     ) {
-        let fitted = self.block(fit.items(), Kind::Location);
+        let fitted = self.block_of(fit.statement, Kind::Location);
         self.allows_first(&fitted, fit.statement);
         self.check_answers(fit, &fitted);
         let passes = proxied || fitted.iter().any(|inner| inner.row.id == "location-proxy");
@@ -294,6 +314,7 @@ impl<'t> Context<'_, 't> {
                         proxy.conf.put(location, name, &["1h"], origin);
                     }
                 }
+                "websocket" if fitted.doubt.covers(&["proxy"]) => {}
                 "websocket" => {
                     self.sink.push(
                         Diagnostic::error(
@@ -324,7 +345,7 @@ impl<'t> Context<'_, 't> {
     }
 
     /// A route answers in one way.
-    fn check_answers(&mut self, fit: &Fitted<'t>, inside: &[Fitted<'t>]) {
+    fn check_answers(&mut self, fit: &Fitted<'t>, inside: &Contents<'t>) {
         let mut ways: Vec<(Span, &str)> = Vec::new();
         if fit.row.id != "route" {
             ways.push((fit.span(), fit.row.head()));
@@ -336,19 +357,19 @@ impl<'t> Context<'_, 't> {
         let passes = inside.iter().filter(own_words).filter(|inner| is_answer(inner.row.head()));
         ways.extend(passes.map(|inner| (inner.span(), inner.row.head())));
         ways.sort_by_key(|(span, _)| *span);
+        let is_word = |head: &str| {
+            head == "raw"
+                || rows_named(Kind::Location, head).iter().any(|row| matches!(row.word, Word::Nginx(..)))
+        };
         match ways.as_slice() {
-            [] if inside.iter().any(|inner| own_words(&inner)) => {}
+            [] if inside.iter().any(|inner| own_words(&inner)) || inside.doubt.covers_any(is_word) => {}
             [] => {
                 let message = "this route answers nothing".to_owned();
-                self.missing_in(
-                    fit.items(),
-                    inside,
-                    fit.span(),
-                    message,
-                    "add `return STATUS` or `proxy to SERVICE`",
-                );
+                let help = "add `return STATUS` or `proxy to SERVICE`";
+                self.missing_in(inside, &["return", "proxy"], fit.span(), message, help);
             }
             [_] => {}
+            [..] if inside.doubt.covers(&["return", "proxy"]) => {}
             [(first, way), (second, other), ..] => self.sink.push(
                 Diagnostic::error(codes::CONFLICT, "a route answers in one way", *second)
                     .here(format!("`{other}` as well"))

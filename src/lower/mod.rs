@@ -9,10 +9,12 @@ mod declare;
 mod draft;
 mod env;
 mod export;
+mod fitting;
 mod frontend;
 mod health;
 mod images;
 mod location;
+mod misfits;
 mod names;
 mod needs;
 mod nginx;
@@ -35,9 +37,10 @@ use crate::model::compose::Compose;
 use crate::model::stack::Stack;
 use crate::schema::Kind;
 use crate::source::Origins;
-use crate::syntax::stack::tree::{StmtId, Tree, statements};
-use context::{Context, Fitted};
+use crate::syntax::stack::tree::{Arg, Item, StmtId, Tree, statements};
+use context::Context;
 use draft::Draft;
+use fitting::{Contents, Meant, meant};
 use names::Names;
 
 /// Lowers a whole file. What cannot be lowered is reported and left out; the result is only complete if the sink
@@ -57,22 +60,24 @@ pub fn lower(
         names,
         stack: Stack::default(),
         allows: Vec::new(),
+        unread_allows: Vec::new(),
+        doubtful: Vec::new(),
         granted: Vec::new(),
         build_inputs: Vec::new(),
     };
+    let first = cx.finding_count();
     let items = if size::is_bounded(tree, cx.sink) { &tree.items[..] } else { &[] };
-    let fitted = cx.block(items, Kind::File);
-    cx.names.mentioned = mentioned(tree, &fitted);
-    let mut compose = cx.declare(&fitted);
-    let order: Vec<_> =
-        cx.names.services_in_order().iter().map(|d| (d.it.name.clone(), d.it.is_proxy)).collect();
+    let contents = cx.block(items, Kind::File);
+    cx.note_lost_names(items, Kind::File, &contents);
+    let mut compose = cx.declare(&contents);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
-    for (name, _) in order.iter().filter(|(_, is_proxy)| !is_proxy) {
-        drafts.push(cx.service(name));
+    let (proxies, services): (Vec<String>, Vec<String>) = cx.names.service_keys();
+    for key in &services {
+        drafts.push(cx.service(key));
     }
     cx.share_images(&mut drafts);
-    for (name, _) in order.iter().filter(|(_, is_proxy)| *is_proxy) {
-        let draft = cx.proxy(name, &drafts);
+    for key in &proxies {
+        let draft = cx.proxy(key, &drafts);
         drafts.push(draft);
     }
     drafts.sort_by_key(|draft| draft.statement.span);
@@ -83,21 +88,40 @@ pub fn lower(
     cx.resolve_needs(&mut drafts);
     for draft in &mut drafts {
         cx.export(draft);
-        cx.check_words(&draft.service);
+        cx.check_words(&draft.service, draft.statement);
     }
+    cx.leave_out_what_follows(first);
     cx.finish(compose, drafts)
 }
 
-/// The names in top-level statements that could not be read: what they were to declare is not known to be missing.
-fn mentioned(tree: &Tree, fitted: &[Fitted<'_>]) -> BTreeSet<String> {
-    let read: BTreeSet<StmtId> = fitted.iter().map(|fit| fit.statement.id).collect();
-    statements(&tree.items)
-        .filter(|statement| !read.contains(&statement.id))
-        .filter_map(|statement| Some(statement.args.get(1)?.as_word()?.to_owned()))
-        .collect()
-}
+impl<'t> Context<'_, 't> {
+    /// Takes note of what stands for a name in declarations that could not be read: that may be what is missing.
+    pub(crate) fn note_lost_names(&mut self, items: &'t [Item], kind: Kind, contents: &Contents<'t>) {
+        if contents.doubt.covers(&[]) {
+            self.names.nameless.insert("");
+        }
+        let read: BTreeSet<StmtId> = contents.iter().map(|fit| fit.statement.id).collect();
+        for statement in statements(items) {
+            if read.contains(&statement.id) {
+                continue;
+            }
+            let what = match meant(statement, kind) {
+                Meant::Head("proxy") => "service",
+                Meant::Head(what @ ("secret" | "input" | "volume" | "network" | "service" | "stage")) => what,
+                Meant::Anything => "",
+                Meant::Head(_) | Meant::Nothing => continue,
+            };
+            match statement.args.get(1).and_then(Arg::as_word) {
+                Some(name) => {
+                    self.names.lost.insert((what, name.to_owned()));
+                }
+                None => {
+                    self.names.nameless.insert(what);
+                }
+            }
+        }
+    }
 
-impl Context<'_, '_> {
     fn finish(mut self, mut compose: Compose, drafts: Vec<Draft<'_>>) -> Deployment {
         let mut builds = Vec::new();
         let mut confs = Vec::new();

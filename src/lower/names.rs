@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
+use super::fitting::{Doubt, Fitted, Meant, doubt_of, meant};
 use super::images;
 use crate::diagnostic::{Diagnostic, Sink, nearest};
 use crate::model::compose::SecretSource;
@@ -35,8 +36,10 @@ pub(crate) struct Names<'t> {
     pub(crate) models: BTreeSet<String>,
     /// Whether files that are not read may declare further names: those that the stack includes.
     pub(crate) elsewhere: bool,
-    /// Names in top-level statements that could not be read.
-    pub(crate) mentioned: BTreeSet<String>,
+    /// What stands for a name in declarations that could not be read, each with what it declares; empty for anything.
+    pub(crate) lost: BTreeSet<(&'static str, String)>,
+    /// What declarations declare of which not even the name could be read; empty for anything.
+    pub(crate) nameless: BTreeSet<&'static str>,
     /// The rules that an `allow` may name.
     pub(crate) rules: Vec<&'static str>,
 }
@@ -47,6 +50,8 @@ pub(crate) struct Declared<T> {
     pub(crate) it: T,
     pub(crate) span: Span,
     pub(crate) used: Cell<bool>,
+    /// Whether another declaration has the name too: which of them is meant is not known.
+    pub(crate) twice: bool,
 }
 
 impl<T> Declared<T> {
@@ -65,6 +70,8 @@ pub(crate) struct ServiceDecl<'t> {
     pub(crate) is_proxy: bool,
     pub(crate) ports: Vec<Port>,
     pub(crate) artifacts: BTreeMap<String, (ArtifactName, ContainerPath)>,
+    /// What may be meant by statements in its block, and in that of its build, that have a mistake.
+    pub(crate) doubt: Doubt,
 }
 
 /// A secret, where it is kept, and whether a container or only a build reads it.
@@ -139,15 +146,41 @@ impl<'t> Names<'t> {
         unused
     }
 
-    /// The services in the order in which they are declared.
-    pub(crate) fn services_in_order(&self) -> Vec<&Declared<ServiceDecl<'t>>> {
-        let mut services: Vec<_> = self.services.values().collect();
-        services.sort_by_key(|declared| declared.span);
-        services
+    /// The keys of the proxies and of the services, in the order in which they are declared.
+    pub(crate) fn service_keys(&self) -> (Vec<String>, Vec<String>) {
+        let mut services: Vec<_> = self.services.iter().collect();
+        services.sort_by_key(|(_, declared)| declared.span);
+        let (proxies, services): (Vec<_>, Vec<_>) =
+            services.into_iter().partition(|(_, declared)| declared.it.is_proxy);
+        let keys = |of: Vec<(&String, &Declared<ServiceDecl<'t>>)>| {
+            of.into_iter().map(|(key, _)| key.clone()).collect()
+        };
+        (keys(proxies), keys(services))
+    }
+
+    /// Whether a declaration that could not be read may be that of `name`; `known` are those that could.
+    pub(crate) fn may_declare(&self, kind: &NameKind, name: &str, known: &[&str]) -> bool {
+        if self.lost.len() > MOST_LOST {
+            return true;
+        }
+        let of_kind = self.lost.iter().filter(|(what, _)| what.is_empty() || *what == kind.what);
+        let lost = of_kind.map(|(_, lost)| lost).any(|lost| {
+            let mut runs = lost.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
+            runs.any(|run| run == name) || nearest(name, [lost.as_str()]).is_some()
+        });
+        let nameless = self.nameless.contains("") || self.nameless.contains(kind.what);
+        lost || nameless && nearest(name, known.iter().copied()).is_none()
     }
 }
 
-/// Adds a declaration, or reports that the name is taken.
+/// With more names that could not be read than these, any name may be one of them.
+const MOST_LOST: usize = 50;
+
+/// What keeps apart the declarations of one name. No name holds it.
+const TWIN: char = '#';
+
+/// Adds a declaration. One whose name is taken is reported, and kept apart so that its block is looked at too. Gives the
+/// key under which it is kept.
 pub(crate) fn declare<T>(
     sink: &mut Sink,
     kind: &str,
@@ -155,17 +188,21 @@ pub(crate) fn declare<T>(
     name: &str,
     span: Span,
     it: T,
-) {
-    if let Some(first) = map.get(name) {
+) -> String {
+    let mut key = name.to_owned();
+    if let Some(first) = map.get_mut(name) {
+        first.twice = true;
         sink.push(
             Diagnostic::error(codes::DUPLICATE_NAME, format!("there are two {kind}s named `{name}`"), span)
                 .here("the second")
                 .label(first.span, "the first")
                 .help("give one of them another name"),
         );
-        return;
+        key = format!("{name}{TWIN}{}", map.len());
     }
-    map.insert(name.to_owned(), Declared { it, span, used: Cell::new(false) });
+    let twice = key != name;
+    map.insert(key.clone(), Declared { it, span, used: Cell::new(false), twice });
+    key
 }
 
 /// A kind of name, for what is said of an unknown one.
@@ -214,10 +251,20 @@ pub(crate) fn report_unknown<'n>(
     name: &str,
     span: Span,
 ) {
-    if names.mentioned.contains(name) {
+    let known: Vec<&str> = known.filter(|known| !known.contains(TWIN)).collect();
+    if let Some(meant) = name.strip_suffix(',').filter(|meant| known.contains(meant)) {
+        let message = format!("there is no {} `{name}`", kind.what);
+        sink.push(
+            Diagnostic::error(codes::UNKNOWN_NAME, message, span)
+                .here("the comma belongs to it")
+                .help("write only a space between names, without a comma")
+                .safe_fix(format!("write `{meant}`"), vec![(span, meant.to_owned())]),
+        );
         return;
     }
-    let known: Vec<&str> = known.collect();
+    if names.may_declare(kind, name, &known) {
+        return;
+    }
     let message = format!("there is no {} `{name}`", kind.what);
     let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, span);
     diagnostic = match nearest(name, known.iter().copied()) {
@@ -247,10 +294,37 @@ impl<'t> Context<'_, 't> {
         }
     }
 
+    /// The name that a statement declares. One that is none is reported, and what it was probably meant to be is gone
+    /// on with.
+    pub(crate) fn declared_name<T>(
+        &mut self,
+        what: &'static str,
+        arg: &Arg,
+        parse: fn(&str) -> Result<T, NameError>,
+    ) -> Option<T> {
+        let Some(text) = self.plain(arg) else {
+            self.names.nameless.insert(what);
+            return None;
+        };
+        match parse(&text) {
+            Ok(name) => Some(name),
+            Err(error) => {
+                self.wrong_type(arg, error.expected, "web");
+                let seen: String = text.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
+                self.names.lost.insert((what, seen.clone()));
+                let run = seen
+                    .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
+                    .map(|run| run.trim_start_matches(['-', '_']))
+                    .find(|run| !run.is_empty())?;
+                parse(run).or_else(|_| parse(&run.to_lowercase())).ok()
+            }
+        }
+    }
+
     /// Declares a `service` or `proxy` with what can be said of it before it is lowered.
     pub(crate) fn declare_service(&mut self, fit: &Fitted<'t>) {
         let arg = fit.arg(0);
-        let Some(name) = self.name(arg, ServiceName::parse) else { return };
+        let Some(name) = self.declared_name("service", arg, ServiceName::parse) else { return };
         if RESERVED.contains(&name.as_str()) {
             self.wrong_type(
                 arg,
@@ -264,6 +338,7 @@ impl<'t> Context<'_, 't> {
             is_proxy: fit.row.id == "proxy",
             ports: ports_of(fit.items()),
             artifacts: artifacts_of(fit.items()),
+            doubt: doubt_of_service(fit),
             name: name.clone(),
         };
         declare(self.sink, "service", &mut self.names.services, name.as_str(), arg.span, decl);
@@ -275,6 +350,38 @@ impl<'t> Context<'_, 't> {
         let found = find(self.sink, &self.names, &SERVICE, &self.names.services, &text, arg.span)?;
         Some(found.name.clone())
     }
+}
+
+/// What is doubtful in a service, and in its build.
+fn doubt_of_service(fit: &Fitted<'_>) -> Doubt {
+    let kind = if fit.row.id == "proxy" { Kind::Proxy } else { Kind::Service };
+    let mut doubt = doubt_of(fit.statement, kind);
+    let of_an_image = |child: &Statement| matches!(meant(child, kind), Meant::Head("image" | "build"));
+    if !fit.statement.children().any(of_an_image) {
+        doubt.add("image");
+        doubt.add("build");
+    }
+    for statement in fit.statement.children() {
+        match statement.head() {
+            Some("build") => doubt.add_build(&doubt_of(statement, Kind::Build)),
+            Some("image") if !statement.args[1..].iter().filter_map(Arg::as_word).all(is_image) => {
+                doubt.add("image");
+            }
+            Some("listen") if !statement.args[1..].iter().filter_map(Arg::as_word).all(is_port) => {
+                doubt.add("listen");
+            }
+            _ => {}
+        }
+    }
+    doubt
+}
+
+fn is_port(word: &str) -> bool {
+    Port::parse(word).is_some()
+}
+
+fn is_image(word: &str) -> bool {
+    ImageRef::parse(word).is_some()
 }
 
 /// The ports of `listen` statements, else those of a known image, without looking at anything else.

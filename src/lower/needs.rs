@@ -1,6 +1,6 @@
 //! `needs`: who waits for whom and for what; cycles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::codes;
 use super::context::Context;
@@ -16,8 +16,17 @@ const MOST_SHOWN: usize = 20;
 impl<'t> Context<'_, 't> {
     /// Decides what each `needs` waits for and writes it into the trees.
     pub(crate) fn resolve_needs(&mut self, drafts: &mut [Draft<'t>]) {
-        let health: BTreeMap<ServiceName, bool> =
-            drafts.iter().map(|d| (d.name().clone(), d.has_health())).collect();
+        let mut health: BTreeMap<ServiceName, bool> = BTreeMap::new();
+        for draft in drafts.iter() {
+            *health.entry(draft.name().clone()).or_default() |= draft.has_health();
+        }
+        let in_doubt: BTreeSet<ServiceName> = drafts
+            .iter()
+            .filter(|draft| {
+                draft.image_in_doubt() || draft.doubt.covers(&["health", "command", "entrypoint"])
+            })
+            .map(|draft| draft.name().clone())
+            .collect();
         let declared: BTreeMap<ServiceName, Span> =
             drafts.iter().map(|d| (d.name().clone(), d.statement.line_span())).collect();
         self.report_cycles(drafts);
@@ -31,7 +40,7 @@ impl<'t> Context<'_, 't> {
                     }
                     None => (Condition::Started, need.origin),
                 };
-                if condition == Condition::Healthy && !healthy {
+                if condition == Condition::Healthy && !healthy && !in_doubt.contains(&need.service) {
                     let name = &need.service;
                     let mut diagnostic = Diagnostic::error(
                         codes::NEEDS_NO_HEALTH,
@@ -57,8 +66,9 @@ impl<'t> Context<'_, 't> {
 
     /// Reports each cycle once, at its first statement in the file.
     fn report_cycles(&mut self, drafts: &[Draft<'t>]) {
+        // Of two services of one name the first is meant.
         let index: BTreeMap<&ServiceName, usize> =
-            drafts.iter().enumerate().map(|(i, d)| (d.name(), i)).collect();
+            drafts.iter().enumerate().rev().map(|(i, d)| (d.name(), i)).collect();
         let mut state = vec![State::New; drafts.len()];
         for start in 0..drafts.len() {
             let mut path: Vec<(usize, usize)> = Vec::new();

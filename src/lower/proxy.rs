@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::draft::Draft;
+use super::fitting::{Contents, Fitted};
 use super::nginx::ConfDraft;
 use crate::diagnostic::Diagnostic;
 use crate::http::mime::NginxVersion;
 use crate::model::compose::{Build, Context as BuildContext, DockerfileRef, NamedContext};
 use crate::model::dockerfile::{BuildFile, Copy, CopyFrom, Dockerfile, Op, Stage, Step};
 use crate::model::image::ImageRef;
-use crate::model::names::{Domain, Extension, MimeType, ServiceName, StageName};
+use crate::model::names::{Domain, Extension, MimeType, StageName};
 use crate::model::nginx::{Body, ConfFile, DirId, Entry};
 use crate::model::port::Port;
 use crate::model::values::{Text, Typed};
@@ -43,18 +44,22 @@ pub(crate) struct SiteDraft {
 
 impl<'t> Context<'_, 't> {
     /// Lowers a `proxy`; `drafts` are the services that it may hand requests to.
-    pub(crate) fn proxy(&mut self, name: &ServiceName, drafts: &[Draft<'t>]) -> Draft<'t> {
-        let mut draft = self.open(name);
+    pub(crate) fn proxy(&mut self, key: &str, drafts: &[Draft<'t>]) -> Draft<'t> {
+        let mut draft = self.open(key);
         let statement = draft.statement;
-        let items = statement.block.as_ref().map_or(&[][..], |block| &block.items);
-        let fitted = self.block(items, Kind::Proxy);
+        let fitted = self.block_of(statement, Kind::Proxy);
         self.allows_first(&fitted, statement);
+        draft.doubt.add_all(&fitted.doubt);
         draft.service.extra = self.compose_words(&fitted);
         self.word_grants(&mut draft);
         for fit in
             fitted.iter().filter(|fit| !matches!(fit.row.id, "health-exec" | "health-shell" | "health-http"))
         {
+            let before = self.finding_count();
             let own = self.container_row(fit, &mut draft);
+            if self.finding_count() > before {
+                draft.doubt.add(fit.row.head());
+            }
             debug_assert!(
                 own || matches!(fit.row.id, "site" | "type" | "word" | "raw-nginx"),
                 "a row of a proxy has a lowering"
@@ -75,9 +80,16 @@ impl<'t> Context<'_, 't> {
         let serves = fitted.iter().any(|fit| {
             fit.row.id == "raw-nginx" || matches!(fit.row.head(), "http" | "stream" | "mail" | "include")
         });
-        if sites.is_empty() && !serves && !statement.damaged {
-            let message = format!("the proxy `{name}` has no site");
-            self.missing_in(items, &fitted, statement.line_span(), message, "add `site example.org { ... }`");
+        if sites.is_empty() && !serves {
+            let message = format!("the proxy `{}` has no site", proxy.draft.name());
+            let help = "add `site example.org { ... }`";
+            self.missing_in(
+                &fitted,
+                &["site", "raw", "http", "stream", "mail", "include"],
+                statement.line_span(),
+                message,
+                help,
+            );
         }
         self.site_servers(&sites, &mut proxy, drafts);
         for fit in
@@ -89,11 +101,11 @@ impl<'t> Context<'_, 't> {
         self.finish_proxy(proxy)
     }
 
-    fn nginx_image(&mut self, draft: &Draft<'t>, fitted: &[Fitted<'t>]) -> Option<NginxVersion> {
+    fn nginx_image(&mut self, draft: &Draft<'t>, fitted: &Contents<'t>) -> Option<NginxVersion> {
         let Some(fit) = fitted.iter().find(|fit| fit.row.id == "image") else {
             let message = format!("the proxy `{}` has no image", draft.name());
-            let items = draft.statement.block.as_ref().map_or(&[][..], |block| &block.items);
-            self.missing_in(items, fitted, draft.statement.line_span(), message, "add `image nginx:1.30`");
+            let span = draft.statement.line_span();
+            self.missing_in(fitted, &["image"], span, message, "add `image nginx:1.30`");
             return None;
         };
         let image = draft.service.image.as_ref().and_then(Typed::known)?;
@@ -127,13 +139,15 @@ impl<'t> Context<'_, 't> {
         let mut named: Vec<(Port, Origin)> = Vec::new();
         let mut open: Vec<Port> = Vec::new();
         for site in sites {
-            let inner = self.block(site.items(), Kind::Site);
+            let inner = self.block_of(site.statement, Kind::Site);
             self.allows_first(&inner, site.statement);
-            let (port, cause) = match inner.iter().find(|fit| fit.row.id == "site-listen") {
-                Some(listen) => (self.fixed::<Port>(listen.arg(0)).unwrap_or(proxy.port), listen.origin),
-                None => (proxy.port, self.origins.lowered("site-port", site.origin)),
+            let (said, cause) = match inner.iter().find(|fit| fit.row.id == "site-listen") {
+                Some(listen) => (self.fixed::<Port>(listen.arg(0)), listen.origin),
+                None => (Some(proxy.port), self.origins.lowered("site-port", site.origin)),
             };
-            let domains = self.domains(site, port, &mut taken);
+            let port = said.unwrap_or(proxy.port);
+            let known = said.is_some() && !inner.doubt.covers(&["listen"]);
+            let domains = self.domains(site, known.then_some(port), &mut taken);
             if domains.iter().any(|domain| domain.as_str() == "_") {
                 open.push(port);
             }
@@ -154,13 +168,15 @@ impl<'t> Context<'_, 't> {
     fn domains(
         &mut self,
         site: &Fitted<'t>,
-        port: Port,
+        port: Option<Port>,
         taken: &mut BTreeMap<(String, Port), Span>,
     ) -> Vec<Domain> {
         let mut domains = Vec::new();
         for arg in site.bound.rest(0) {
             let Some(domain) = self.fixed::<Domain>(arg) else { continue };
-            if let Some(first) = taken.insert((domain.to_string(), port), arg.span) {
+            if let Some(port) = port
+                && let Some(first) = taken.insert((domain.to_string(), port), arg.span)
+            {
                 self.sink.push(
                     Diagnostic::error(
                         codes::DUPLICATE_NAME,
@@ -180,7 +196,7 @@ impl<'t> Context<'_, 't> {
     fn site(
         &mut self,
         fit: &Fitted<'t>,
-        inner: &[Fitted<'t>],
+        inner: &Contents<'t>,
         domains: &[Domain],
         port: At<Port>,
         proxy: &mut ProxyDraft<'t>,
@@ -197,7 +213,7 @@ impl<'t> Context<'_, 't> {
         let folder = if first == "_" { "default".to_owned() } else { first.replace('*', "any") };
         let root = proxy.conf.site_folder(&folder);
         let mut site = SiteDraft { server, root, routes: BTreeMap::new(), headers: Vec::new() };
-        for row in inner {
+        for row in inner.iter() {
             match row.row.id {
                 "client_max_body_size" => self.body_size(row, server, proxy),
                 "add_header" => {
@@ -212,7 +228,7 @@ impl<'t> Context<'_, 't> {
             }
         }
         self.nginx_words(inner, Some(server), &mut proxy.conf);
-        for row in inner {
+        for row in inner.iter() {
             self.route(row, &mut site, proxy, drafts);
         }
     }

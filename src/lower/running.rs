@@ -1,8 +1,9 @@
 //! `run` with what it is given, and `apt` and `pip`, which run something known.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::copying::is_on;
+use super::fitting::Fitted;
 use super::frontend::Before;
 use super::names::{SECRET, find};
 use super::steps::StageDraft;
@@ -115,7 +116,7 @@ impl<'t> Context<'_, 't> {
         let (mut id, mut sharing, mut from, mut source, mut read_only) = (None, None, None, None, None);
         let mut ownership = Ownership::default();
         let options = self.step_options(fit, Kind::CacheMount, before, stage);
-        for option in &options {
+        for option in options.iter() {
             match option.row.head() {
                 "id" => id = self.id(option.arg(0)),
                 "sharing" => {
@@ -135,7 +136,7 @@ impl<'t> Context<'_, 't> {
         if let (Some(source), None) = (said("source"), said("from")) {
             let message = "`source` is a folder of nothing".to_owned();
             let help = "add `from STAGE` or `from IMAGE`";
-            self.missing_in(fit.items(), &options, source.span(), message, help);
+            self.missing_in(&options, &["from"], source.span(), message, help);
         }
         Some(CacheMount { target: target?, id, sharing, from, source, read_only, ownership })
     }

@@ -26,9 +26,22 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn share_images(&mut self, drafts: &mut [Draft<'t>]) {
         for at in 0..drafts.len() {
             let Some((image_of, arg)) = shared_image(drafts[at].statement) else { continue };
-            let Some(name) = self.service_name(arg) else { continue };
+            let Some(name) = self.service_name(arg) else {
+                drafts[at].doubt.add("image");
+                continue;
+            };
+            let in_doubt = |draft: &&Draft<'_>| {
+                *draft.name() == name
+                    && (draft.image_in_doubt() || draft.doubt.covers(&["command", "entrypoint", "health"]))
+            };
+            if drafts.iter().any(|draft| in_doubt(&draft)) {
+                drafts[at].doubt.add("image");
+            }
             let source = drafts.iter().find(|draft| *draft.name() == name && draft.service.build.is_some());
             let Some(source) = source else {
+                if drafts[at].doubt.covers(&["image"]) {
+                    continue;
+                }
                 let message = format!("`{name}` builds no image");
                 self.missing(
                     arg.span,

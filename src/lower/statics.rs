@@ -1,8 +1,10 @@
 //! `static` and `spa`: files that nginx serves itself, where they come from and how they reach its image.
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
 use super::draft::Draft;
+use super::fitting::Fitted;
+use super::names::{SERVICE, VOLUME};
 use super::nginx::variables;
 use super::proxy::{ProxyDraft, SiteDraft};
 use super::text::Reader;
@@ -31,14 +33,15 @@ impl<'t> Context<'_, 't> {
         proxy: &mut ProxyDraft<'t>,
         drafts: &[Draft<'t>],
     ) {
-        let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
-        let Some(files) = self.files(fit.arg(1), drafts) else { return };
-        let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
+        let uri = self.folder_uri(fit.arg(0));
+        let files = self.files(fit.arg(1), drafts);
+        let location = self.location(fit, uri.as_deref().map(prefix), site, proxy);
         let origin = self.origins.lowered("static-copy", fit.origin);
-        copied(&uri, &files, origin, site, proxy);
         proxy.conf.put(location, "root", &[&site.root], origin);
         self.secure_static(location, site, fit, proxy);
         self.options(fit, location, site, proxy, drafts, false);
+        let (Some(uri), Some(files)) = (uri, files) else { return };
+        copied(&uri, &files, origin, site, proxy);
         self.static_root(location, uri, Some(files), fit.origin, proxy);
     }
 
@@ -48,10 +51,12 @@ impl<'t> Context<'_, 't> {
         site: &mut SiteDraft,
         proxy: &mut ProxyDraft<'t>,
     ) {
-        let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
-        let Some(volume) = self.volume(fit.arg(1)) else { return };
-        let Some(path) = self.typed::<ContainerPath>(fit.arg(2), Reader::Fixed) else { return };
-        let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
+        let uri = self.folder_uri(fit.arg(0));
+        let volume = self.volume(fit.arg(1));
+        let path = self.typed::<ContainerPath>(fit.arg(2), Reader::Fixed);
+        let location = self.location(fit, uri.as_deref().map(prefix), site, proxy);
+        self.options(fit, location, site, proxy, &[], false);
+        let (Some(uri), Some(volume), Some(path)) = (uri, volume, path) else { return };
         let folder = path.known().map_or("/", ContainerPath::trimmed).to_owned();
         let mounted = proxy.draft.service.mounts.iter().any(|mount| {
             matches!(&mount.source, MountSource::Volume(name) if *name == volume)
@@ -75,7 +80,6 @@ impl<'t> Context<'_, 't> {
         let folder = format!("{}/", folder.trim_end_matches('/'));
         proxy.conf.put(location, "alias", &[&folder], fit.origin);
         self.secure_static(location, site, fit, proxy);
-        self.options(fit, location, site, proxy, &[], false);
         self.static_root(location, uri, None, fit.origin, proxy);
     }
 
@@ -87,9 +91,13 @@ impl<'t> Context<'_, 't> {
         proxy: &mut ProxyDraft<'t>,
         drafts: &[Draft<'t>],
     ) {
-        let Some(uri) = self.folder_uri(fit.arg(0)) else { return };
-        let Some(files) = self.files(fit.arg(1), drafts) else { return };
-        let Some(location) = self.location(fit, &prefix(&uri), site, proxy) else { return };
+        let uri = self.folder_uri(fit.arg(0));
+        let files = self.files(fit.arg(1), drafts);
+        let location = self.location(fit, uri.as_deref().map(prefix), site, proxy);
+        let (Some(uri), Some(files)) = (uri, files) else {
+            self.options(fit, location, site, proxy, drafts, false);
+            return;
+        };
         let copy = self.origins.lowered("static-copy", fit.origin);
         copied(&uri, &files, copy, site, proxy);
         let (conf, origin) = (&mut proxy.conf, self.origins.lowered("spa", fit.origin));
@@ -136,11 +144,12 @@ impl<'t> Context<'_, 't> {
             && let Some(declared) = self.names.services.get(service)
         {
             let decl = declared.refer();
-            let artifact = drafts
-                .iter()
-                .find(|draft| *draft.name() == decl.name)
-                .and_then(|draft| draft.program.artifacts.iter().find(|a| a.name.value.as_str() == name));
-            let Some(artifact) = artifact else {
+            let meant = || drafts.iter().filter(|draft| *draft.name() == decl.name);
+            let mut artifacts = meant().flat_map(|draft| &draft.program.artifacts);
+            let Some(artifact) = artifacts.find(|artifact| artifact.name.value.as_str() == name) else {
+                if meant().any(|draft| draft.doubt.covers(&["build", "provides"])) {
+                    return None;
+                }
                 let known: Vec<&str> = decl.artifacts.keys().map(String::as_str).collect();
                 let at = decl.statement.line_span();
                 let message = format!("`{service}` provides no `{name}`");
@@ -195,6 +204,14 @@ impl<'t> Context<'_, 't> {
             .flat_map(|d| d.it.artifacts.keys().map(|name| format!("{}.{name}", d.it.name)))
             .chain(self.names.volumes.keys().cloned())
             .collect();
+        let service = word.split_once('.').map(|(service, _)| service);
+        let services: Vec<&str> = self.names.services.keys().map(String::as_str).collect();
+        let volumes: Vec<&str> = self.names.volumes.keys().map(String::as_str).collect();
+        if service.is_some_and(|service| self.names.may_declare(&SERVICE, service, &services))
+            || service.is_none() && self.names.may_declare(&VOLUME, word, &volumes)
+        {
+            return None;
+        }
         let near = nearest(word, known.iter().map(String::as_str));
         let mut diagnostic = Diagnostic::error(
             codes::UNKNOWN_NAME,

@@ -2,7 +2,8 @@
 
 use super::build::declare_arg;
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
+use super::fitting::{Contents, Doubt, Fitted};
 use super::frontend::Before;
 use super::images::KnownImage;
 use super::text::{Exposure, Raw, Reader};
@@ -42,6 +43,8 @@ pub(crate) struct StageDraft {
     /// Whether the steps are those of `onbuild`, which another build runs.
     pub(crate) is_trigger: bool,
     pub(crate) origin: Origin,
+    /// What may be meant by steps that have a mistake.
+    pub(crate) doubt: Doubt,
 }
 
 impl StageDraft {
@@ -64,6 +67,7 @@ impl StageDraft {
             has_health: false,
             is_trigger: false,
             origin,
+            doubt: Doubt::default(),
         }
     }
 
@@ -129,26 +133,40 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn stage(
         &mut self,
         block: &Fitted<'t>,
-        fitted: &[Fitted<'t>],
+        fitted: &Contents<'t>,
         before: Before<'_>,
         stage: &mut StageDraft,
     ) {
-        if let Some(base) = fitted.iter().find(|fit| fit.row.id == "base") {
+        stage.doubt.add_all(&fitted.doubt);
+        let found = self.finding_count();
+        let mut bases: Vec<&Fitted<'t>> = fitted.iter().filter(|fit| fit.row.id == "base").collect();
+        // The one that is as it should be counts.
+        bases.sort_by_key(|fit| fit.certain);
+        for base in &bases {
             self.base(base, before, stage);
-        } else {
+        }
+        if bases.is_empty() {
             let message = "this build has no base".to_owned();
+            let help = "add `base IMAGE:TAG` as its first step";
             self.missing_in(
-                block.items(),
                 fitted,
+                &["base", "raw compose", "dockerfile", "dockerfile_inline"],
                 block.span(),
                 message,
-                "add `base IMAGE:TAG` as its first step",
+                help,
             );
         }
-        for fit in fitted {
+        if self.finding_count() > found {
+            stage.doubt.add("base");
+        }
+        for fit in fitted.iter() {
             let named = self.granted.len();
+            let found = self.finding_count();
             self.step(fit, before, stage);
             self.check_paths(fit, named, stage);
+            if self.finding_count() > found {
+                stage.doubt.add(fit.row.head());
+            }
             let inputs = self.take_inputs(fit.span());
             stage.inputs.extend(inputs);
         }
@@ -217,7 +235,7 @@ impl<'t> Context<'_, 't> {
             }
             "labels" => {
                 let mut labels = Vec::new();
-                self.label_pairs(fit.items(), Reader::Build, &mut labels);
+                self.label_pairs(fit, Reader::Build, &mut labels);
                 (!labels.is_empty()).then_some(Op::Label(labels))
             }
             "entrypoint" | "entrypoint-shell" => {
@@ -231,8 +249,11 @@ impl<'t> Context<'_, 't> {
             }
             "health-exec" | "health-shell" => {
                 stage.has_health = true;
+                stage.has_health = true;
                 let test = self.health_test(fit, Reader::Fixed).map(|test| stage.exact(test));
-                test.map(|test| Op::Health(self.image_health(fit, test)))
+                let known = test.is_some();
+                let health = self.image_health(fit, test.unwrap_or(Command::Exec(Vec::new())));
+                known.then_some(Op::Health(health))
             }
             "HEALTHCHECK none" => {
                 stage.has_health = false;
@@ -352,7 +373,9 @@ impl<'t> Context<'_, 't> {
                 );
                 continue;
             }
-            let Some(mut value) = self.text(pair.value, Reader::Build, Exposure::Layer) else { continue };
+            let value = self.text(pair.value, Reader::Build, Exposure::Layer);
+            // A name is taken also by a value with a mistake.
+            let mut value = value.unwrap_or_else(|| Text::literal("", self.origins.written(pair.value.span)));
             value.origin = self.origins.written(pair.span());
             match pairs
                 .iter()

@@ -3,7 +3,7 @@
 use super::codes;
 use super::context::Context;
 use super::names::{INPUT, SECRET, SERVICE, find};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::build_scalar::{Checksum, DeviceName, Mode, OctalMode, Owner, Platform, Signal};
 use crate::model::compose::is_writable_default;
 use crate::model::image::ImageRef;
@@ -168,9 +168,13 @@ impl Context<'_, '_> {
             Some(text) if text.chars().count() <= 60 => format!("`{text}` is not {expected}"),
             _ => format!("this is not {expected}"),
         };
-        self.sink.push(
-            Diagnostic::error(codes::WRONG_TYPE, shown, arg.span).help(format!("for example `{example}`")),
-        );
+        let diagnostic = Diagnostic::error(codes::WRONG_TYPE, shown, arg.span);
+        self.sink.push(match plain_text(arg).filter(|text| text.len() > 1 && text.ends_with(',')) {
+            Some(_) => diagnostic
+                .here("the comma belongs to it")
+                .help("write only a space between values, without a comma"),
+            None => diagnostic.help(format!("for example `{example}`")),
+        });
     }
 
     /// An argument in pieces, references resolved.
@@ -206,12 +210,19 @@ impl Context<'_, '_> {
             .collect()
     }
 
-    /// Whether a bare word is a reference: `secret.` and `input.` always, `a.b` if `a` is a service with a part `b`.
+    /// Whether a bare word is a reference: `secret.` and `input.` always, `a.b` if `a` is a service with a part `b`,
+    /// or if one of them is so near to that that it must be a slip.
     fn is_reference(&self, word: &str) -> bool {
+        let services = &self.names.services;
         match word.split_once('.') {
             Some(("secret" | "input", rest)) => !rest.is_empty() && !rest.contains('/'),
-            Some((name, "host" | "port")) => self.names.services.contains_key(name),
-            _ => false,
+            Some((name, part)) if services.contains_key(name) => {
+                PARTS.contains(&part) || is_slip_of(part, PARTS.iter().copied())
+            }
+            Some((name, part)) => {
+                PARTS.contains(&part) && is_slip_of(name, services.keys().map(String::as_str))
+            }
+            None => false,
         }
     }
 
@@ -238,6 +249,13 @@ impl Context<'_, '_> {
             "host" => Some(Raw::Lit(decl.name.to_string())),
             "port" => match decl.ports.as_slice() {
                 [port] => Some(Raw::Lit(port.to_string())),
+                _ if self.names.services[service].twice => None,
+                ports
+                    if decl.doubt.covers(&["listen"])
+                        || ports.is_empty() && decl.doubt.covers(&["image"]) =>
+                {
+                    None
+                }
                 ports => {
                     let message = if ports.is_empty() {
                         format!("`{service}` does not say on which port it listens")
@@ -256,15 +274,17 @@ impl Context<'_, '_> {
             },
             other => {
                 let at = decl.statement.line_span();
-                self.sink.push(
-                    Diagnostic::error(
-                        codes::UNKNOWN_PART,
-                        format!("`{service}` has no part `{other}`"),
-                        span,
-                    )
-                    .here("a service has `host` and `port`")
-                    .label(at, "declared here"),
-                );
+                let message = format!("`{service}` has no part `{other}`");
+                let diagnostic =
+                    Diagnostic::error(codes::UNKNOWN_PART, message, span).label(at, "declared here");
+                self.sink.push(match nearest(other, PARTS.iter().copied()) {
+                    Some(near) => diagnostic.here(format!("did you mean `{service}.{near}`?")).help(
+                        "a service has `host` and `port`; a text that looks like this belongs in quotes",
+                    ),
+                    None => diagnostic
+                        .here("a service has `host` and `port`")
+                        .help(format!("for the text itself write `$${{{service}.{other}}}`")),
+                });
                 None
             }
         }
@@ -360,6 +380,16 @@ impl Context<'_, '_> {
         };
         self.sink.push(Diagnostic::error(code, message, span).here("a secret").note(note).help(help));
     }
+}
+
+/// What others may refer to in a service.
+const PARTS: &[&str] = &["host", "port"];
+
+/// Whether a word is one of `meant` but for a letter or two.
+fn is_slip_of<'a>(word: &str, meant: impl Iterator<Item = &'a str>) -> bool {
+    word.len() > 2
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        && nearest(word, meant).is_some()
 }
 
 /// The text of an argument if it is nothing but text.

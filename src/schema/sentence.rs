@@ -1,5 +1,7 @@
 //! Sentences: `mount <volume|host-path> at <container-path> [read-only]` as a pattern for arguments.
 
+use std::cmp::Ordering;
+
 use crate::source::Span;
 use crate::syntax::stack::tree::{Arg, ArgKind};
 
@@ -72,6 +74,26 @@ pub struct Misfit {
     pub expected: String,
 }
 
+impl Misfit {
+    /// Of two forms of a statement the one that fitted further, or what both expected there.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match self.fitted.cmp(&other.fitted) {
+            Ordering::Greater => self,
+            Ordering::Less => other,
+            Ordering::Equal => {
+                let mut expected: Vec<&str> = self.expected.split(" or ").collect();
+                for new in other.expected.split(" or ") {
+                    if !expected.contains(&new) {
+                        expected.push(new);
+                    }
+                }
+                Self { expected: expected.join(" or "), ..self }
+            }
+        }
+    }
+}
+
 impl Sentence {
     /// Reads a sentence; its first word is the head and is left out.
     ///
@@ -116,9 +138,11 @@ impl Sentence {
     }
 }
 
-/// Lists count as their items: `[a b]` fits where `a b` does.
+/// Lists count as their items: `[a b]` fits where `a b` does. A word of nothing but characters that no one sees, which
+/// was reported, does not count.
 fn flatten(args: &[Arg]) -> Vec<&Arg> {
     args.iter()
+        .filter(|arg| arg.as_word() != Some(""))
         .flat_map(|arg| match &arg.kind {
             ArgKind::List(list) => list.items.iter().collect::<Vec<_>>(),
             ArgKind::Word(_) | ArgKind::Quoted(_) | ArgKind::Verbatim(_) | ArgKind::Fenced(_) => vec![arg],

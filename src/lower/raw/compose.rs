@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::lower::codes;
-use crate::lower::context::{Context, Fitted};
+use crate::lower::context::Context;
+use crate::lower::fitting::Fitted;
 use crate::model::compose::extra::{Extra, Item, Value};
 use crate::source::Span;
 use crate::syntax::stack::embedded::Embedded;

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::lower::codes;
-use crate::lower::context::{Context, Fitted};
+use crate::lower::context::Context;
+use crate::lower::fitting::Fitted;
 use crate::lower::steps::StageDraft;
 use crate::lower::text::{Reader, push_literal};
 use crate::model::dockerfile::{Op, Raw, Step};

@@ -5,7 +5,8 @@ mod dockerfile;
 mod nginx;
 
 use super::codes;
-use super::context::{Context, Fitted};
+use super::context::Context;
+use super::fitting::Fitted;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::source::Span;
 use crate::syntax::stack::embedded::Embedded;

@@ -10,6 +10,7 @@ use crate::model::compose::Service;
 use crate::model::compose::extra::{Extra, Value, find};
 use crate::model::scalar::byte_value;
 use crate::source::Origin;
+use crate::syntax::stack::tree::Statement;
 
 /// A limit that can be said in two places, which must then say the same.
 struct Limit {
@@ -34,8 +35,11 @@ const WITHOUT_REPETITION: &[&str] = &["external_links", "group_add", "security_o
 
 impl Context<'_, '_> {
     /// Reports keys of a service that Compose refuses together.
-    pub(super) fn check_agreement(&mut self, service: &Service) {
-        let deploy = service.extra.iter().find(|extra| extra.key == "deploy");
+    pub(super) fn check_agreement(&mut self, service: &Service, statement: &Statement) {
+        // What a block with a mistake says is not known.
+        let mut written = statement.children().filter(|child| child.head() == Some("deploy"));
+        let in_doubt = written.any(|child| self.is_doubtful(child.span));
+        let deploy = service.extra.iter().find(|extra| extra.key == "deploy" && !in_doubt);
         for limit in LIMITS {
             let said = service.extra.iter().find(|extra| extra.key == limit.key);
             if let (Some(said), Some(deploy)) = (said, deploy) {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::lower::codes;
-use crate::lower::context::{Context, Fitted};
+use crate::lower::context::Context;
+use crate::lower::fitting::Fitted;
 use crate::lower::words::needed::Block;
 use crate::model::compose::extra::{Extra, Item, Value, add, find};
 use crate::model::names::EnvName;
@@ -49,7 +50,7 @@ impl<'t> Context<'_, 't> {
         let items = block.map_or(&[][..], |block| &block.items);
         let fitted = self.block(items, Kind::Compose(group));
         let extras = self.compose_words(&fitted);
-        let block = Block { items, fitted: &fitted, extras: &extras, opened };
+        let block = Block { fitted: &fitted, extras: &extras, opened };
         self.check_block_keys(group, &block);
         extras
     }

@@ -2,17 +2,16 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lower::codes;
-use crate::lower::context::{Context, Fitted};
+use crate::lower::context::Context;
+use crate::lower::fitting::Contents;
 use crate::model::compose::extra::{Extra, Value, find};
 use crate::schema::{Kind, statement_of};
 use crate::source::Span;
-use crate::syntax::stack::tree::Item;
 use crate::vocabulary::compose::keys_of;
 
 /// A block and what came of it.
 pub(super) struct Block<'b, 't> {
-    pub(super) items: &'t [Item],
-    pub(super) fitted: &'b [Fitted<'t>],
+    pub(super) fitted: &'b Contents<'t>,
     pub(super) extras: &'b [Extra],
     /// What opens it.
     pub(super) opened: Span,
@@ -37,7 +36,7 @@ impl<'t> Context<'_, 't> {
         for key in keys_of(group).iter().filter(|key| key.must && key.by.is_empty() && !block.says(key.name))
         {
             let message = format!("`{}` is missing {}", key.name, Kind::Compose(group).describe());
-            self.report_lacking(block, message, &format!("for example `{}`", statement_of(key)));
+            self.report_lacking(block, &[key.name], message, &format!("for example `{}`", statement_of(key)));
         }
         for (_, keys, unless) in ONE_OF.iter().filter(|(of, ..)| *of == group) {
             self.check_choice(block, keys, unless);
@@ -48,7 +47,7 @@ impl<'t> Context<'_, 't> {
             && !block.says("target")
         {
             let message = format!("`target` is missing in `watch`: `{action}` copies files");
-            self.report_lacking(block, message, "for example `target /app/src`");
+            self.report_lacking(block, &["target"], message, "for example `target /app/src`");
         }
     }
 
@@ -75,12 +74,15 @@ impl<'t> Context<'_, 't> {
             [] => {
                 let choices: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
                 let message = format!("one of {} is missing here", choices.join(", "));
-                self.report_lacking(block, message, "for example `file ./site.conf`");
+                let heads: Vec<&str> = keys.iter().copied().chain([unless]).collect();
+                self.report_lacking(block, &heads, message, "for example `file ./site.conf`");
             }
         }
     }
 
-    fn report_lacking(&mut self, block: &Block<'_, 't>, message: String, help: &str) {
-        self.missing_in(block.items, block.fitted, block.opened, message, help);
+    /// Reports that all of these keys are lacking.
+    fn report_lacking(&mut self, block: &Block<'_, 't>, keys: &[&str], message: String, help: &str) {
+        let heads: Vec<&str> = keys.iter().copied().chain(["raw"]).collect();
+        self.missing_in(block.fitted, &heads, block.opened, message, help);
     }
 }

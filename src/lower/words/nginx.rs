@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::lower::codes;
-use crate::lower::context::{Context, Fitted};
+use crate::lower::context::Context;
+use crate::lower::fitting::Fitted;
 use crate::lower::nginx::ConfDraft;
 use crate::lower::text::{Exposure, Reader};
 use crate::model::nginx::{Body, DirId, Entry};

@@ -7,6 +7,7 @@ use crate::model::compose::extra::{Extra, Value, find};
 use crate::model::compose::{Build, Compose, DockerfileRef, Entrypoint, Service};
 use crate::model::values::Typed;
 use crate::source::{At, Origin, Via};
+use crate::syntax::stack::tree::Statement;
 
 /// What a service says of a key in a field of the model, and how to leave it out.
 struct Field {
@@ -131,7 +132,7 @@ impl Context<'_, '_> {
     }
 
     /// Reports what a service says in a sentence and in compose's own words.
-    pub(crate) fn check_words(&mut self, service: &Service) {
+    pub(crate) fn check_words(&mut self, service: &Service, statement: &Statement) {
         for extra in &service.extra {
             let Some(field) = field(&extra.key) else { continue };
             let Some(known) = (field.origin)(service).filter(|known| !self.is_default(*known)) else {
@@ -151,7 +152,7 @@ impl Context<'_, '_> {
                 }
             }
         }
-        self.check_agreement(service);
+        self.check_agreement(service, statement);
         for rule in RULES_OUT.iter().filter(|rule| rule.refused) {
             let Some(extra) = rule.said(service) else { continue };
             let other = field(rule.other).and_then(|field| (field.origin)(service));
