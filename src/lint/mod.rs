@@ -108,6 +108,15 @@ pub fn mask_secrets(tree: &Tree, sources: &SourceMap, sink: &mut Sink) {
 
 fn mask_items(items: &[Item], parent: Option<&Statement>, sources: &SourceMap, sink: &mut Sink) {
     for statement in statements(items) {
+        if let Some((name, at)) = statement.head().and_then(|head| Some((head, head.find('=')?))) {
+            let head = statement.args[0].span;
+            let value = Span { start: head.start + u32::try_from(at).unwrap_or(0) + 1, ..head };
+            let secret = rules::secret_literal::names_a_secret(&name[..at])
+                || rules::secret_url::holds_credentials(sources.text(value));
+            if secret {
+                sink.mask(Span { end: statement.span.end.max(value.end), ..value });
+            }
+        }
         if statement.head() == Some("raw") {
             mask_raw(statement, sources, sink);
         } else if let Some((name, value)) = named_value(statement, parent) {

@@ -6,6 +6,7 @@ mod mime_added;
 mod mime_missing;
 mod mime_no_files;
 mod port_clash;
+mod reference_undeclared;
 mod secret_copied;
 mod secret_file_missing;
 pub(super) mod secret_literal;
@@ -39,6 +40,7 @@ rules! {
     mime_missing Warning;
     mime_no_files Info;
     port_clash Error;
+    reference_undeclared Warning;
     secret_copied Warning;
     secret_file_missing Info;
     secret_literal Warning;

@@ -41,26 +41,29 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         for mount in &service.mounts {
             let MountSource::Host(source) = &mount.source else { continue };
             let (Some(path), Some(span)) = (source.known(), subject.span(source.origin())) else { continue };
-            for secret in &subject.deployment.stack.secrets {
-                let SecretSource::File(file) = &secret.source else { continue };
-                if file.below(path).is_none() {
-                    continue;
-                }
-                let mut finding = findings
-                    .at(
-                        span,
-                        format!(
-                            "`{}` can read the secret `{}` in this mount",
-                            service.name.value, secret.name.value
-                        ),
-                    )
-                    .here(format!("holds {file}"))
-                    .help("mount the folder that is needed and no more, or keep the secrets outside of it");
-                if let Some(at) = subject.span(secret.name.origin) {
-                    finding = finding.label(at, "the secret");
-                }
-                findings.push(finding);
+            let shown = subject.deployment.stack.secrets.iter().filter_map(|secret| match &secret.source {
+                SecretSource::File(file) if file.below(path).is_some() => Some((secret, file)),
+                SecretSource::File(_) | SecretSource::Environment(_) | SecretSource::External => None,
+            });
+            let shown: Vec<_> = shown.collect();
+            let Some((_, first)) = shown.first() else { continue };
+            let names: Vec<String> =
+                shown.iter().map(|(secret, _)| format!("`{}`", secret.name.value)).collect();
+            let secrets = if names.len() == 1 { "the secret" } else { "the secrets" };
+            let message =
+                format!("`{}` can read {secrets} {} in this mount", service.name.value, names.join(", "));
+            let holds = match shown.len() {
+                1 => format!("holds {first}"),
+                count => format!("holds {first} and {} more", count - 1),
+            };
+            let mut finding = findings
+                .at(span, message)
+                .here(holds)
+                .help("mount the folder that is needed and no more, or keep the secrets outside of it");
+            for at in shown.iter().filter_map(|(secret, _)| subject.span(secret.name.origin)) {
+                finding = finding.label(at, "the secret");
             }
+            findings.push(finding);
         }
     }
 }
