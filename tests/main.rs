@@ -8,6 +8,7 @@ mod engine;
 mod explain;
 mod golden;
 mod hostile;
+mod mutator;
 mod property;
 mod reread;
 mod slow;

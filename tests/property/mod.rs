@@ -1,7 +1,7 @@
 //! Properties that hold for every input.
 
 pub(crate) mod dockerfile_syntax;
-mod mutation;
+pub(crate) mod mutation;
 pub(crate) mod nginx_syntax;
 pub(crate) mod stack_syntax;
 pub(crate) mod yaml_syntax;

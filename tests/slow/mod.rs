@@ -6,6 +6,7 @@
 mod bounds;
 mod failing;
 mod killed;
+mod mutator;
 mod project;
 mod races;
 mod small_disks;
