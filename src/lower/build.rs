@@ -393,6 +393,6 @@ const IGNORED: &[&str] = &[
     "**/*.py[co]",
     "**/node_modules",
     "*.stack",
-    ".stackc-manifest.json",
+    "**/.stackc-*.json",
     "docker-compose.yml",
 ];

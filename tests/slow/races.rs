@@ -1,15 +1,16 @@
-//! Somebody swaps folders for links while builds run.
+//! Somebody swaps folders for links while builds run, and builds run beside each other.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::project::Version;
-use crate::cli::Desk;
+use super::project::{Version, old_or_new, same, state};
+use crate::cli::{Desk, STACKC};
 
 /// How long each swap is tried.
 const FOR: Duration = Duration::from_secs(4);
@@ -24,7 +25,7 @@ fn swap_while_building(name: &str, arguments: &[&str]) {
     fs::write(desk.path("elsewhere/docker/app/Dockerfile"), "precious\n").unwrap();
     fs::write(desk.path("elsewhere/app/Dockerfile"), "precious\n").unwrap();
     fs::write(desk.path("elsewhere/docker-compose.yml"), "precious\n").unwrap();
-    let elsewhere = || super::project::state(&desk.path("elsewhere"));
+    let elsewhere = || state(&desk.path("elsewhere"));
     let before = elsewhere();
     desk.write("project/a.stack", Version::First.text());
     fs::create_dir_all(desk.path("project").join(name)).unwrap();
@@ -75,7 +76,7 @@ fn swap_while_building(name: &str, arguments: &[&str]) {
     desk.write("project/a.stack", Version::First.text());
     let said = desk.run(&[&["build", "project/a.stack", "--force"], arguments].concat());
     assert_eq!(said.code, 0, "{}", said.err);
-    let left = super::project::state(&desk.path("project"));
+    let left = state(&desk.path("project"));
     assert!(!left.keys().any(|path| path.contains(".stackc-tmp") || path.contains(".stackc-journal")));
 }
 
@@ -87,4 +88,48 @@ fn a_folder_that_is_swapped_for_a_link_is_not_written_through() {
 #[test]
 fn an_output_folder_that_is_swapped_for_a_link_is_not_written_through() {
     swap_while_building("out", &["-o", "project/out"]);
+}
+
+#[test]
+fn of_two_builds_at_once_the_newer_wins_and_the_next_repairs_what_a_killed_one_left() {
+    let alone = |version: Version| {
+        let desk = Desk::with("a.stack", &version.text());
+        assert_eq!(desk.run(&["build"]).code, 0);
+        state(&desk.path(""))
+    };
+    let states = [Version::First, Version::Second].map(|version| (version, alone(version)));
+    let desk = Desk::with("a.stack", &Version::Second.text());
+    assert_eq!(desk.run(&["build"]).code, 0);
+    // As editors save: the file is the one or the other.
+    let save = |version: Version| {
+        desk.write("saved.stack-new", version.text());
+        fs::rename(desk.path("saved.stack-new"), desk.path("a.stack")).unwrap();
+    };
+    let start =
+        || desk.command(STACKC, &["build"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut killed_midway = 0;
+    for round in 0..60_u64 {
+        let [older, newer] = if round % 2 == 0 { [0, 1] } else { [1, 0] };
+        save(states[older].0);
+        let mut first = start();
+        std::thread::sleep(Duration::from_micros(round * 731 % 20_000));
+        save(states[newer].0);
+        let mut second = start();
+        let (old, new) = (&states[older].1, &states[newer].1);
+        let what = format!("round {round}");
+        if round % 3 == 0 {
+            std::thread::sleep(Duration::from_micros(round * 977 % 15_000));
+            first.kill().unwrap();
+            second.kill().unwrap();
+            let codes = [first.wait().unwrap().code(), second.wait().unwrap().code()];
+            killed_midway += usize::from(codes.contains(&None));
+            old_or_new(&state(&desk.path("")), old, new, &what);
+            assert_eq!(desk.run(&["build"]).code, 0, "{what}");
+        } else {
+            let codes = [first.wait().unwrap().code(), second.wait().unwrap().code()];
+            assert_eq!(codes, [Some(0), Some(0)], "{what}");
+        }
+        same(&state(&desk.path("")), new, &what);
+    }
+    println!("60 pairs of builds, in {killed_midway} of them one was killed");
 }

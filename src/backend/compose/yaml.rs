@@ -1,6 +1,8 @@
 //! A tree of YAML whose lines know where they came from. The text is serde's; the tree only says which lines there
 //! will be.
 
+use std::collections::HashSet;
+
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_yaml::{DoubleQuoted, FlowSeq, LitStr};
 
@@ -60,6 +62,7 @@ impl Item {
     /// A list or map whose first line is there because of what is in it.
     pub(super) fn of_children(node: Node) -> Self {
         let mut origins: Vec<Origin> = Vec::new();
+        let mut seen: HashSet<Origin> = HashSet::new();
         let children: Vec<&Item> = match &node {
             Node::List(items) => items.iter().collect(),
             Node::Map(entries) => entries.iter().map(|(_, item)| item).collect(),
@@ -72,7 +75,7 @@ impl Item {
             | Node::Words(_) => Vec::new(),
         };
         for origin in children.iter().flat_map(|item| &item.origins) {
-            if !origins.contains(origin) {
+            if seen.insert(*origin) {
                 origins.push(*origin);
             }
         }

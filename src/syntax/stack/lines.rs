@@ -15,7 +15,7 @@ use lists::OpenList;
 pub(super) const MAX_LINE: usize = 64 * 1024;
 
 /// So many words, braces and comments are read: what ten thousand services with a dozen words each need.
-pub(super) const MAX_PARTS: usize = 200_000;
+pub(super) const MAX_PARTS: usize = 150_000;
 
 /// A line of the text: where it begins, where its line ending begins, and where the next line begins.
 #[derive(Clone, Copy, Debug)]

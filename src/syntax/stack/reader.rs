@@ -414,12 +414,12 @@ mod tests {
                 "5:1 too-large: this line is longer than 64 KiB and was not read",
             ],
         );
-        let (tree, findings) = findings(&"a b\n".repeat(200_000));
+        let (tree, findings) = findings(&"a b\n".repeat(150_000));
         assert_eq!(
             findings,
-            ["100001:1 too-large: the file holds more than 200,000 words; from here on it was not read"]
+            ["75001:1 too-large: the file holds more than 150,000 words; from here on it was not read"]
         );
-        assert_eq!((tree.statement_count, tree.items.len()), (100_000, 100_001));
+        assert_eq!((tree.statement_count, tree.items.len()), (75_000, 75_001));
     }
 
     #[test]
