@@ -45,7 +45,7 @@ pub fn compile(name: &str, text: &str, world: &mut dyn FnMut(&Wanted) -> Facts) 
         facts = world(&resolve::wanted(&deployment));
         lower::types::complete(&mut deployment, &facts, &mut origins);
         let subject =
-            Subject { deployment: &deployment, facts: &facts, origins: &origins, sources: &sources };
+            Subject { deployment: &deployment, file, facts: &facts, origins: &origins, sources: &sources };
         lint::run(&subject, &mut sink);
     }
     lint::mask_secrets(&tree, &sources, &mut sink);

@@ -70,8 +70,8 @@ struct Arguments {
 enum Command {
     /// Write docker-compose.yml, Dockerfiles and nginx.conf
     Build(build::Arguments),
-    /// Say what would go wrong, and write nothing
-    Lint(FileArgument),
+    /// Say what would go wrong with stack files and hand-written configurations of nginx, and write nothing
+    Lint(lint::Arguments),
     /// Lay out stack files in the one format
     Fmt(fmt::Arguments),
     /// Say what a finding means, or which statements and defaults made a line of an emitted file
@@ -119,7 +119,7 @@ fn run(console: &mut Console) -> u8 {
     };
     let result = match arguments.command {
         Command::Build(arguments) => build::run(&arguments, console),
-        Command::Lint(FileArgument { file }) => lint::run(file.as_deref(), console),
+        Command::Lint(arguments) => lint::run(&arguments, console),
         Command::Fmt(arguments) => fmt::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Secret(SecretCommand::Init(FileArgument { file })) => secret::init(file.as_deref(), console),

@@ -12,6 +12,7 @@ pub mod pages;
 pub mod place;
 pub mod plan;
 pub mod secrets;
+pub mod sources;
 mod staged;
 pub mod write;
 

@@ -2,6 +2,7 @@
 //! documentation.
 
 mod allowed;
+pub mod nginx;
 pub mod rules;
 
 use allowed::Allowed;
@@ -9,9 +10,11 @@ use allowed::Allowed;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::Facts;
 use crate::model::Deployment;
-use crate::source::{Origin, Origins, SourceMap, Span};
+use crate::source::{FileId, Origin, Origins, SourceMap, Span};
 use crate::syntax::stack::tree::{Item, Statement, Tree, statements};
-use crate::vocabulary::nginx;
+use crate::vocabulary::nginx as directives;
+
+use nginx::Configuration;
 
 /// A rule: its name, its gravity, its page and its check.
 #[derive(Clone, Copy)]
@@ -23,7 +26,16 @@ pub struct Rule {
     /// The text of its source file, whose documentation is its page.
     pub source: &'static str,
     /// Looks at everything and reports what it finds.
-    pub check: fn(&Subject<'_>, &mut Findings<'_>),
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// A deployment that a stack file describes.
+    Stack(fn(&Subject<'_>, &mut Findings<'_>)),
+    /// A configuration of nginx, be it written by a person or compiled from a stack file.
+    Nginx(fn(&Configuration<'_>, &mut Findings<'_>)),
 }
 
 impl std::fmt::Debug for Rule {
@@ -40,6 +52,8 @@ impl std::fmt::Debug for Rule {
 pub struct Subject<'a> {
     /// The trees, and what the stack file says beyond them.
     pub deployment: &'a Deployment,
+    /// The stack file.
+    pub file: FileId,
     /// What was found out about the world.
     pub facts: &'a Facts,
     /// Where values came from.
@@ -93,11 +107,35 @@ pub fn allowable() -> Vec<&'static str> {
 pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
     let allows = &subject.deployment.stack.allows;
     let mut allowed = Allowed::new(allows);
+    let nowhere = Span::new(subject.file, 0, 0);
+    let confs = subject.deployment.confs.iter();
+    let configurations: Vec<Configuration<'_>> =
+        confs.map(|file| nginx::emitted(file, subject.origins, subject.sources, nowhere)).collect();
     for rule in rules::ALL {
-        (rule.check)(subject, &mut Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink });
+        let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
+        match rule.check {
+            Check::Stack(check) => check(subject, &mut findings),
+            Check::Nginx(check) => {
+                for configuration in &configurations {
+                    check(configuration, &mut findings);
+                }
+            }
+        }
     }
     for index in allowed.unused() {
         sink.push(rules::allow_unused::finding(&allows[index]));
+    }
+}
+
+/// Runs the rules on nginx over a configuration that a person wrote.
+pub fn run_nginx(configuration: &Configuration<'_>, sink: &mut Sink) {
+    let mut allowed = Allowed::new(&[]);
+    for rule in rules::ALL {
+        let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
+        match rule.check {
+            Check::Stack(_) => {}
+            Check::Nginx(check) => check(configuration, &mut findings),
+        }
     }
 }
 
@@ -146,7 +184,7 @@ fn named_value<'t>(statement: &'t Statement, parent: Option<&'t Statement>) -> O
         (Some("input"), "default") => Some((parent?.args.get(1)?.as_word()?, arg(1)?.span)),
         (_, "secret" | "secrets" | "pass") => None,
         // `proxy_pass` and `ssl_password_file` name no secret.
-        (_, name) if name != "secure_link_secret" && nginx::is_directive(name) => None,
+        (_, name) if name != "secure_link_secret" && directives::is_directive(name) => None,
         // A statement that is none may be a variable outside of its block.
         (_, name) => Some((name, arg(1)?.span)),
     }

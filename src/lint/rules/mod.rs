@@ -3,8 +3,28 @@
 pub mod allow_unused;
 mod image_unknown;
 mod mime_added;
+mod mime_added_header;
+mod mime_default_type;
+mod mime_include_in_types;
 mod mime_missing;
+mod mime_no_charset;
 mod mime_no_files;
+mod mime_no_table;
+mod mime_nosniff;
+mod mime_table_replaced;
+mod nginx_alias_slash;
+mod nginx_alias_traversal;
+mod nginx_duplicate_directive;
+mod nginx_header_loss;
+mod nginx_proxy_uri;
+mod nginx_regex_shadow;
+mod nginx_removed_directive;
+mod nginx_spa_fallback;
+mod nginx_too_new;
+mod nginx_unknown_directive;
+mod nginx_unreachable_location;
+mod nginx_wrong_arguments;
+mod nginx_wrong_context;
 mod port_clash;
 mod reference_undeclared;
 mod secret_copied;
@@ -16,37 +36,57 @@ mod secret_unused;
 pub(super) mod secret_url;
 mod unused_name;
 
-use super::Rule;
+use super::{Check, Rule};
 use crate::diagnostic::Severity::{Error, Info, Warning};
 
 macro_rules! rules {
-    ($($module:ident $severity:ident;)*) => {
+    ($($module:ident $severity:ident $subject:ident;)*) => {
         /// Every rule.
         pub static ALL: &[Rule] = &[$(
             Rule {
                 code: $module::CODE,
                 severity: $severity,
                 source: include_str!(concat!(stringify!($module), ".rs")),
-                check: $module::check,
+                check: Check::$subject($module::check),
             },
         )*];
     };
 }
 
 rules! {
-    allow_unused Warning;
-    image_unknown Info;
-    mime_added Info;
-    mime_missing Warning;
-    mime_no_files Info;
-    port_clash Error;
-    reference_undeclared Warning;
-    secret_copied Warning;
-    secret_file_missing Info;
-    secret_literal Warning;
-    secret_logged Warning;
-    secret_mounted Warning;
-    secret_unused Warning;
-    secret_url Warning;
-    unused_name Warning;
+    allow_unused Warning Stack;
+    image_unknown Info Stack;
+    mime_added Info Stack;
+    mime_added_header Warning Nginx;
+    mime_default_type Warning Nginx;
+    mime_include_in_types Error Nginx;
+    mime_missing Warning Stack;
+    mime_no_charset Info Nginx;
+    mime_no_files Info Stack;
+    mime_no_table Warning Nginx;
+    mime_nosniff Warning Nginx;
+    mime_table_replaced Warning Nginx;
+    nginx_alias_slash Warning Nginx;
+    nginx_alias_traversal Warning Nginx;
+    nginx_duplicate_directive Error Nginx;
+    nginx_header_loss Warning Nginx;
+    nginx_proxy_uri Warning Nginx;
+    nginx_regex_shadow Warning Nginx;
+    nginx_removed_directive Warning Nginx;
+    nginx_spa_fallback Info Nginx;
+    nginx_too_new Error Nginx;
+    nginx_unknown_directive Error Nginx;
+    nginx_unreachable_location Warning Nginx;
+    nginx_wrong_arguments Error Nginx;
+    nginx_wrong_context Error Nginx;
+    port_clash Error Stack;
+    reference_undeclared Warning Stack;
+    secret_copied Warning Stack;
+    secret_file_missing Info Stack;
+    secret_literal Warning Stack;
+    secret_logged Warning Stack;
+    secret_mounted Warning Stack;
+    secret_unused Warning Stack;
+    secret_url Warning Stack;
+    unused_name Warning Stack;
 }

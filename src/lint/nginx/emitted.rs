@@ -1,0 +1,103 @@
+//! The configuration that a stack file compiles to, with every directive at the statement that made it.
+
+use super::{Configuration, End, Node, NodeId, Word};
+use crate::model::nginx::{Body, Conf, ConfFile, DirId, Entry};
+use crate::model::values::{Part, Text};
+use crate::source::{Origin, Origins, SourceMap, Span, Via};
+use crate::vocabulary::nginx::Context;
+
+/// The configuration of a proxy. What nobody wrote stands at `nowhere`, and is not its own.
+pub(crate) fn emitted<'a>(
+    file: &ConfFile,
+    origins: &Origins,
+    sources: &'a SourceMap,
+    nowhere: Span,
+) -> Configuration<'a> {
+    let configuration = Configuration {
+        sources,
+        version: file.version,
+        is_handwritten: false,
+        place: Some(Context::Main),
+        nodes: Vec::new(),
+        root: Vec::new(),
+    };
+    let mut builder = Builder { configuration, conf: &file.conf, origins, nowhere };
+    builder.block(&file.conf.root, None, Some(Context::Main));
+    builder.configuration
+}
+
+struct Builder<'a, 'b> {
+    configuration: Configuration<'a>,
+    conf: &'b Conf,
+    origins: &'b Origins,
+    nowhere: Span,
+}
+
+impl Builder<'_, '_> {
+    fn block(&mut self, ids: &[DirId], parent: Option<NodeId>, context: Option<Context>) {
+        for id in ids {
+            let directive = self.conf.get(*id);
+            let end = match directive.body {
+                Body::None => End::Semicolon,
+                Body::Block(_) => End::Block,
+                Body::Table(_) => End::Table,
+            };
+            let node = self.node(&directive.name, &directive.args, directive.origin);
+            let node = self.configuration.push(Node { end, parent, context, ..node });
+            match &directive.body {
+                Body::None => {}
+                Body::Block(children) => {
+                    let inside = context.and_then(|context| context.inside(&directive.name));
+                    self.block(children, Some(node), inside);
+                }
+                Body::Table(entries) => self.table(entries, node),
+            }
+        }
+    }
+
+    fn table(&mut self, entries: &[Entry], parent: NodeId) {
+        for entry in entries {
+            let node = self.node(&written(&entry.key), &entry.values, entry.origin);
+            self.configuration.push(Node { parent: Some(parent), ..node });
+        }
+    }
+
+    fn node(&self, name: &str, args: &[Text], origin: Origin) -> Node {
+        let line = self.span(origin);
+        let is_own = self
+            .origins
+            .chain(origin)
+            .next()
+            .is_some_and(|cause| matches!(cause.via, Via::Written | Via::Raw) && cause.at.is_some());
+        Node {
+            name: name.to_owned(),
+            args: args
+                .iter()
+                .map(|text| Word { text: written(text), span: self.span(text.origin) })
+                .collect(),
+            end: End::Semicolon,
+            children: Vec::new(),
+            parent: None,
+            context: None,
+            head: line,
+            line,
+            whole: line,
+            is_own,
+            is_damaged: false,
+            is_resolved: false,
+        }
+    }
+
+    fn span(&self, origin: Origin) -> Span {
+        self.origins.span(origin).unwrap_or(self.nowhere)
+    }
+}
+
+/// The text in nginx's own writing.
+fn written(text: &Text) -> String {
+    let part = |part: &Part| match part {
+        Part::Lit(literal) => literal.clone(),
+        Part::Var(var) => format!("${{{}}}", var.name),
+    };
+    text.parts.iter().map(part).collect()
+}

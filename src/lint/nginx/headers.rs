@@ -1,0 +1,24 @@
+//! Which headers hold in a block: those of the nearest level that has any of the kind.
+
+use super::{Configuration, Node, NodeId};
+
+/// The directives of `kind` (`add_header`, `proxy_set_header`) that hold in a block.
+pub(in crate::lint) fn in_force<'c>(
+    configuration: &'c Configuration<'_>,
+    block: Option<NodeId>,
+    kind: &'c str,
+) -> Vec<&'c Node> {
+    configuration
+        .levels(block)
+        .map(|level| configuration.in_block(level, kind).collect::<Vec<_>>())
+        .find(|headers| !headers.is_empty())
+        .unwrap_or_default()
+}
+
+/// Whether two names of headers are the same.
+pub(in crate::lint) fn same_header(one: &Node, other: &Node) -> bool {
+    match (one.arg(0), other.arg(0)) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => false,
+    }
+}

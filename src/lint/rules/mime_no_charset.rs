@@ -1,0 +1,54 @@
+//! # Text is served without a charset
+//!
+//! nginx says nothing about the encoding of text unless `charset` does. A browser then guesses for text/plain and for
+//! HTML without a `meta` element, and shows letters that are not ASCII wrongly.
+//!
+//! ```nginx bad
+//! events {
+//! }
+//! http {
+//!     include mime.types;
+//!     server {
+//!         listen 80;
+//!         root /srv/www;
+//!     }
+//! }
+//! ```
+//!
+//! ```nginx good
+//! events {
+//! }
+//! http {
+//!     include mime.types;
+//!     charset utf-8;
+//!     server {
+//!         listen 80;
+//!         root /srv/www;
+//!     }
+//! }
+//! ```
+
+use crate::lint::Findings;
+use crate::lint::nginx::{Configuration, serving};
+use crate::vocabulary::nginx::Context;
+
+pub(super) const CODE: &str = "mime-no-charset";
+
+pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
+    let http = configuration.named("http").find(|(_, node)| node.context == Some(Context::Main));
+    let (Some((_, http)), None) = (http, configuration.all().find(|(_, node)| node.name == "charset")) else {
+        return;
+    };
+    let Some((_, source)) =
+        serving::static_blocks(configuration).into_iter().find(|(_, source)| source.is_own)
+    else {
+        return;
+    };
+    findings.push(
+        findings
+            .at(http.head, "text is served without a charset")
+            .label(source.line, "files are served from here")
+            .note("a browser guesses the encoding of text that does not say it itself")
+            .help("write `charset utf-8;` in `http`"),
+    );
+}

@@ -1,0 +1,92 @@
+//! # Missing assets are answered with the page
+//!
+//! `try_files $uri /index.html` answers every path that is no file with the page of the application, scripts and
+//! stylesheets that are no longer there among them. After a deployment, a browser that still has the old page asks for
+//! the old script, gets HTML with status 200, and shows an empty page instead of asking again. Answer assets with 404
+//! in a location of their own.
+//!
+//! ```nginx bad
+//! server {
+//!     listen 80;
+//!     root /srv/www;
+//!     charset utf-8;
+//!     location / {
+//!         try_files $uri $uri/ /index.html;
+//!     }
+//! }
+//! ```
+//!
+//! ```nginx good
+//! server {
+//!     listen 80;
+//!     root /srv/www;
+//!     charset utf-8;
+//!     location / {
+//!         try_files $uri $uri/ /index.html;
+//!     }
+//!     location /assets/ {
+//!         try_files $uri =404;
+//!     }
+//! }
+//! ```
+
+use crate::lint::Findings;
+use crate::lint::nginx::location::{Location, Match};
+use crate::lint::nginx::{Configuration, Node, NodeId, regex, serving};
+
+pub(super) const CODE: &str = "nginx-spa-fallback";
+
+pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
+    for (id, node) in configuration.named("try_files") {
+        let Some(parent) = node.parent else { continue };
+        let block = configuration.get(parent);
+        let server = match block.name.as_str() {
+            "server" => parent,
+            "location" => match configuration.enclosing(parent, "server") {
+                Some(server) => server,
+                None => continue,
+            },
+            _ => continue,
+        };
+        let all = match Location::of(block) {
+            Some(location) => location.by == Match::Prefix && location.pattern == "/",
+            None => true,
+        };
+        if !all || !falls_back_to_page(node) || serving::is_answered(configuration, Some(parent)) {
+            continue;
+        }
+        if configuration.get(server).is_damaged || assets_are_apart(configuration, server, id) {
+            continue;
+        }
+        let page = node.args.last().map_or(node.line, |word| word.span);
+        findings.push(
+            findings
+                .at(page, "scripts and stylesheets that are not there are answered with this page")
+                .note("a browser that asks for a file of an earlier deployment gets HTML with status 200")
+                .help("give the assets a location of their own with `try_files $uri =404;`"),
+        );
+    }
+}
+
+/// Whether the last resort is a page, for every path that is not there.
+fn falls_back_to_page(try_files: &Node) -> bool {
+    let Some((last, tried)) = try_files.args.split_last() else { return false };
+    let page = last.text.split('?').next().unwrap_or_default();
+    tried.iter().any(|word| word.text == "$uri") && (page.ends_with(".html") || page.ends_with(".htm"))
+}
+
+/// Whether another location takes the assets, or may: one for their kinds, or for a folder of files.
+fn assets_are_apart(configuration: &Configuration<'_>, server: NodeId, fallback: NodeId) -> bool {
+    let around = configuration.get(fallback).parent;
+    configuration.children(Some(server)).any(|(id, node)| {
+        let Some(location) = Location::of(node).filter(|_| Some(id) != around) else { return false };
+        match location.by {
+            Match::Regex => regex::ending(location.pattern)
+                .is_some_and(|kinds| kinds.iter().any(|kind| matches!(kind.as_str(), "js" | "css" | "mjs"))),
+            Match::Prefix | Match::PrefixFirst => {
+                location.pattern != "/" && !serving::is_answered(configuration, Some(id))
+            }
+            Match::Exact | Match::Named => false,
+        }
+    })
+}

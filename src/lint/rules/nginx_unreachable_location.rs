@@ -1,0 +1,130 @@
+//! # A location that no request reaches
+//!
+//! Regular expressions are asked in the order of the file, and the first that matches takes the request: one that
+//! stands a second time, or behind one that matches every path, is never asked. Of a prefix or an exact path there may
+//! be only one: nginx refuses to start with a second. It also refuses a location inside of another whose paths it does
+//! not match.
+//!
+//! ```nginx bad
+//! server {
+//!     listen 80;
+//!     location /api/ {
+//!         proxy_pass http://one:8000;
+//!     }
+//!     location /api/ {
+//!         proxy_pass http://two:8000;
+//!     }
+//! }
+//! ```
+//!
+//! ```nginx bad
+//! server {
+//!     listen 80;
+//!     location ~ /.* {
+//!         proxy_pass http://app:8000;
+//!     }
+//!     location ~ \.php$ {
+//!         fastcgi_pass php:9000;
+//!     }
+//! }
+//! ```
+//!
+//! ```nginx good
+//! server {
+//!     listen 80;
+//!     location / {
+//!         proxy_pass http://app:8000;
+//!     }
+//!     location ~ \.php$ {
+//!         fastcgi_pass php:9000;
+//!     }
+//! }
+//! ```
+
+use crate::lint::Findings;
+use crate::lint::nginx::location::{Location, Match};
+use crate::lint::nginx::{Configuration, Node, NodeId, regex};
+
+pub(super) const CODE: &str = "nginx-unreachable-location";
+
+pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
+    check_level(configuration, None, findings);
+    for (id, node) in configuration.all() {
+        if matches!(node.name.as_str(), "server" | "location") && !node.children.is_empty() {
+            check_level(configuration, Some(id), findings);
+        }
+    }
+}
+
+fn check_level(configuration: &Configuration<'_>, level: Option<NodeId>, findings: &mut Findings<'_>) {
+    let mut before: Vec<(&Node, Location<'_>)> = Vec::new();
+    let around = level.and_then(|id| Location::of(configuration.get(id)));
+    for (_, node) in configuration.children(level) {
+        let Some(location) = Location::of(node) else { continue };
+        if node.is_own {
+            if let Some(around) = around {
+                outside(node, &location, &around, findings);
+            }
+            taken(node, &location, &before, findings);
+        }
+        before.push((node, location));
+    }
+}
+
+/// Reports a location that an earlier one of its level leaves nothing to.
+fn taken(
+    node: &Node,
+    location: &Location<'_>,
+    before: &[(&Node, Location<'_>)],
+    findings: &mut Findings<'_>,
+) {
+    let same = |other: &Location<'_>| {
+        let is_prefix = location.is_prefix() && other.is_prefix();
+        let alike = is_prefix || (location.by == other.by && location.ignores_case == other.ignores_case);
+        alike && other.pattern == location.pattern
+    };
+    let all = |other: &Location<'_>| {
+        location.by == Match::Regex && other.by == Match::Regex && regex::matches_all(other.pattern)
+    };
+    let Some((first, other)) = before.iter().find(|(_, other)| same(other) || all(other)) else { return };
+    // One line that is included twice.
+    if first.line == node.line {
+        return;
+    }
+    let found = findings.at(node.line, format!("no request reaches `{}`", location.pattern));
+    let found = if first.is_own { found.label(first.line, "takes all of them") } else { found };
+    findings.push(match (same(other), location.by) {
+        (true, Match::Prefix | Match::PrefixFirst | Match::Exact | Match::Named) => found
+            .note("nginx refuses to start: it is a duplicate location")
+            .help("put both into one block, or leave one out"),
+        (true, Match::Regex) => found
+            .note("of regular expressions the first that matches takes the request")
+            .help("put both into one block, or leave one out"),
+        (false, _) => found.note("of regular expressions the first that matches takes the request").help(
+            format!("write `location /` in the place of `~ {}`, or put this one before it", other.pattern),
+        ),
+    });
+}
+
+/// Reports a location inside of one whose paths it does not match. Source: `ngx_http_core_location`.
+fn outside(node: &Node, location: &Location<'_>, around: &Location<'_>, findings: &mut Findings<'_>) {
+    let plain = |by| matches!(by, Match::Prefix | Match::PrefixFirst | Match::Exact);
+    let why = match (around.by, location.by) {
+        (Match::Exact, _) => "nothing may stand inside of an exact location",
+        (Match::Named, _) => "nothing may stand inside of a named location",
+        (_, Match::Named) => "a named location may stand only in a server",
+        (Match::Prefix | Match::PrefixFirst, by)
+            if plain(by) && !location.pattern.starts_with(around.pattern) =>
+        {
+            "its paths do not begin as those of the location around it"
+        }
+        (Match::Prefix | Match::PrefixFirst | Match::Regex, _) => return,
+    };
+    findings.push(
+        findings
+            .at(node.line, format!("no request reaches `{}`", location.pattern))
+            .label(around.span, "the location around it")
+            .note(format!("nginx refuses to start: {why}"))
+            .help("move it out of that location"),
+    );
+}
