@@ -1,5 +1,6 @@
 //! `stackc lint`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -29,8 +30,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         return stack(None, console);
     }
     let found = sources::find(&arguments.paths);
-    let nothing = found.stacks.is_empty() && found.configurations.is_empty() && found.refused.is_empty();
-    let mut code = if nothing { NOT_UNDERSTOOD } else { DONE };
+    let mut code = DONE;
     for error in &found.refused {
         code = code.max(console.fail(error));
     }
@@ -44,12 +44,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
             Err(error) => code = code.max(console.fail(&error)),
         }
     }
-    let is_any = !found.stacks.is_empty() || !texts.is_empty() || code != DONE;
-    if !texts.is_empty() {
-        code = code.max(nginx(texts, console));
-    }
-    if nothing || !is_any {
-        console.fail(&nothing_here(&arguments.paths[0]));
+    let (is_any, nginx_code) = nginx(texts, console);
+    code = code.max(nginx_code);
+    if found.stacks.is_empty() && !is_any && code == DONE {
+        return Err(nothing_here(&arguments.paths[0]));
     }
     Ok(code)
 }
@@ -68,14 +66,25 @@ fn stack(file: Option<&Path>, console: &mut Console) -> Result<u8> {
     })
 }
 
-/// Lints configurations of nginx, those together that include each other.
-fn nginx(texts: Vec<Source>, console: &mut Console) -> u8 {
+/// Lints configurations of nginx, those together that include each other: whether there is one among the texts, and
+/// the exit code.
+fn nginx(texts: Vec<Source>, console: &mut Console) -> (bool, u8) {
+    let mut unread: BTreeMap<PathBuf, Error> = BTreeMap::new();
     let checked = handwritten::check(texts, &mut |first, pattern| {
-        let files = sources::included(Path::new(first), pattern);
-        files.iter().filter_map(|path| source(path, false).ok()).collect()
+        let mut included = Vec::new();
+        for path in sources::included(Path::new(first), pattern) {
+            match source(&path, false) {
+                Ok(source) => included.push(source),
+                Err(error) => drop(unread.insert(path, error)),
+            }
+        }
+        included
     });
     let Checked { sources, sink, names, is_understood, unrecognised } = checked;
     let mut code = if is_understood { gravity(&sink) } else { NOT_UNDERSTOOD };
+    for error in unread.values() {
+        code = code.max(console.fail(error));
+    }
     for name in unrecognised {
         let why = "is no stack file and does not look like a configuration of nginx, and was not analysed";
         code = code.max(console.fail(&Error::Source { path: name, why: why.to_owned(), help: None }));
@@ -95,7 +104,7 @@ fn nginx(texts: Vec<Source>, console: &mut Console) -> u8 {
         (None, [only]) => console.say(&format!("{only}: nothing found")),
         (None, names) => console.say(&format!("{} configurations of nginx: nothing found", names.len())),
     }
-    code
+    (!names.is_empty(), code)
 }
 
 fn source(path: &Path, is_named: bool) -> Result<Source> {

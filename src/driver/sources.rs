@@ -44,15 +44,13 @@ pub fn find(paths: &[PathBuf]) -> Sources {
             sources.configurations.push((path, true));
         }
     }
-    for list in [&mut sources.stacks] {
-        list.sort();
-        list.dedup();
-    }
-    sources.configurations.sort();
-    // A file that was named and found is one that was named.
-    sources.configurations.reverse();
-    sources.configurations.dedup_by(|one, other| one.0 == other.0);
-    sources.configurations.reverse();
+    sources.stacks.sort();
+    sources.stacks.dedup();
+    // A file that was both named and found is one that was named.
+    sources
+        .configurations
+        .sort_by(|(one, one_named), (other, other_named)| one.cmp(other).then(other_named.cmp(one_named)));
+    sources.configurations.dedup_by(|(later, _), (first, _)| later == first);
     sources
 }
 
@@ -98,7 +96,7 @@ fn may_be_nginx(path: &Path) -> bool {
     };
     match extension {
         Some("conf" | "nginx" | "vhost") => true,
-        None => path.file_name() == Some(OsStr::new("conf")) || in_folder(),
+        None => path.file_name().is_some_and(|name| name == "conf" || name == "nginx") || in_folder(),
         Some(_) => false,
     }
 }

@@ -13,6 +13,7 @@ use stackc::compile::{Compilation, compile};
 use stackc::diagnostic::{Diagnostic, Severity, Sink};
 use stackc::explain::{Example, Language, Page, all};
 use stackc::facts::{Facts, Kind, Listing, Wanted};
+use stackc::handwritten::{Source, check};
 use stackc::lint::rules;
 use stackc::lower::codes;
 use stackc::model::path::HostPath;
@@ -38,7 +39,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// Compiles a stack file, and reads anything else.
+    /// Compiles a stack file, lints a configuration of nginx, and reads anything else.
     fn of(example: &Example) -> Self {
         let text = example.text.as_str();
         let (mut sink, mut sources) = (Sink::default(), SourceMap::default());
@@ -54,7 +55,11 @@ impl Reading {
                 dockerfile::read(sources.add("Dockerfile", text), text, &mut sink);
             }
             Language::Nginx => {
-                nginx::read(sources.add("nginx.conf", text), text, &mut sink);
+                let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
+                // An example is all there is.
+                let checked = check(vec![source], &mut |_, _| Vec::new());
+                assert_eq!(checked.unrecognised, [""; 0], "{text}");
+                return Self { sink: checked.sink, sources: checked.sources };
             }
         }
         sink.finish();
@@ -72,8 +77,9 @@ impl Reading {
 
     /// Whether it shows nothing but what `code` stands for. The examples of stack files may have more to them.
     fn is_to_the_point(&self, language: Language, code: &str) -> bool {
-        // What is over a limit comes with other findings: those before it, or those of what was not read.
-        let is_limit = matches!(code, "yaml-too-deep" | "yaml-too-many-mistakes");
+        // What is over a limit comes with other findings: those before it, or those of what was not read. And a type is
+        // wrong before `nosniff` makes it worse.
+        let is_limit = matches!(code, "yaml-too-deep" | "yaml-too-many-mistakes" | "mime-nosniff");
         let is_alone = || self.sink.diagnostics.iter().all(|diagnostic| diagnostic.code == code);
         language == Language::Stack || is_limit || is_alone()
     }

@@ -52,7 +52,7 @@ pub(in crate::lint) fn static_blocks<'c>(configuration: &'c Configuration<'_>) -
     let mut found = Vec::new();
     for (id, node) in configuration.all().filter(|(_, node)| is_block(node) && !node.is_damaged) {
         let answered = match Location::of(node) {
-            Some(location) if location.by == Match::Named => true,
+            Some(location) if location.by == Match::Named || is_for_certificates(&location) => true,
             Some(_) => {
                 let server = configuration.enclosing(id, "server");
                 is_answered(configuration, Some(id))
@@ -65,6 +65,11 @@ pub(in crate::lint) fn static_blocks<'c>(configuration: &'c Configuration<'_>) -
         }
     }
     found
+}
+
+/// Whether a location is for the tokens by which a certificate authority sees who owns a site.
+fn is_for_certificates(location: &Location<'_>) -> bool {
+    location.pattern.contains("well-known")
 }
 
 /// Whether a server answers everything before a location is chosen.

@@ -29,7 +29,8 @@
 //! ```
 
 use crate::lint::Findings;
-use crate::lint::nginx::{Configuration, serving};
+use crate::lint::nginx::location::{Location, Match};
+use crate::lint::nginx::{Configuration, NodeId, serving};
 use crate::vocabulary::nginx::Context;
 
 pub(super) const CODE: &str = "mime-no-charset";
@@ -39,8 +40,8 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
     let (Some((_, http)), None) = (http, configuration.all().find(|(_, node)| node.name == "charset")) else {
         return;
     };
-    let Some((_, source)) =
-        serving::static_blocks(configuration).into_iter().find(|(_, source)| source.is_own)
+    let mut blocks = serving::static_blocks(configuration).into_iter();
+    let Some((_, source)) = blocks.find(|(block, source)| source.is_own && has_pages(configuration, *block))
     else {
         return;
     };
@@ -51,4 +52,14 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             .note("a browser guesses the encoding of text that does not say it itself")
             .help("write `charset utf-8;` in `http`"),
     );
+}
+
+/// Whether the files of a block are those of a site, pages among them, rather than what an application keeps there.
+fn has_pages(configuration: &Configuration<'_>, block: NodeId) -> bool {
+    let is_site = match Location::of(configuration.get(block)) {
+        Some(location) => location.by == Match::Prefix && location.pattern == "/",
+        None => true,
+    };
+    let index = configuration.inherited(Some(block), "index").and_then(|index| index.arg(0));
+    is_site && index.is_none_or(|index| index.ends_with(".html") || index.ends_with(".htm"))
 }

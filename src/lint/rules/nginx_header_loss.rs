@@ -63,8 +63,11 @@ const KINDS: &[Kind] = &[
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for kind in KINDS {
-        let mut blocks: Vec<NodeId> =
-            configuration.named(kind.name).filter_map(|(_, node)| node.parent).collect();
+        let mut blocks: Vec<NodeId> = configuration
+            .named(kind.name)
+            .filter(|(_, node)| node.directive().is_some())
+            .filter_map(|(_, node)| node.parent)
+            .collect();
         blocks.dedup();
         for (index, block) in blocks.iter().enumerate() {
             if !blocks[..index].contains(block) {

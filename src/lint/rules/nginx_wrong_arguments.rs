@@ -43,6 +43,10 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                 .note("nginx refuses to start with it");
             findings.push(with_syntax(found, known));
         } else if ends_wrong(node, known) {
+            // `location /api; {`: the reader has said it.
+            if followed_by_block(configuration, node) {
+                continue;
+            }
             let found = match known.ends {
                 Ends::Semicolon => findings.at(node.line, format!("`{}` takes no block", known.name)),
                 Ends::Block | Ends::Table => {
@@ -69,6 +73,12 @@ fn ends_wrong(node: &Node, known: &Directive) -> bool {
         (Ends::Semicolon, End::Semicolon | End::Opaque)
         | (Ends::Block | Ends::Table, End::Block | End::Table | End::Opaque) => false,
     }
+}
+
+/// Whether a block begins behind what ends a directive.
+fn followed_by_block(configuration: &Configuration<'_>, node: &Node) -> bool {
+    let text = &configuration.sources.file(node.whole.file).text;
+    configuration.is_handwritten && text[node.whole.range().end..].trim_start().starts_with('{')
 }
 
 /// Reports the arguments that are not among the words that nginx takes there.
