@@ -5,6 +5,7 @@ mod image_unknown;
 mod mime_added;
 mod mime_added_header;
 mod mime_default_type;
+mod mime_gzip_types;
 mod mime_include_in_types;
 mod mime_missing;
 mod mime_no_charset;
@@ -59,6 +60,7 @@ rules! {
     mime_added Info Stack;
     mime_added_header Warning Nginx;
     mime_default_type Warning Nginx;
+    mime_gzip_types Info Stack;
     mime_include_in_types Error Nginx;
     mime_missing Warning Stack;
     mime_no_charset Info Nginx;

@@ -75,10 +75,12 @@ fn falls_back_to_page(try_files: &Node) -> bool {
     tried.iter().any(|word| word.text == "$uri") && (page.ends_with(".html") || page.ends_with(".htm"))
 }
 
-/// Whether another location takes the assets, or may: one for their kinds, or for a folder of files.
+/// Whether another location takes the assets, or may: one for their kinds, or for a folder of files. Those inside of the
+/// location at hand inherit no `try_files`.
 fn assets_are_apart(configuration: &Configuration<'_>, server: NodeId, fallback: NodeId) -> bool {
     let around = configuration.get(fallback).parent;
-    configuration.children(Some(server)).any(|(id, node)| {
+    let inside = configuration.children(around.filter(|around| *around != server));
+    configuration.children(Some(server)).chain(inside).any(|(id, node)| {
         let Some(location) = Location::of(node).filter(|_| Some(id) != around) else { return false };
         match location.by {
             Match::Regex => regex::ending(location.pattern)

@@ -94,8 +94,11 @@ fn taken(
     let found = findings.at(node.line, format!("no request reaches `{}`", location.pattern));
     let found = if first.is_own { found.label(first.line, "takes all of them") } else { found };
     findings.push(match (same(other), location.by) {
-        (true, Match::Prefix | Match::PrefixFirst | Match::Exact | Match::Named) => found
+        (true, Match::Prefix | Match::PrefixFirst | Match::Exact) => found
             .note("nginx refuses to start: it is a duplicate location")
+            .help("put both into one block, or leave one out"),
+        (true, Match::Named) => found
+            .note("of locations with one name the first takes the request")
             .help("put both into one block, or leave one out"),
         (true, Match::Regex) => found
             .note("of regular expressions the first that matches takes the request")
@@ -113,9 +116,8 @@ fn outside(node: &Node, location: &Location<'_>, around: &Location<'_>, findings
         (Match::Exact, _) => "nothing may stand inside of an exact location",
         (Match::Named, _) => "nothing may stand inside of a named location",
         (_, Match::Named) => "a named location may stand only in a server",
-        (Match::Prefix | Match::PrefixFirst, by)
-            if plain(by) && !location.pattern.starts_with(around.pattern) =>
-        {
+        // Of a regular expression nginx compares the text.
+        (_, by) if plain(by) && !location.pattern.starts_with(around.pattern) => {
             "its paths do not begin as those of the location around it"
         }
         (Match::Prefix | Match::PrefixFirst | Match::Regex, _) => return,

@@ -1,0 +1,97 @@
+//! # Compression leaves out types of files that are served
+//!
+//! nginx compresses text/html and what `gzip_types` names, by the content type that is sent. A list that was written
+//! for another table of types, or none at all, leaves scripts, stylesheets or pictures as large as they are. The rule
+//! looks at the files that are below the static root, so it is silent about a configuration alone.
+//!
+//! ```stack bad
+//! # files: public/site.css public/logo.svg
+//! defaults plain
+//! proxy web {
+//!   image nginx:1.30
+//!   publish 80:80
+//!   site example.org {
+//!     gzip on
+//!     gzip_types text/css
+//!     static / from ./public
+//!   }
+//! }
+//! ```
+//!
+//! ```stack good
+//! # files: public/site.css public/logo.svg
+//! defaults plain
+//! proxy web {
+//!   image nginx:1.30
+//!   publish 80:80
+//!   site example.org {
+//!     gzip on
+//!     gzip_types text/css image/svg+xml
+//!     static / from ./public
+//!   }
+//! }
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::http::types;
+use crate::lint::nginx::words;
+use crate::lint::{Findings, Subject};
+use crate::model::nginx::{Conf, DirId, Directive};
+use crate::resolve::served_kinds;
+use crate::source::Span;
+
+pub(super) const CODE: &str = "mime-gzip-types";
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let mut missing: BTreeMap<Span, BTreeSet<String>> = BTreeMap::new();
+    for root in &subject.deployment.stack.static_roots {
+        let Some(file) = subject.deployment.confs.iter().find(|file| file.service == root.service) else {
+            continue;
+        };
+        let Some(gzip) = nearest(&file.conf, root.location, "gzip").filter(|gzip| is_on(gzip)) else {
+            continue;
+        };
+        let list = nearest(&file.conf, root.location, "gzip_types");
+        let Some(span) = subject.span(list.unwrap_or(gzip).origin) else { continue };
+        let compressed: Vec<&str> =
+            list.into_iter().flat_map(|list| &list.args).filter_map(|arg| arg.as_literal()).collect();
+        if compressed.contains(&"*") || list.is_some_and(|list| compressed.len() < list.args.len()) {
+            continue;
+        }
+        let table = types::table(&file.conf, root.location, file.version);
+        for served in served_kinds(root, subject.facts) {
+            let Some(kind) = table.get(&served.extension).filter(|kind| is_worth_it(kind)) else { continue };
+            if !compressed.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
+                missing.entry(span).or_default().insert(kind.clone());
+            }
+        }
+    }
+    for (span, kinds) in missing {
+        let kinds: Vec<String> = kinds.into_iter().collect();
+        findings.push(
+            findings
+                .at(span, format!("files of {} are served and not compressed", words::list(&kinds)))
+                .note("nginx compresses text/html and what `gzip_types` names")
+                .help(format!("add `{}` to `gzip_types`", kinds.join(" "))),
+        );
+    }
+}
+
+/// The last directive of a name in the nearest block that has one.
+fn nearest<'c>(conf: &'c Conf, block: DirId, name: &str) -> Option<&'c Directive> {
+    let blocks = std::iter::once(block).chain(conf.ancestors(block));
+    let mut last = blocks.map(|block| conf.named(Some(block), name).last());
+    last.find_map(|found| found).map(|id| conf.get(id))
+}
+
+fn is_on(gzip: &Directive) -> bool {
+    gzip.args.first().and_then(|arg| arg.as_literal()).is_some_and(|arg| arg.eq_ignore_ascii_case("on"))
+}
+
+/// Whether files of a type become much smaller; text/html always is compressed.
+fn is_worth_it(kind: &str) -> bool {
+    let text = kind.starts_with("text/") && kind != "text/html";
+    let words = ["javascript", "json", "xml"];
+    text || words.iter().any(|word| kind.ends_with(word))
+}
