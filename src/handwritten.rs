@@ -86,6 +86,7 @@ pub fn check(files: Vec<Source>, includes: &mut Includes<'_>) -> Checked {
     let mut is_understood = true;
     for file in &checked {
         let volume = &shelf.volumes[file];
+        nginx::mask(&volume.tree, &shelf.sources.file(*file).text, &mut sink);
         is_understood &= !volume.found.has_errors();
         sink.diagnostics.extend(volume.found.diagnostics.iter().cloned());
     }

@@ -9,6 +9,7 @@ mod engine;
 mod explain;
 mod golden;
 mod hostile;
+mod lint;
 mod mutator;
 mod property;
 mod reread;

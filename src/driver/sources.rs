@@ -180,7 +180,9 @@ fn expand(pattern: &Path) -> Vec<PathBuf> {
     for part in pattern.components() {
         let text = part.as_os_str().to_string_lossy();
         if !text.contains(['*', '?', '[']) {
-            found.iter_mut().for_each(|path| path.push(part));
+            for path in &mut found {
+                path.push(part);
+            }
             continue;
         }
         let Ok(glob) = GlobBuilder::new(&text).literal_separator(true).build() else { return Vec::new() };

@@ -4,6 +4,7 @@
 
 mod build;
 mod explain;
+mod lint;
 mod manual;
 mod secret;
 mod sources;

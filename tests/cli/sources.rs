@@ -41,8 +41,14 @@ fn what_is_no_file_is_named() {
     lint("none.stack").refuses(2, "error: `none.stack` does not exist\n");
     lint("no/such/folder.stack").refuses(2, "error: `no/such/folder.stack` does not exist\n");
     std::fs::create_dir(desk.path("folder.stack")).unwrap();
-    lint("folder.stack").refuses(2, "error: `folder.stack` is a folder\n  help: name the stack file in it\n");
-    lint(".").refuses(2, "error: `.` is a folder\n  help: name the stack file in it\n");
+    let build = |name: &str| desk.run(&["build", name]);
+    build("folder.stack")
+        .refuses(2, "error: `folder.stack` is a folder\n  help: name the stack file in it\n");
+    build(".").refuses(2, "error: `.` is a folder\n  help: name the stack file in it\n");
+    let nothing =
+        "holds no stack file and no configuration of nginx\n  help: name a file, or a folder with one\n";
+    lint("folder.stack").refuses(2, &format!("error: `folder.stack` {nothing}"));
+    lint(".").refuses(2, &format!("error: `.` {nothing}"));
     lint("/dev/zero").refuses(2, "error: `/dev/zero` is a device and was not read\n");
     assert_eq!(desk.shell("mkfifo pipe").code, 0);
     lint("pipe")

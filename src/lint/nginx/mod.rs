@@ -7,6 +7,7 @@ pub(super) mod headers;
 pub(super) mod location;
 mod read;
 pub(super) mod regex;
+mod secrets;
 pub(super) mod serving;
 pub(super) mod tables;
 mod third_party;
@@ -15,6 +16,7 @@ pub(super) mod words;
 pub(crate) use emitted::emitted;
 pub(crate) use guess::guess;
 pub(crate) use read::{Library, read};
+pub(crate) use secrets::mask;
 pub(super) use third_party::is_third_party;
 
 use crate::http::mime::NginxVersion;

@@ -44,10 +44,11 @@ pub(in crate::lint) fn source<'c>(configuration: &'c Configuration<'_>, block: N
 /// The blocks of `http` that serve files from a place that somebody named, each with what names it: locations, and
 /// servers that have no location for everything.
 pub(in crate::lint) fn static_blocks<'c>(configuration: &'c Configuration<'_>) -> Vec<(NodeId, &'c Node)> {
-    let is_block = |node: &Node| match (node.name.as_str(), node.context) {
-        ("location", Some(Context::Server | Context::Location)) => true,
-        ("server", Some(Context::Http)) => true,
-        _ => false,
+    let is_block = |node: &Node| {
+        matches!(
+            (node.name.as_str(), node.context),
+            ("location", Some(Context::Server | Context::Location)) | ("server", Some(Context::Http))
+        )
     };
     let mut found = Vec::new();
     for (id, node) in configuration.all().filter(|(_, node)| is_block(node) && !node.is_damaged) {
@@ -80,4 +81,9 @@ fn returns(configuration: &Configuration<'_>, server: NodeId) -> bool {
 fn has_location_for_all(configuration: &Configuration<'_>, server: NodeId) -> bool {
     let mut locations = configuration.children(Some(server)).filter_map(|(_, node)| Location::of(node));
     locations.any(|location| location.is_prefix() && location.pattern == "/")
+}
+
+/// Whether a path is that of a page.
+pub(in crate::lint) fn is_page(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "html" | "htm"))
 }

@@ -24,7 +24,7 @@ const NAMES: &[&str] = &[
     "captcha...", "waf...", "limit_upstream...", "limit_traffic...", "dynamic_limit_req...", "security_headers...",
     "crowdsec...", "cookie_flag...", "set_cookie_flag",
     // upstreams
-    "fair", "upstream_fair...", "check_...", "sticky...", "jvm_route", "upsync...", "upstream_show",
+    "fair", "upstream_fair...", "check", "check_...", "sticky...", "jvm_route", "upsync...", "upstream_show",
     "dynamic_upstream", "consistent_hash", "queue", "health_check...", "match", "ntlm", "state", "session_log...",
     // applications and media
     "passenger...", "rails_env", "unit_...", "rtmp...", "vod...", "secure_token...", "hls...", "upload_...",

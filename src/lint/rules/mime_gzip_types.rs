@@ -6,12 +6,10 @@
 //!
 //! ```stack bad
 //! # files: public/site.css public/logo.svg
-//! defaults plain
 //! proxy web {
 //!   image nginx:1.30
 //!   publish 80:80
 //!   site example.org {
-//!     gzip on
 //!     gzip_types text/css
 //!     static / from ./public
 //!   }
@@ -20,12 +18,10 @@
 //!
 //! ```stack good
 //! # files: public/site.css public/logo.svg
-//! defaults plain
 //! proxy web {
 //!   image nginx:1.30
 //!   publish 80:80
 //!   site example.org {
-//!     gzip on
 //!     gzip_types text/css image/svg+xml
 //!     static / from ./public
 //!   }

@@ -61,5 +61,5 @@ fn has_pages(configuration: &Configuration<'_>, block: NodeId) -> bool {
         None => true,
     };
     let index = configuration.inherited(Some(block), "index").and_then(|index| index.arg(0));
-    is_site && index.is_none_or(|index| index.ends_with(".html") || index.ends_with(".htm"))
+    is_site && index.is_none_or(serving::is_page)
 }

@@ -147,8 +147,15 @@ fn repeated(
     if !indent.trim().is_empty() {
         return found;
     }
-    let text: String =
-        lost.iter().map(|lost| format!("{};\n{indent}", configuration.sources.text(lost.line))).collect();
+    let lines = lost.iter().flat_map(|lost| {
+        [
+            configuration.sources.text(lost.line),
+            ";
+",
+            indent,
+        ]
+    });
+    let text: String = lines.collect();
     found.fix = Some(Fix {
         title: "repeat the lost headers".to_owned(),
         edits: vec![(first.line.at_start(), text)],

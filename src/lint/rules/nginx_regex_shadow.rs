@@ -32,6 +32,7 @@
 //! }
 //! ```
 
+use crate::diagnostic::{Fix, Safety};
 use crate::lint::Findings;
 use crate::lint::nginx::location::{Location, Match};
 use crate::lint::nginx::{Configuration, Node, NodeId, regex, serving};
@@ -74,12 +75,16 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                     regex::extensions(regex.pattern).unwrap_or_default().first().map_or("", String::as_str),
                 ))
                 .help(format!("write `location ^~ {}`", prefix.pattern));
-            findings.push(if configuration.is_handwritten && node.args.len() == 1 {
-                let start = prefix.span.at_start();
-                found.safe_fix("keep regular expressions away", vec![(start, "^~ ".to_owned())])
-            } else {
-                found
-            });
+            let mut found = found;
+            if configuration.is_handwritten && node.args.len() == 1 {
+                found.fix = Some(Fix {
+                    title: "keep regular expressions away".to_owned(),
+                    edits: vec![(prefix.span.at_start(), "^~ ".to_owned())],
+                    // What else the expression's location says no longer holds for these files.
+                    safety: Safety::Unsafe,
+                });
+            }
+            findings.push(found);
         }
     }
 }

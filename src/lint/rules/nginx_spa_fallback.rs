@@ -72,7 +72,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
 fn falls_back_to_page(try_files: &Node) -> bool {
     let Some((last, tried)) = try_files.args.split_last() else { return false };
     let page = last.text.split('?').next().unwrap_or_default();
-    tried.iter().any(|word| word.text == "$uri") && (page.ends_with(".html") || page.ends_with(".htm"))
+    tried.iter().any(|word| word.text == "$uri") && serving::is_page(page)
 }
 
 /// Whether another location takes the assets, or may: one for their kinds, or for a folder of files. Those inside of the
