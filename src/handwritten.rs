@@ -36,11 +36,35 @@ pub struct Checked {
     pub unrecognised: Vec<String>,
 }
 
-/// Finds the files that `include PATTERN` stands for in the configuration whose first file has that name.
-pub type Includes<'a> = dyn FnMut(&str, &str) -> Vec<Source> + 'a;
+/// The files around those that are checked.
+pub trait Project {
+    /// The names of the files that `include PATTERN` stands for in the configuration whose first file is `first`, in
+    /// nginx's order.
+    fn included(&mut self, first: &str, pattern: &str) -> Vec<String>;
+
+    /// The text of a file that is included; `None` if it cannot be read. Each is asked for once.
+    fn read(&mut self, name: &str) -> Option<String>;
+}
+
+/// A project of no other files.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl Project for Alone {
+    fn included(&mut self, _: &str, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn read(&mut self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// So many files are taken into one configuration at most.
+const MOST_FILES: usize = 2000;
 
 /// Checks every configuration among some texts: each file that no other one includes, with what it includes.
-pub fn check(files: Vec<Source>, includes: &mut Includes<'_>) -> Checked {
+pub fn check(files: Vec<Source>, project: &mut dyn Project) -> Checked {
     let mut shelf = Shelf::default();
     let mut unrecognised = Vec::new();
     let mut roots: Vec<(FileId, Option<Context>)> = Vec::new();
@@ -62,7 +86,7 @@ pub fn check(files: Vec<Source>, includes: &mut Includes<'_>) -> Checked {
     let mut taken: BTreeSet<FileId> = BTreeSet::new();
     let mut catalogues: Vec<Catalogue> = Vec::new();
     for (file, _) in &roots {
-        let catalogue = shelf.follow(*file, includes);
+        let catalogue = shelf.follow(*file, project);
         // Of two files that include each other the first is the beginning.
         let inside = catalogue.files.iter().copied().filter(|inside| inside != file);
         if !taken.contains(file) {
@@ -102,6 +126,7 @@ struct Shelf {
     sources: SourceMap,
     volumes: BTreeMap<FileId, Volume>,
     by_name: HashMap<String, FileId>,
+    unread: BTreeSet<String>,
 }
 
 /// A file that was read.
@@ -140,14 +165,29 @@ impl Shelf {
         (file, true)
     }
 
+    /// A file that is included, read if it was not yet.
+    fn get(&mut self, name: String, project: &mut dyn Project) -> Option<FileId> {
+        if let Some(file) = self.by_name.get(&name) {
+            return Some(*file);
+        }
+        if self.unread.contains(&name) {
+            return None;
+        }
+        let Some(text) = project.read(&name) else {
+            self.unread.insert(name);
+            return None;
+        };
+        Some(self.put(Source { name, text, is_named: false }).0)
+    }
+
     /// Reads what a file includes, and what that includes. A pattern stands for the same files wherever it is written:
     /// nginx has it begin in the folder of the first file.
-    fn follow(&mut self, first: FileId, includes: &mut Includes<'_>) -> Catalogue {
+    fn follow(&mut self, first: FileId, project: &mut dyn Project) -> Catalogue {
         let mut catalogue = Catalogue::default();
         let name = self.sources.file(first).name.clone();
         let mut waiting = VecDeque::from([first]);
         while let Some(file) = waiting.pop_front() {
-            if !catalogue.files.insert(file) {
+            if catalogue.files.len() >= MOST_FILES || !catalogue.files.insert(file) {
                 continue;
             }
             let mut patterns = Vec::new();
@@ -160,8 +200,9 @@ impl Shelf {
                 if catalogue.patterns.contains_key(&pattern) {
                     continue;
                 }
-                let found = includes(&name, &pattern).into_iter().map(|source| self.put(source).0);
-                let found: Vec<FileId> = found.collect();
+                let names = project.included(&name, &pattern);
+                let found = names.into_iter().filter_map(|name| self.get(name, project));
+                let found: Vec<FileId> = found.take(MOST_FILES).collect();
                 waiting.extend(&found);
                 catalogue.patterns.insert(pattern, found);
             }

@@ -1,6 +1,5 @@
 //! `stackc lint`
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,7 +10,7 @@ use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
 use crate::diagnostic::{Severity, Sink};
 use crate::driver::{Disk, Error, Files, Result, sources};
 use crate::explain;
-use crate::handwritten::{self, Checked, Source};
+use crate::handwritten::{self, Checked, Project, Source};
 use crate::render::terminal;
 use crate::source::MAX_FILE_BYTES;
 
@@ -69,20 +68,11 @@ fn stack(file: Option<&Path>, console: &mut Console) -> Result<u8> {
 /// Lints configurations of nginx, those together that include each other: whether there is one among the texts, and
 /// the exit code.
 fn nginx(texts: Vec<Source>, console: &mut Console) -> (bool, u8) {
-    let mut unread: BTreeMap<PathBuf, Error> = BTreeMap::new();
-    let checked = handwritten::check(texts, &mut |first, pattern| {
-        let mut included = Vec::new();
-        for path in sources::included(Path::new(first), pattern) {
-            match source(&path, false) {
-                Ok(source) => included.push(source),
-                Err(error) => drop(unread.insert(path, error)),
-            }
-        }
-        included
-    });
+    let mut disk = Included::default();
+    let checked = handwritten::check(texts, &mut disk);
     let Checked { sources, sink, names, is_understood, unrecognised } = checked;
     let mut code = if is_understood { gravity(&sink) } else { NOT_UNDERSTOOD };
-    for error in unread.values() {
+    for error in &disk.unread {
         code = code.max(console.fail(error));
     }
     for name in unrecognised {
@@ -105,6 +95,29 @@ fn nginx(texts: Vec<Source>, console: &mut Console) -> (bool, u8) {
         (None, names) => console.say(&format!("{} configurations of nginx: nothing found", names.len())),
     }
     (!names.is_empty(), code)
+}
+
+/// The files that configurations include.
+#[derive(Debug, Default)]
+struct Included {
+    unread: Vec<Error>,
+}
+
+impl Project for Included {
+    fn included(&mut self, first: &str, pattern: &str) -> Vec<String> {
+        let files = sources::included(Path::new(first), pattern);
+        files.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+    }
+
+    fn read(&mut self, name: &str) -> Option<String> {
+        match Disk.read_text(Path::new(name), MAX_FILE_BYTES) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.unread.push(error);
+                None
+            }
+        }
+    }
 }
 
 fn source(path: &Path, is_named: bool) -> Result<Source> {

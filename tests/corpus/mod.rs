@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use stackc::driver::{Disk, Files, sources};
-use stackc::handwritten::{Source, check};
+use stackc::handwritten::{Project, Source, check};
 use stackc::source::MAX_FILE_BYTES;
 
 use crate::snapshot::repository;
@@ -25,20 +25,35 @@ const HEAD: &str = "# Every finding of the rules on nginx in the hand-written co
 /// Stack, file, line and rule.
 type Place = (String, String, usize, String);
 
+/// A folder of the corpus, whose files are named from there.
+struct Repo<'a>(&'a Path);
+
+impl Repo<'_> {
+    fn name(&self, path: &Path) -> String {
+        path.strip_prefix(self.0).unwrap().to_string_lossy().into_owned()
+    }
+}
+
+impl Project for Repo<'_> {
+    fn included(&mut self, first: &str, pattern: &str) -> Vec<String> {
+        sources::included(&self.0.join(first), pattern).iter().map(|path| self.name(path)).collect()
+    }
+
+    fn read(&mut self, name: &str) -> Option<String> {
+        Disk.read_text(&self.0.join(name), MAX_FILE_BYTES).ok()
+    }
+}
+
 /// Everything that is found below a folder of the corpus.
 fn findings(repo: &Path) -> Vec<Place> {
     let stack = repo.file_name().unwrap().to_string_lossy().into_owned();
-    let read = |path: &Path, is_named: bool| {
-        let text = Disk.read_text(path, MAX_FILE_BYTES).ok()?;
-        let name = path.strip_prefix(repo).unwrap().to_string_lossy().into_owned();
-        Some(Source { name, text, is_named })
-    };
-    let found = sources::find(&[repo.to_path_buf()]);
-    let texts = found.configurations.iter().filter_map(|(path, is_named)| read(path, *is_named)).collect();
-    let checked = check(texts, &mut |first, pattern| {
-        let files = sources::included(&repo.join(first), pattern);
-        files.iter().filter_map(|path| read(path, false)).collect()
-    });
+    let mut project = Repo(repo);
+    let mut texts = Vec::new();
+    for (path, is_named) in sources::find(&[repo.to_path_buf()]).configurations {
+        let name = project.name(&path);
+        texts.extend(project.read(&name).map(|text| Source { name, text, is_named }));
+    }
+    let checked = check(texts, &mut project);
     let place = |found: &stackc::diagnostic::Diagnostic| {
         let file = checked.sources.file(found.primary.span.file);
         let line_number = file.position(found.primary.span.start).line_number;

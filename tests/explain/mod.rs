@@ -13,7 +13,7 @@ use stackc::compile::{Compilation, compile};
 use stackc::diagnostic::{Diagnostic, Severity, Sink};
 use stackc::explain::{Example, Language, Page, all};
 use stackc::facts::{Facts, Kind, Listing, Wanted};
-use stackc::handwritten::{Source, check};
+use stackc::handwritten::{Alone, Source, check};
 use stackc::lint::rules;
 use stackc::lower::codes;
 use stackc::model::path::HostPath;
@@ -57,7 +57,7 @@ impl Reading {
             Language::Nginx => {
                 let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
                 // An example is all there is.
-                let checked = check(vec![source], &mut |_, _| Vec::new());
+                let checked = check(vec![source], &mut Alone);
                 assert_eq!(checked.unrecognised, [""; 0], "{text}");
                 return Self { sink: checked.sink, sources: checked.sources };
             }

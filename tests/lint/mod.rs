@@ -1,11 +1,11 @@
 //! What the rules on nginx find in a configuration, and what keeps them silent.
 
-use stackc::handwritten::{Source, check};
+use stackc::handwritten::{Alone, Source, check};
 
 /// The codes that are found in a text, each with its line.
 fn found(text: &str) -> Vec<String> {
     let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
-    let checked = check(vec![source], &mut |_, _| Vec::new());
+    let checked = check(vec![source], &mut Alone);
     assert!(checked.unrecognised.is_empty(), "not recognised:\n{text}");
     let line =
         |found: &stackc::diagnostic::Diagnostic| checked.sources.position(found.primary.span).line_number;

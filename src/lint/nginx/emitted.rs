@@ -13,14 +13,8 @@ pub(crate) fn emitted<'a>(
     sources: &'a SourceMap,
     nowhere: Span,
 ) -> Configuration<'a> {
-    let configuration = Configuration {
-        sources,
-        version: file.version,
-        is_handwritten: false,
-        place: Some(Context::Main),
-        nodes: Vec::new(),
-        root: Vec::new(),
-    };
+    let mut configuration = Configuration::new(sources, Some(Context::Main), false);
+    configuration.version = file.version;
     let mut builder = Builder { configuration, conf: &file.conf, origins, nowhere };
     builder.block(&file.conf.root, None, Some(Context::Main));
     builder.configuration

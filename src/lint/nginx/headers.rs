@@ -6,19 +6,11 @@ use super::{Configuration, Node, NodeId};
 pub(in crate::lint) fn in_force<'c>(
     configuration: &'c Configuration<'_>,
     block: Option<NodeId>,
-    kind: &'c str,
+    kind: &str,
 ) -> Vec<&'c Node> {
     configuration
         .levels(block)
         .map(|level| configuration.in_block(level, kind).collect::<Vec<_>>())
         .find(|headers| !headers.is_empty())
         .unwrap_or_default()
-}
-
-/// Whether two names of headers are the same.
-pub(in crate::lint) fn same_header(one: &Node, other: &Node) -> bool {
-    match (one.arg(0), other.arg(0)) {
-        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-        _ => false,
-    }
 }

@@ -19,6 +19,8 @@ pub(crate) use read::{Library, read};
 pub(crate) use secrets::mask;
 pub(super) use third_party::is_third_party;
 
+use std::collections::HashMap;
+
 use crate::http::mime::NginxVersion;
 use crate::source::{SourceMap, Span};
 use crate::vocabulary::nginx::{self as table, Context, Directive};
@@ -41,7 +43,13 @@ pub struct Configuration<'a> {
     pub place: Option<Context>,
     nodes: Vec<Node>,
     root: Vec<NodeId>,
+    names: HashMap<String, NameId>,
+    by_name: HashMap<(Option<NodeId>, NameId), Vec<NodeId>>,
 }
+
+/// The number of a name in a [`Configuration`], so that a block of many directives is not searched for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct NameId(usize);
 
 /// A directive, or an entry of a table.
 #[derive(Clone, Debug)]
@@ -111,7 +119,21 @@ impl Node {
     }
 }
 
-impl Configuration<'_> {
+impl<'a> Configuration<'a> {
+    /// One without a directive.
+    fn new(sources: &'a SourceMap, place: Option<Context>, is_handwritten: bool) -> Self {
+        Self {
+            sources,
+            version: None,
+            is_handwritten,
+            place,
+            nodes: Vec::new(),
+            root: Vec::new(),
+            names: HashMap::new(),
+            by_name: HashMap::new(),
+        }
+    }
+
     /// The directive behind an id of this configuration.
     pub fn get(&self, id: NodeId) -> &Node {
         &self.nodes[id.0]
@@ -135,19 +157,25 @@ impl Configuration<'_> {
         ids.iter().map(|id| (*id, self.get(*id)))
     }
 
+    /// The directives of a name in a block, or outermost for `None`, with their ids.
+    pub fn ids_in_block(&self, block: Option<NodeId>, name: &str) -> &[NodeId] {
+        let found = self.names.get(name).and_then(|name| self.by_name.get(&(block, *name)));
+        found.map_or(&[], Vec::as_slice)
+    }
+
     /// The directives of a name in a block, or outermost for `None`.
-    pub fn in_block<'c>(&'c self, block: Option<NodeId>, name: &'c str) -> impl Iterator<Item = &'c Node> {
-        self.children(block).map(|(_, node)| node).filter(move |node| node.name == name)
+    pub fn in_block(&self, block: Option<NodeId>, name: &str) -> impl DoubleEndedIterator<Item = &Node> {
+        self.ids_in_block(block, name).iter().map(|id| self.get(*id))
     }
 
     /// The last directive of a name in a block.
-    pub fn last<'c>(&'c self, block: Option<NodeId>, name: &'c str) -> Option<&'c Node> {
-        self.in_block(block, name).last()
+    pub fn last(&self, block: Option<NodeId>, name: &str) -> Option<&Node> {
+        self.in_block(block, name).next_back()
     }
 
     /// Whether a block has a directive of one of these names.
     pub fn has(&self, block: Option<NodeId>, names: &[&str]) -> bool {
-        self.children(block).any(|(_, node)| names.contains(&node.name.as_str()))
+        names.iter().any(|name| !self.ids_in_block(block, name).is_empty())
     }
 
     /// A block, the block that it stands in, and so on; the outermost level, which is no block, is the last.
@@ -156,7 +184,7 @@ impl Configuration<'_> {
     }
 
     /// The last directive of a name in the nearest level that has one, `block` first.
-    pub fn inherited<'c>(&'c self, block: Option<NodeId>, name: &'c str) -> Option<&'c Node> {
+    pub fn inherited(&self, block: Option<NodeId>, name: &str) -> Option<&Node> {
         self.levels(block).find_map(|level| self.last(level, name))
     }
 
@@ -177,6 +205,9 @@ impl Configuration<'_> {
             Some(parent) => self.nodes[parent.0].children.push(id),
             None => self.root.push(id),
         }
+        let next = NameId(self.names.len());
+        let name = *self.names.entry(node.name.clone()).or_insert(next);
+        self.by_name.entry((node.parent, name)).or_default().push(id);
         self.nodes.push(node);
         id
     }

@@ -27,14 +27,7 @@ pub(crate) fn read<'a>(
     library: &dyn Library,
     sources: &'a SourceMap,
 ) -> Configuration<'a> {
-    let configuration = Configuration {
-        sources,
-        version: None,
-        is_handwritten: true,
-        place,
-        nodes: Vec::new(),
-        root: Vec::new(),
-    };
+    let configuration = Configuration::new(sources, place, true);
     let mut builder = Builder { configuration, library, open: vec![file], included: 0 };
     builder.items(&library.tree(file).items, None, place);
     builder.configuration

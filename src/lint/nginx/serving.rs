@@ -32,13 +32,10 @@ pub(in crate::lint) fn is_answered(configuration: &Configuration<'_>, block: Opt
 
 /// Where the files of a block come from: the nearest `root` or `alias`.
 pub(in crate::lint) fn source<'c>(configuration: &'c Configuration<'_>, block: NodeId) -> Option<&'c Node> {
-    configuration.levels(Some(block)).find_map(|level| {
-        configuration
-            .children(level)
-            .map(|(_, node)| node)
-            .filter(|node| matches!(node.name.as_str(), "root" | "alias"))
-            .last()
-    })
+    // nginx takes no second one in a block.
+    configuration
+        .levels(Some(block))
+        .find_map(|level| configuration.last(level, "alias").or(configuration.last(level, "root")))
 }
 
 /// The blocks of `http` that serve files from a place that somebody named, each with what names it: locations, and
@@ -79,7 +76,7 @@ fn returns(configuration: &Configuration<'_>, server: NodeId) -> bool {
 }
 
 fn has_location_for_all(configuration: &Configuration<'_>, server: NodeId) -> bool {
-    let mut locations = configuration.children(Some(server)).filter_map(|(_, node)| Location::of(node));
+    let mut locations = configuration.in_block(Some(server), "location").filter_map(Location::of);
     locations.any(|location| location.is_prefix() && location.pattern == "/")
 }
 

@@ -16,12 +16,12 @@ pub(in crate::lint) enum Table {
 
 /// What a block (the outermost level for `None`) says about its table.
 pub(in crate::lint) fn at(configuration: &Configuration<'_>, level: Option<NodeId>) -> Table {
-    let is_table = |node: &Node| node.name == "types" && node.end == End::Table || is_stock(node);
-    let is_unknown = |node: &Node| node.name == "include" && !node.is_resolved && !holds_servers(node);
-    let nodes = || configuration.children(level).map(|(_, node)| node);
-    if nodes().any(is_table) {
+    let is_unknown = |node: &Node| !node.is_resolved && !holds_servers(node);
+    let includes = || configuration.in_block(level, "include");
+    let has_types = configuration.in_block(level, "types").any(|node| node.end == End::Table);
+    if has_types || includes().any(is_stock) {
         Table::Own
-    } else if nodes().any(is_unknown) {
+    } else if includes().any(is_unknown) {
         Table::Unknown
     } else {
         Table::Inherited

@@ -39,12 +39,17 @@
 //! }
 //! ```
 
+use std::collections::{BTreeSet, HashSet};
+
 use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::lint::Findings;
-use crate::lint::nginx::headers::{in_force, same_header};
+use crate::lint::nginx::headers::in_force;
 use crate::lint::nginx::{Configuration, Node, NodeId, words};
 
 pub(super) const CODE: &str = "nginx-header-loss";
+
+/// So many lost headers are pointed at.
+const MOST_LABELS: usize = 8;
 
 /// A directive of which a block with one of its own inherits none.
 struct Kind {
@@ -63,16 +68,11 @@ const KINDS: &[Kind] = &[
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for kind in KINDS {
-        let mut blocks: Vec<NodeId> = configuration
-            .named(kind.name)
-            .filter(|(_, node)| node.directive().is_some())
-            .filter_map(|(_, node)| node.parent)
-            .collect();
-        blocks.dedup();
-        for (index, block) in blocks.iter().enumerate() {
-            if !blocks[..index].contains(block) {
-                check_block(configuration, *block, kind, findings);
-            }
+        let nodes = configuration.named(kind.name).map(|(_, node)| node);
+        let blocks: BTreeSet<NodeId> =
+            nodes.filter(|node| node.directive().is_some()).filter_map(|node| node.parent).collect();
+        for block in blocks {
+            check_block(configuration, block, kind, findings);
         }
     }
 }
@@ -87,10 +87,11 @@ fn check_block(configuration: &Configuration<'_>, block: NodeId, kind: &Kind, fi
     }
     let own: Vec<&Node> = configuration.in_block(Some(block), kind.name).collect();
     let outer = in_force(configuration, configuration.get(block).parent, kind.name);
-    let lost: Vec<&Node> = outer
-        .into_iter()
-        .filter(|outer| outer.is_own && !own.iter().any(|own| same_header(own, outer)))
-        .filter(|outer| !is_replaced(configuration, block, outer))
+    let names: HashSet<String> = own.iter().filter_map(|own| name_of(own)).collect();
+    let lost = outer.into_iter().filter(|outer| outer.is_own);
+    let lost: Vec<&Node> = lost
+        .filter(|outer| name_of(outer).is_some_and(|name| !names.contains(&name)))
+        .filter(|outer| !is_replaced(configuration, block, outer, &names))
         .collect();
     let Some(first) = own.iter().find(|own| own.is_own) else { return };
     if lost.is_empty() {
@@ -103,22 +104,28 @@ fn check_block(configuration: &Configuration<'_>, block: NodeId, kind: &Kind, fi
         .here(format!("its own `{}` replaces all of those around it", kind.name))
         .note(format!("nginx inherits `{}` only into blocks that have none", kind.name));
     found = found.help("repeat in this block what shall hold in it");
-    for lost in &lost {
+    for lost in lost.iter().take(MOST_LABELS) {
         found = found.label(lost.line, "lost");
     }
     findings.push(repeated(configuration, first, &lost, found));
 }
 
+/// The name of a header as names are compared.
+fn name_of(header: &Node) -> Option<String> {
+    header.arg(0).map(str::to_ascii_lowercase)
+}
+
 /// Whether a header has nothing to say in a block, because the block says the same in another way.
-fn is_replaced(configuration: &Configuration<'_>, block: NodeId, header: &Node) -> bool {
-    let name = header.arg(0).unwrap_or_default().to_ascii_lowercase();
-    match name.as_str() {
+fn is_replaced(
+    configuration: &Configuration<'_>,
+    block: NodeId,
+    header: &Node,
+    own: &HashSet<String>,
+) -> bool {
+    match name_of(header).unwrap_or_default().as_str() {
         // `expires` sets both, and a rule for caches outside is not meant for a block that has its own.
         "cache-control" | "expires" | "pragma" => {
-            configuration.has(Some(block), &["expires"])
-                || configuration
-                    .in_block(Some(block), "add_header")
-                    .any(|own| own.arg(0).is_some_and(|own| own.eq_ignore_ascii_case("cache-control")))
+            configuration.has(Some(block), &["expires"]) || own.contains("cache-control")
         }
         _ => false,
     }

@@ -39,6 +39,9 @@ use crate::lint::nginx::{Configuration, Node, NodeId, regex, serving};
 
 pub(super) const CODE: &str = "nginx-regex-shadow";
 
+/// So many expressions of a server are looked at; hardly one has more.
+const MOST: usize = 100;
+
 /// Kinds of files that static folders hold.
 const STATIC: &[&str] = &[
     "css", "js", "mjs", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif", "woff", "woff2", "ttf",
@@ -47,23 +50,29 @@ const STATIC: &[&str] = &[
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for (server, _) in configuration.named("server") {
-        let locations: Vec<(NodeId, &Node, Location<'_>)> = configuration
-            .children(Some(server))
-            .filter_map(|(id, node)| Some((id, node, Location::of(node)?)))
-            .collect();
+        let ids = configuration.ids_in_block(Some(server), "location").iter().copied();
+        let locations = ids.filter_map(|id| {
+            let node = configuration.get(id);
+            Some((id, node, Location::of(node)?))
+        });
+        let locations: Vec<(NodeId, &Node, Location<'_>)> = locations.collect();
+        let takes_files = |node: &Node, location: &Location<'_>| {
+            node.is_own
+                && location.by == Match::Regex
+                && regex::extensions(location.pattern).is_some_and(|kinds| is_static(&kinds))
+        };
+        let expressions: Vec<&(NodeId, &Node, Location<'_>)> =
+            locations.iter().filter(|(_, node, location)| takes_files(node, location)).take(MOST).collect();
         for (prefix_id, node, prefix) in &locations {
             if prefix.by != Match::Prefix || !node.is_own || prefix.pattern == "/" {
                 continue;
             }
+            // A prefix with expressions of its own asks those first.
+            if configuration.has(Some(*prefix_id), &["location"]) {
+                continue;
+            }
             let Some(place) = own_place(configuration, *prefix_id) else { continue };
-            let taken = locations.iter().find(|(id, other, regex)| {
-                regex.by == Match::Regex
-                    && regex::extensions(regex.pattern).is_some_and(|kinds| is_static(&kinds))
-                    && other.is_own
-                    && looks_elsewhere(configuration, *id, place)
-                    // A prefix with expressions of its own asks those first.
-                    && !configuration.children(Some(*prefix_id)).any(|(_, node)| node.name == "location")
-            });
+            let taken = expressions.iter().find(|(id, ..)| looks_elsewhere(configuration, *id, place));
             let Some((_, other, regex)) = taken else { continue };
             let found = findings
                 .at(prefix.span, format!("files of `{}` are looked for elsewhere", prefix.pattern))

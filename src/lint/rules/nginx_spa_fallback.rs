@@ -30,6 +30,8 @@
 //! }
 //! ```
 
+use std::collections::HashMap;
+
 use crate::lint::Findings;
 use crate::lint::nginx::location::{Location, Match};
 use crate::lint::nginx::{Configuration, Node, NodeId, regex, serving};
@@ -37,7 +39,8 @@ use crate::lint::nginx::{Configuration, Node, NodeId, regex, serving};
 pub(super) const CODE: &str = "nginx-spa-fallback";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
-    for (id, node) in configuration.named("try_files") {
+    let mut of_servers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    for (_, node) in configuration.named("try_files") {
         let Some(parent) = node.parent else { continue };
         let block = configuration.get(parent);
         let server = match block.name.as_str() {
@@ -55,7 +58,11 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         if !all || !falls_back_to_page(node) || serving::is_answered(configuration, Some(parent)) {
             continue;
         }
-        if configuration.get(server).is_damaged || assets_are_apart(configuration, server, id) {
+        let of_server = of_servers.entry(server).or_insert_with(|| apart(configuration, server));
+        // Those inside of the location at hand inherit no `try_files`.
+        let is_apart = of_server.iter().any(|id| *id != parent)
+            || parent != server && !apart(configuration, parent).is_empty();
+        if configuration.get(server).is_damaged || is_apart {
             continue;
         }
         let page = node.args.last().map_or(node.line, |word| word.span);
@@ -75,20 +82,21 @@ fn falls_back_to_page(try_files: &Node) -> bool {
     tried.iter().any(|word| word.text == "$uri") && serving::is_page(page)
 }
 
-/// Whether another location takes the assets, or may: one for their kinds, or for a folder of files. Those inside of the
-/// location at hand inherit no `try_files`.
-fn assets_are_apart(configuration: &Configuration<'_>, server: NodeId, fallback: NodeId) -> bool {
-    let around = configuration.get(fallback).parent;
-    let inside = configuration.children(around.filter(|around| *around != server));
-    configuration.children(Some(server)).chain(inside).any(|(id, node)| {
-        let Some(location) = Location::of(node).filter(|_| Some(id) != around) else { return false };
-        match location.by {
-            Match::Regex => regex::ending(location.pattern)
-                .is_some_and(|kinds| kinds.iter().any(|kind| matches!(kind.as_str(), "js" | "css" | "mjs"))),
-            Match::Prefix | Match::PrefixFirst => {
-                location.pattern != "/" && !serving::is_answered(configuration, Some(id))
-            }
-            Match::Exact | Match::Named => false,
+/// The first two locations of a level that take the assets, or may: those for their kinds, or for a folder of files.
+/// One of them is another than any location at hand.
+fn apart(configuration: &Configuration<'_>, level: NodeId) -> Vec<NodeId> {
+    let ids = configuration.ids_in_block(Some(level), "location").iter().copied();
+    ids.filter(|id| takes_assets(configuration, *id)).take(2).collect()
+}
+
+fn takes_assets(configuration: &Configuration<'_>, id: NodeId) -> bool {
+    let Some(location) = Location::of(configuration.get(id)) else { return false };
+    match location.by {
+        Match::Regex => regex::ending(location.pattern)
+            .is_some_and(|kinds| kinds.iter().any(|kind| matches!(kind.as_str(), "js" | "css" | "mjs"))),
+        Match::Prefix | Match::PrefixFirst => {
+            location.pattern != "/" && !serving::is_answered(configuration, Some(id))
         }
-    })
+        Match::Exact | Match::Named => false,
+    }
 }

@@ -28,15 +28,20 @@ use crate::vocabulary::nginx::{self as table, Context};
 
 pub(super) const CODE: &str = "nginx-unknown-directive";
 
+/// For so many words what was meant is searched for: a file with more of them is written for something else.
+const MOST_SEARCHED: usize = 200;
+
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     let loads_modules = configuration.named("load_module").next().is_some();
+    let mut searched = 0;
     for (_, node) in configuration.all().filter(|(_, node)| node.is_own && !node.is_damaged) {
         let Some(context) = node.context else { continue };
         let name = node.name.as_str();
         if table::is_directive(name) || removed(name).is_some() || is_third_party(name) || !is_name(name) {
             continue;
         }
-        let near = nearest(name, known_in(context));
+        searched += 1;
+        let near = if searched <= MOST_SEARCHED { nearest(name, known_in(context)) } else { None };
         if near.is_none() && loads_modules {
             continue;
         }

@@ -41,6 +41,8 @@
 //! }
 //! ```
 
+use std::collections::HashMap;
+
 use crate::lint::Findings;
 use crate::lint::nginx::location::{Location, Match};
 use crate::lint::nginx::{Configuration, Node, NodeId, regex};
@@ -56,44 +58,62 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
     }
 }
 
-fn check_level(configuration: &Configuration<'_>, level: Option<NodeId>, findings: &mut Findings<'_>) {
-    let mut before: Vec<(&Node, Location<'_>)> = Vec::new();
-    let around = level.and_then(|id| Location::of(configuration.get(id)));
-    for (_, node) in configuration.children(level) {
-        let Some(location) = Location::of(node) else { continue };
-        if node.is_own {
-            if let Some(around) = around {
-                outside(node, &location, &around, findings);
-            }
-            taken(node, &location, &before, findings);
+/// The locations of a level so far, to find the one that leaves nothing to a later one.
+#[derive(Default)]
+struct Before<'c> {
+    same: HashMap<(u8, &'c str), &'c Node>,
+    all: Option<(&'c Node, &'c str)>,
+}
+
+impl<'c> Before<'c> {
+    /// Adds a location, or gives the one before that takes its requests, and its pattern.
+    fn add(&mut self, node: &'c Node, location: &Location<'c>) -> Option<(&'c Node, &'c str)> {
+        // nginx tells a prefix with `^~` from one without by no more than that.
+        let way = match location.by {
+            Match::Prefix | Match::PrefixFirst => 0,
+            Match::Exact => 1,
+            Match::Named => 2,
+            Match::Regex => 3 + u8::from(location.ignores_case),
+        };
+        let key = (way, location.pattern);
+        if let Some(first) = self.same.get(&key) {
+            return Some((first, location.pattern));
         }
-        before.push((node, location));
+        self.same.insert(key, node);
+        if location.by != Match::Regex {
+            return None;
+        }
+        if self.all.is_none() && regex::matches_all(location.pattern) {
+            self.all = Some((node, location.pattern));
+            return None;
+        }
+        self.all
+    }
+}
+
+fn check_level(configuration: &Configuration<'_>, level: Option<NodeId>, findings: &mut Findings<'_>) {
+    let mut before = Before::default();
+    let around = level.and_then(|id| Location::of(configuration.get(id)));
+    for node in configuration.in_block(level, "location") {
+        let Some(location) = Location::of(node) else { continue };
+        if let Some(around) = around.filter(|_| node.is_own) {
+            outside(node, &location, &around, findings);
+        }
+        if let Some((first, pattern)) = before.add(node, &location).filter(|_| node.is_own) {
+            taken(node, &location, first, pattern, findings);
+        }
     }
 }
 
 /// Reports a location that an earlier one of its level leaves nothing to.
-fn taken(
-    node: &Node,
-    location: &Location<'_>,
-    before: &[(&Node, Location<'_>)],
-    findings: &mut Findings<'_>,
-) {
-    let same = |other: &Location<'_>| {
-        let is_prefix = location.is_prefix() && other.is_prefix();
-        let alike = is_prefix || (location.by == other.by && location.ignores_case == other.ignores_case);
-        alike && other.pattern == location.pattern
-    };
-    let all = |other: &Location<'_>| {
-        location.by == Match::Regex && other.by == Match::Regex && regex::matches_all(other.pattern)
-    };
-    let Some((first, other)) = before.iter().find(|(_, other)| same(other) || all(other)) else { return };
+fn taken(node: &Node, location: &Location<'_>, first: &Node, pattern: &str, findings: &mut Findings<'_>) {
     // One line that is included twice.
     if first.line == node.line {
         return;
     }
     let found = findings.at(node.line, format!("no request reaches `{}`", location.pattern));
     let found = if first.is_own { found.label(first.line, "takes all of them") } else { found };
-    findings.push(match (same(other), location.by) {
+    findings.push(match (pattern == location.pattern, location.by) {
         (true, Match::Prefix | Match::PrefixFirst | Match::Exact) => found
             .note("nginx refuses to start: it is a duplicate location")
             .help("put both into one block, or leave one out"),
@@ -103,9 +123,9 @@ fn taken(
         (true, Match::Regex) => found
             .note("of regular expressions the first that matches takes the request")
             .help("put both into one block, or leave one out"),
-        (false, _) => found.note("of regular expressions the first that matches takes the request").help(
-            format!("write `location /` in the place of `~ {}`, or put this one before it", other.pattern),
-        ),
+        (false, _) => found
+            .note("of regular expressions the first that matches takes the request")
+            .help(format!("write `location /` in the place of `~ {}`, or put this one before it", pattern)),
     });
 }
 
