@@ -8,6 +8,7 @@ mod deployment;
 mod evidence;
 mod goldens;
 mod http;
+mod lint_nginx;
 mod values;
 mod vocabulary_compose;
 mod vocabulary_dockerfile;
