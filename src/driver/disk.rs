@@ -43,7 +43,7 @@ impl Files for Disk {
         if leads_to_another_kind(path).map_err(|cause| unreadable(&cause))? {
             return Err(Error::Source {
                 path: shown,
-                why: "is a link to a file outside of the project that is no stack file, and was not read"
+                why: "is a link to a file outside of the project that is of another kind, and was not read"
                     .to_owned(),
                 help: Some("name the file itself if it is meant".to_owned()),
             });
@@ -231,7 +231,7 @@ mod tests {
         };
         assert_eq!(
             read("../../credentials").unwrap_err(),
-            "`DIR/project/deploy/a.stack` is a link to a file outside of the project that is no stack file, and was \
+            "`DIR/project/deploy/a.stack` is a link to a file outside of the project that is of another kind, and was \
              not read"
         );
         assert_eq!(read("../../shared.stack").unwrap(), "text");

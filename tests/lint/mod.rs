@@ -30,9 +30,12 @@ fn an_alias_matches_its_location_slash_for_slash() {
     in_server("location ^~ /a/ { alias \"/x\"; }", &["2 nginx-alias-slash"]);
     in_server("location /a { alias /x/; }", &["2 nginx-alias-traversal"]);
     in_server("location ~ ^/a(.*)$ { alias /x/$1; }", &["2 nginx-alias-traversal"]);
+    in_server("location /a { alias /x; }", &["2 nginx-alias-open"]);
     for silent in [
         "location /a/ { alias /x/; }",
-        "location /a { alias /x; }",
+        "location /a { alias /x/$b; }",
+        "location /a { internal; alias /x/; }",
+        "location /a { internal; alias /x; }",
         "location /a.txt { alias /x/a.txt; }",
         "location = /a { alias /x/index.html; }",
         "location / { alias /x; }",
@@ -102,6 +105,7 @@ fn a_page_answers_for_missing_assets_unless_they_have_a_location() {
     in_server(&format!("{fallback} }}"), note);
     in_server(&format!("{fallback} }}\nlocation /api/ {{ proxy_pass http://a; }}"), note);
     in_server("root /x;\ntry_files $uri /index.html;", note);
+    in_server("root /x;\ntry_files $uri $uri/ /index.html =404;", note);
     in_server(&format!("{fallback} }}\nlocation ~ \\.(js|css)$ {{ expires 1d; }}"), &[]);
     in_server(&format!("{fallback} location ~ \\.(js|css)$ {{ expires 1d; }} }}"), &[]);
     in_server(&format!("{fallback} }}\nlocation /assets/ {{ expires 1d; }}"), &[]);
@@ -229,4 +233,64 @@ fn what_a_part_of_a_configuration_stands_in_is_told_from_what_is_in_it() {
         "of `stream`"
     );
     assert_eq!(found("ssl_protocols TLSv1.3;\nssl_session_timeout 1d;\n"), [""; 0]);
+}
+
+#[test]
+fn every_wrong_type_of_a_proxy_is_found_at_the_line_that_causes_it() {
+    let text = "\
+events {
+}
+http {
+    server {
+        listen 80;
+        server_name shop.example;
+        location /static/ {
+            alias /srv/shop/static;
+        }
+        location /static/scripts/ {
+            default_type application/javascript;
+            alias /srv/shop/static/scripts/;
+        }
+        location /static/styles/ {
+            default_type text/css;
+            alias /srv/shop/static/styles/;
+        }
+        location /static/vendor/ {
+            types {
+                text/css css;
+                text/javascript js;
+            }
+            alias /srv/shop/static/vendor/;
+        }
+        location /static/admin/css {
+            default_type text/css;
+            alias /srv/shop/static/admin/css;
+        }
+        location /static/admin/img {
+            types {
+                image/png png;
+            }
+            alias /srv/shop/static/admin/img;
+        }
+        location / {
+            proxy_pass http://shop:8000;
+            proxy_set_header Host $host;
+        }
+    }
+}
+";
+    assert_eq!(
+        found(text),
+        [
+            "3 mime-no-table",
+            "8 nginx-alias-slash",
+            "11 mime-default-type",
+            "15 mime-default-type",
+            "19 mime-table-replaced",
+            "25 nginx-alias-open",
+            "26 mime-default-type",
+            "29 nginx-alias-open",
+            "30 mime-table-replaced",
+        ]
+    );
 }

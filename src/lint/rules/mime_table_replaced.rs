@@ -27,9 +27,8 @@
 
 use crate::lint::Findings;
 use crate::lint::nginx::location::{Location, Match};
-use crate::lint::nginx::tables::{self, Table};
+use crate::lint::nginx::tables;
 use crate::lint::nginx::{Configuration, NodeId, regex, serving, words};
-use crate::vocabulary::nginx::Context;
 
 pub(super) const CODE: &str = "mime-table-replaced";
 
@@ -83,11 +82,9 @@ pub(super) fn replaced(configuration: &Configuration<'_>) -> Vec<Replaced> {
     found
 }
 
-/// Whether a table around the block is replaced by one in it. A file of its own is included in an `http` that has one.
+/// Whether a table around the block is replaced by one in it; nginx's built-in one, at least.
 fn is_inner(configuration: &Configuration<'_>, block: NodeId) -> bool {
-    let outer = configuration.levels(configuration.get(block).parent);
-    let has_table = outer.map(|level| tables::at(configuration, level)).any(|table| table == Table::Own);
-    has_table || matches!(configuration.place, Some(Context::Http | Context::Server | Context::Location))
+    matches!(configuration.get(block).name.as_str(), "server" | "location")
 }
 
 /// Whether a location is for files of these kinds alone.

@@ -13,6 +13,7 @@ mod mime_no_files;
 mod mime_no_table;
 mod mime_nosniff;
 mod mime_table_replaced;
+mod nginx_alias_open;
 mod nginx_alias_slash;
 mod nginx_alias_traversal;
 mod nginx_duplicate_directive;
@@ -68,6 +69,7 @@ rules! {
     mime_no_table Warning Nginx;
     mime_nosniff Warning Nginx;
     mime_table_replaced Warning Nginx;
+    nginx_alias_open Info Nginx;
     nginx_alias_slash Warning Nginx;
     nginx_alias_traversal Warning Nginx;
     nginx_duplicate_directive Error Nginx;

@@ -31,6 +31,10 @@ pub(super) const CODE: &str = "nginx-alias-traversal";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for (_, alias) in configuration.named("alias") {
+        // What only nginx itself asks for is not chosen by a client.
+        if configuration.has(alias.parent, &["internal"]) {
+            continue;
+        }
         let Some(parent) = alias.parent.map(|parent| configuration.get(parent)) else { continue };
         let (Some(location), [word]) = (Location::of(parent), alias.args.as_slice()) else { continue };
         let (pattern, path) = (location.pattern, word.text.as_str());

@@ -34,7 +34,7 @@ use std::collections::HashMap;
 
 use crate::lint::Findings;
 use crate::lint::nginx::location::{Location, Match};
-use crate::lint::nginx::{Configuration, Node, NodeId, regex, serving};
+use crate::lint::nginx::{Configuration, Node, NodeId, Word, regex, serving};
 
 pub(super) const CODE: &str = "nginx-spa-fallback";
 
@@ -55,9 +55,10 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             Some(location) => location.by == Match::Prefix && location.pattern == "/",
             None => true,
         };
-        if !all || !falls_back_to_page(node) || serving::is_answered(configuration, Some(parent)) {
+        let Some(page) = fallback(node).filter(|_| all && !serving::is_answered(configuration, Some(parent)))
+        else {
             continue;
-        }
+        };
         let of_server = of_servers.entry(server).or_insert_with(|| apart(configuration, server));
         // Those inside of the location at hand inherit no `try_files`.
         let is_apart = of_server.iter().any(|id| *id != parent)
@@ -65,21 +66,22 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         if configuration.get(server).is_damaged || is_apart {
             continue;
         }
-        let page = node.args.last().map_or(node.line, |word| word.span);
         findings.push(
             findings
-                .at(page, "scripts and stylesheets that are not there are answered with this page")
+                .at(page.span, "scripts and stylesheets that are not there are answered with this page")
                 .note("a browser that asks for a file of an earlier deployment gets HTML with status 200")
                 .help("give the assets a location of their own with `try_files $uri =404;`"),
         );
     }
 }
 
-/// Whether the last resort is a page, for every path that is not there.
-fn falls_back_to_page(try_files: &Node) -> bool {
-    let Some((last, tried)) = try_files.args.split_last() else { return false };
-    let page = last.text.split('?').next().unwrap_or_default();
-    tried.iter().any(|word| word.text == "$uri") && serving::is_page(page)
+/// The page that answers for every path that is not there: the last resort, or a file that is there before it.
+fn fallback(try_files: &Node) -> Option<&Word> {
+    let uri = try_files.args.iter().position(|word| word.text == "$uri")?;
+    try_files.args[uri..].iter().find(|word| {
+        let path = word.text.split('?').next().unwrap_or_default();
+        path.starts_with('/') && !path.contains('$') && serving::is_page(path)
+    })
 }
 
 /// The first two locations of a level that take the assets, or may: those for their kinds, or for a folder of files.
