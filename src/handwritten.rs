@@ -96,23 +96,25 @@ pub fn check(files: Vec<Source>, project: &mut dyn Project) -> Checked {
     }
     let mut sink = Sink::default();
     let mut checked: BTreeSet<FileId> = BTreeSet::new();
+    // A file of several configurations is told of once.
+    let mut told = BTreeSet::new();
     for ((file, place), catalogue) in roots.iter().zip(&catalogues) {
         if !taken.contains(file) {
             checked.extend(&catalogue.files);
             let library = Reading { shelf: &shelf, catalogue };
             let configuration = nginx::read(*file, *place, &library, &shelf.sources);
-            lint::run_nginx(&configuration, &mut sink);
+            let mut found = Sink::default();
+            lint::run_nginx(&configuration, &mut found);
+            found.diagnostics.retain(|found| told.insert((found.code, found.primary.span)));
+            sink.append(found);
         }
     }
-    // A file of several configurations is told of once.
-    let mut told = BTreeSet::new();
-    sink.diagnostics.retain(|found| told.insert((found.code, found.primary.span)));
     let mut is_understood = true;
     for file in &checked {
         let volume = &shelf.volumes[file];
         nginx::mask(&volume.tree, &shelf.sources.file(*file).text, &mut sink);
         is_understood &= !volume.found.has_errors();
-        sink.diagnostics.extend(volume.found.diagnostics.iter().cloned());
+        sink.append(volume.found.clone());
     }
     sink.finish();
     let mut names: Vec<String> = checked.iter().map(|file| shelf.sources.file(*file).name.clone()).collect();

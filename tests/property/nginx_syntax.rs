@@ -1,8 +1,11 @@
 //! What must hold for every text as an nginx configuration: reading never fails, and printing gives the same bytes.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use stackc::diagnostic::Sink;
+use stackc::handwritten::{self, Alone, Source};
+use stackc::render::{Look, terminal};
 use stackc::source::{SourceMap, Span};
 use stackc::syntax::nginx::tree::{Block, Body, Comment, Directive, Item, Leaf, Tree};
 use stackc::syntax::nginx::{mistakes, print, read};
@@ -72,6 +75,20 @@ pub(crate) const SHREDS: &[&str] = &[
     "\"a\"b",
     "80}\n",
 ];
+
+/// Checks that a text can be linted, and that every finding stands in it.
+fn lint(text: &str) {
+    let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
+    let checked = handwritten::check(vec![source], &mut Alone);
+    for found in &checked.sink.diagnostics {
+        let labels = found.labels.iter().map(|label| label.span);
+        let edits = found.fix.iter().flat_map(|fix| fix.edits.iter().map(|(span, _)| *span));
+        for span in labels.chain(edits).chain([found.primary.span]) {
+            assert!(text.get(span.range()).is_some(), "{found:?} in {text:?}");
+        }
+    }
+    terminal::findings(&checked.sink, &checked.sources, &Look::PLAIN);
+}
 
 fn tree_of(text: &str) -> (Tree, Sink) {
     let mut map = SourceMap::default();
@@ -187,6 +204,17 @@ fn texts_without_mistakes_are_read_without_any() {
 #[test]
 fn a_hundred_thousand_mutilated_texts_are_printed_as_they_were() {
     check_mutilated(TEXTS, SHREDS, usize::MAX, check);
+}
+
+#[test]
+fn four_thousand_mutilated_texts_are_linted() {
+    let count = Cell::new(0);
+    check_mutilated(TEXTS, SHREDS, usize::MAX, |text| {
+        count.set(count.get() + 1);
+        if count.get() % 25 == 0 {
+            lint(text);
+        }
+    });
 }
 
 #[test]
