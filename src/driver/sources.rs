@@ -142,8 +142,8 @@ pub fn included(first: &Path, pattern: &str) -> Vec<PathBuf> {
     let mut candidates = Vec::new();
     if path.is_absolute() {
         let real = base.canonicalize().unwrap_or_else(|_| base.clone());
-        if path.starts_with(&real) {
-            candidates.push(path.to_path_buf());
+        if let Ok(below) = path.strip_prefix(&real) {
+            candidates.push(base.join(below));
         } else {
             let below = PREFIXES.iter().find_map(|prefix| path.strip_prefix(prefix).ok());
             candidates.extend(below.map(|below| base.join(below)));

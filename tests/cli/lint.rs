@@ -116,6 +116,21 @@ fn files_that_include_each_other_end() {
 }
 
 #[test]
+fn a_file_by_two_names_is_linted_once() {
+    let desk = Desk::empty();
+    desk.folder("more");
+    let folder = desk.path("more").canonicalize().unwrap();
+    desk.write(
+        "nginx.conf",
+        format!("events {{\n}}\nhttp {{\n    include {}/*.conf;\n}}\n", folder.display()),
+    );
+    desk.write("more/a.conf", "server {\n    listne 80;\n}\n");
+    let said = desk.run(&["lint", "nginx.conf", "./more/a.conf", "."]);
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("╭─[more/a.conf:2:5]") && said.out.contains("\n1 error\n"), "{}", said.out);
+}
+
+#[test]
 fn an_include_does_not_lead_out_of_the_project() {
     let desk = Desk::empty();
     desk.folder("web");

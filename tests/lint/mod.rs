@@ -2,6 +2,8 @@
 
 use stackc::handwritten::{Alone, Source, check};
 
+use crate::snapshot::repository;
+
 /// The codes that are found in a text, each with its line.
 fn found(text: &str) -> Vec<String> {
     let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
@@ -108,6 +110,7 @@ fn a_page_answers_for_missing_assets_unless_they_have_a_location() {
     in_server("root /x;\ntry_files $uri $uri/ /index.html =404;", note);
     in_server(&format!("{fallback} }}\nlocation ~ \\.(js|css)$ {{ expires 1d; }}"), &[]);
     in_server(&format!("{fallback} location ~ \\.(js|css)$ {{ expires 1d; }} }}"), &[]);
+    in_server(&format!("{fallback} location ~ \\.[^/.]+$ {{ try_files $uri =404; }} }}"), &[]);
     in_server(&format!("{fallback} }}\nlocation /assets/ {{ expires 1d; }}"), &[]);
     in_server("root /x;\nlocation / { try_files $uri $uri/ =404; }", &[]);
     in_server("root /x;\nlocation / { try_files $uri /index.php?$args; }", &[]);
@@ -233,6 +236,22 @@ fn what_a_part_of_a_configuration_stands_in_is_told_from_what_is_in_it() {
         "of `stream`"
     );
     assert_eq!(found("ssl_protocols TLSv1.3;\nssl_session_timeout 1d;\n"), [""; 0]);
+}
+
+#[test]
+fn what_is_emitted_gives_no_rule_a_reason() {
+    let mut count = 0;
+    for entry in walkdir::WalkDir::new(repository().join("snapshots/cases")) {
+        let entry = entry.unwrap();
+        if entry.file_name() == "nginx.conf" {
+            count += 1;
+            let path = entry.path().display().to_string();
+            // Who wants nothing but the statements gets no table of types either; it is said of the stack file.
+            let expected: &[&str] = if path.contains("/plain/") { &["6 mime-no-table"] } else { &[] };
+            assert_eq!(found(&std::fs::read_to_string(entry.path()).unwrap()), expected, "{path}");
+        }
+    }
+    assert!(count >= 5);
 }
 
 #[test]

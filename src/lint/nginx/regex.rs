@@ -21,6 +21,16 @@ pub(in crate::lint) fn ending(pattern: &str) -> Option<Vec<String>> {
     kinds(&pattern[pattern.rfind("\\.")?..])
 }
 
+/// Whether an expression is for every path that ends in an extension, whichever: `\.[^/.]+$`.
+pub(in crate::lint) fn any_extension(pattern: &str) -> bool {
+    const ANY: &[&str] =
+        &["[^/.]+", "[^./]+", "[^/]+", "\\w+", ".+", ".*", "[a-z0-9]+", "[a-zA-Z0-9]+", "[A-Za-z0-9]+"];
+    let end = pattern.rfind("\\.").map(|at| &pattern[at + 2..]).and_then(|end| end.strip_suffix('$'));
+    end.is_some_and(|end| {
+        ANY.contains(&end.trim_start_matches('(').trim_start_matches("?:").trim_end_matches(')'))
+    })
+}
+
 fn kinds(rest: &str) -> Option<Vec<String>> {
     let kinds = rest.strip_prefix("\\.")?.strip_suffix('$')?;
     let kinds = kinds.strip_suffix("(\\?.*)?").unwrap_or(kinds);

@@ -94,6 +94,7 @@ fn apart(configuration: &Configuration<'_>, level: NodeId) -> Vec<NodeId> {
 fn takes_assets(configuration: &Configuration<'_>, id: NodeId) -> bool {
     let Some(location) = Location::of(configuration.get(id)) else { return false };
     match location.by {
+        Match::Regex if regex::any_extension(location.pattern) => true,
         Match::Regex => regex::ending(location.pattern)
             .is_some_and(|kinds| kinds.iter().any(|kind| matches!(kind.as_str(), "js" | "css" | "mjs"))),
         Match::Prefix | Match::PrefixFirst => {
