@@ -125,7 +125,7 @@ fn taken(node: &Node, location: &Location<'_>, first: &Node, pattern: &str, find
             .help("put both into one block, or leave one out"),
         (false, _) => found
             .note("of regular expressions the first that matches takes the request")
-            .help(format!("write `location /` in the place of `~ {}`, or put this one before it", pattern)),
+            .help(format!("write `location /` in the place of `~ {pattern}`, or put this one before it")),
     });
 }
 
