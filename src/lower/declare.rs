@@ -54,6 +54,12 @@ impl<'t> Context<'_, 't> {
         let named = self.granted.len();
         compose.extra = self.compose_words(fitted);
         self.declare_words(&compose.extra);
+        for (head, what) in [("configs", "config"), ("models", "model")] {
+            let mut said = fitted.iter().filter(|fit| fit.row.head() == head);
+            if fitted.doubt.covers(&[head]) || said.any(|fit| self.is_doubtful(fit.statement.span)) {
+                self.names.nameless.insert(what);
+            }
+        }
         for (fit, name) in secrets {
             self.secret(fit, name, &mut compose);
         }

@@ -102,7 +102,8 @@ impl<'t> Context<'_, 't> {
     /// `env { }` of a container.
     pub(crate) fn container_env(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
         // Whether a block with a mistake belongs there is not certain: it counts for itself alone.
-        let others = if fit.certain { None } else { Some(std::mem::take(&mut draft.service.environment)) };
+        let others = (!fit.certain)
+            .then(|| (std::mem::take(&mut draft.service.environment), std::mem::take(&mut draft.variables)));
         for pair in self.pairs(fit.items(), "a variable") {
             let Some(name) = self.fixed::<EnvName>(pair.name) else { continue };
             // A name is taken also by a value with a mistake.
@@ -111,7 +112,7 @@ impl<'t> Context<'_, 't> {
             self.add_env(draft, Env { name: At::new(name, origin), value }, pair.name.span);
         }
         if let Some(others) = others {
-            draft.service.environment = others;
+            (draft.service.environment, draft.variables) = others;
         }
     }
 
@@ -258,6 +259,9 @@ impl<'t> Context<'_, 't> {
             self.report_plain_secret(&secret, name, span, pieces.len() == 1);
             return None;
         }
+        // Of two of that name nobody knows which is meant.
+        let source =
+            source.filter(|_| !self.names.secrets.get(secret.as_str()).is_some_and(|known| known.twice));
         match (pieces, source?) {
             ([_], SecretSource::Environment(variable)) => Some(EnvValue::Plain { variable }),
             (_, source) => {

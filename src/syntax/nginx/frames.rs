@@ -25,6 +25,9 @@ pub(super) struct Head {
     pub(super) damaged: bool,
 }
 
+/// No directive with a block has more words before it.
+const MOST_WORDS: usize = 16;
+
 impl Head {
     pub(super) fn line_span(&self) -> Span {
         self.words[0].leaf.span.to(self.words[self.words.len() - 1].leaf.span)
@@ -36,8 +39,11 @@ impl Head {
 
     /// Whether it must have a block, and has all of its arguments.
     pub(super) fn is_complete(&self, text: &str) -> bool {
+        if self.damaged || self.words.len() > MOST_WORDS {
+            return false;
+        }
         let words: Vec<&str> = self.words.iter().map(|word| word.text(text)).collect();
-        !self.damaged && names::is_complete(words[0], &words[1..])
+        names::is_complete(words[0], &words[1..])
     }
 
     /// Takes the comments on lines of their own after the last word.

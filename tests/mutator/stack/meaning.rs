@@ -1,6 +1,6 @@
 //! Statements that are right one by one and wrong together, or lacking.
 
-use stackc::schema::Kind;
+use stackc::schema::{Kind, Word};
 
 use super::index::{Good, Of, Site, reaches};
 use super::{StackEntry, entry};
@@ -130,8 +130,12 @@ fn secret_in_environment(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
 fn secret_in_layer(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
     let secrets = secrets(good);
     let mut edits = Vec::new();
-    for site in good.sites.iter().filter(|site| matches!(site.id(), "build" | "stage") && good.is_tall(site))
-    {
+    for (at, site) in good.sites.iter().enumerate() {
+        // Steps are refused beside a Dockerfile that is kept.
+        let kept = good.children(at).any(|(_, child)| child.id() == "dockerfile");
+        if !matches!(site.id(), "build" | "stage") || !good.is_tall(site) || kept {
+            continue;
+        }
         if let Some((name, declared)) = secrets.get(numbers.below(secrets.len())) {
             let line = *numbers.pick(&[
                 "run \"curl -H 'Key: ${secret.NAME}' example.org\"",
@@ -200,8 +204,17 @@ fn missing(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
         }
         // What its name stands for, or what is in it, is used elsewhere.
         let codes = ["missing-statement"];
+        // Other directives of nginx may answer.
+        let is_word = |other: &Site<'_>| matches!(other.row.map(|row| row.word), Some(Word::Nginx(..)));
+        if parent.id() == "route" && good.children(site.parent.unwrap()).any(|(_, other)| is_word(other)) {
+            continue;
+        }
         if good.is_alone(site) && good.is_tall(parent) {
-            edits.push(good.left_out(site, &codes));
+            // Nor may anything be added, which could be meant as it.
+            let first = good.next_line(parent.block().unwrap().open.start as usize);
+            let raw = good.children(site.parent.unwrap()).filter(|(_, other)| other.id().starts_with("raw"));
+            let edit = good.left_out(site, &codes).takes(first..first);
+            edits.push(raw.fold(edit, |edit, (_, raw)| edit.needs(raw.whole())));
         } else if good.children(site.parent.unwrap()).count() == 1 {
             let edit = Edit::new(&codes).replace(site.whole(), "").at(parent.words().start);
             edits.push(edit.takes(parent.whole()));
@@ -243,7 +256,8 @@ fn no_health(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
         }
         // What it shares, and raw text, may tell of one.
         let may_tell = ["image-of", "raw-compose"];
-        let told = known || good.children(name.site).any(|(_, site)| may_tell.contains(&site.id()));
+        let runs = good.children(name.site).any(|(_, site)| matches!(site.id(), "image" | "build"));
+        let told = known || !runs || good.children(name.site).any(|(_, site)| may_tell.contains(&site.id()));
         if health.is_none() && !told && name.uses.is_empty() && service.id() == "service" {
             for (number, other) in good.rows("service").filter(|(_, other)| good.is_tall(other)) {
                 if other.whole() != service.whole() && !good.waits_for(name.site, number) {

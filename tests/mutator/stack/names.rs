@@ -79,6 +79,7 @@ fn unknown(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
             ("site", _) => {
                 *numbers.pick(&["proxy /nowhere/ to kubernetes", "static /nowhere/ from kubernetes.files"])
             }
+            ("build", _) if good.text[site.whole()].contains("dockerfile docker/") => continue,
             ("build", _) => "copy /a to /b from kubernetes",
             (_, Some(Kind::Env)) if good.sites[site.parent.unwrap()].id() == "service" => *numbers.pick(&[
                 "EXTRA_KEY_FILE secret.kubernetes.path",

@@ -315,7 +315,8 @@ fn control(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
         let arg = numbers.pick(&site.statement.args);
         let at = arg.span.start as usize + usize::from(numbers.once_in(2));
         // In or before the quotes of a fence, or the bracket of a list, it would undo them.
-        if matches!(arg.kind, ArgKind::Fenced(_) | ArgKind::List(_)) {
+        let escapes = matches!(arg.kind, ArgKind::Quoted(_)) && good.text[arg.span.range()].contains('\\');
+        if escapes || matches!(arg.kind, ArgKind::Fenced(_) | ArgKind::List(_)) {
             continue;
         }
         edits.push(good.wrong(site, &["control-character"], at..at, *numbers.pick(&hidden)));

@@ -1,7 +1,7 @@
 //! Values that are not of the type that their slot asks for.
 
 use stackc::schema::Word;
-use stackc::vocabulary::compose::{Form, Scalar};
+use stackc::vocabulary::compose::{Form, Scalar, forms};
 use stackc::vocabulary::nginx::Slot;
 
 use super::index::{Good, Site};
@@ -188,7 +188,8 @@ fn of_compose(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
                 edits.push(good.wrong(site, &["wrong-type"], arg.span.range(), wrong));
             }
         }
-        if key.form == Form::Flag {
+        let takes_text = forms(key.group, key.name).any(|form| form.form == Form::Value);
+        if key.form == Form::Flag && !takes_text {
             let wrong = *numbers.pick(&["maybe", "1", "yes"]);
             edits.push(good.wrong(site, &["wrong-type"], site.args()[0].span.range(), wrong));
         }
