@@ -233,6 +233,9 @@ impl Extend<Diagnostic> for Sink {
     }
 }
 
+/// So many candidates of a fitting length are compared: no vocabulary has more.
+const MAX_COMPARED: usize = 1000;
+
 /// The candidate nearest to `word`, if one is near enough to be what was meant; of equally near ones the first.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match word.chars().count() {
@@ -247,6 +250,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(near)
+        .take(MAX_COMPARED)
         .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)

@@ -242,6 +242,9 @@ pub(crate) fn find<'n, T>(
     None
 }
 
+/// So many declared names are listed.
+const MOST_LISTED: usize = 50;
+
 /// Reports a name that nothing declares, unless a statement that could not be read may have been to declare it.
 pub(crate) fn report_unknown<'n>(
     sink: &mut Sink,
@@ -276,7 +279,14 @@ pub(crate) fn report_unknown<'n>(
     let declare = (kind.declare)(name);
     let help = match known.as_slice() {
         [] => format!("declare it: `{declare}`"),
-        known => format!("declare it: `{declare}`; declared so far: {}", known.join(", ")),
+        known => {
+            let listed = known[..known.len().min(MOST_LISTED)].join(", ");
+            let more = match known.len().saturating_sub(MOST_LISTED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("declare it: `{declare}`; declared so far: {listed}{more}")
+        }
     };
     sink.push(diagnostic.help(help));
 }

@@ -163,7 +163,7 @@ fn very_many_statements_are_bounded() {
     bounded(
         "5,500 secrets",
         secrets + &service(&format!("env {{\n{uses}}}\n")).replace("stack demo\n", ""),
-        2,
+        0,
         "",
     );
     let volumes = many(5_900, |i| format!("volume volume{i}\n"));
