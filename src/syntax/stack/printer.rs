@@ -10,10 +10,10 @@ const MAX_WIDTH: usize = 100;
 /// The text of `tree`, formatted; `source` is what it was read from. Where the tree is a guess, because a brace, a
 /// quote or a bracket is missing, the source comes back as it is.
 pub fn print(tree: &Tree, source: &str) -> String {
+    // A quote that is out of place may have taken braces of any line after it.
     let is_guess = |mistake: &Mistake| {
         let raw = &source[mistake.span.range()];
-        makes_the_tree_a_guess(mistake.kind, raw)
-            || mistake.kind.is_of_quotes() && hides_more(mistake.span, source)
+        makes_the_tree_a_guess(mistake.kind, raw) || mistake.kind.is_of_quotes()
     };
     if tree.mistakes.iter().any(is_guess) {
         return source.to_owned();
@@ -25,13 +25,6 @@ pub fn print(tree: &Tree, source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     printer.items(&tree.items, 0, &mut out);
     out
-}
-
-/// Whether more may be wrong on the line of a mistake than was told of.
-fn hides_more(span: Span, source: &str) -> bool {
-    let start = source[..span.start as usize].rfind('\n').map_or(0, |end| end + 1);
-    let line = source[start..].lines().next().unwrap_or_default();
-    line.contains(['{', '}', ';', '[', ']', '\\', '$'])
 }
 
 fn makes_the_tree_a_guess(kind: MistakeKind, raw: &str) -> bool {
