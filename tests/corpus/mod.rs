@@ -4,6 +4,8 @@
 //! own below `repos`, `STACKC_CORPUS=FOLDER cargo test --test main corpus -- --ignored` compares what is found with what
 //! was judged; `STACKC_BLESS=1` besides writes the list anew, with `?` where a verdict lacks.
 
+mod readers;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
