@@ -26,6 +26,7 @@ pub mod lower;
 pub mod model;
 pub mod reasons;
 pub mod render;
+pub mod request;
 pub mod reread;
 pub mod resolve;
 pub mod schema;

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("syntax", &["source", "diagnostic", "vocabulary"]),
     ("http", &["source", "model"]),
     ("model", &["source", "http"]),
+    ("request", &["source", "diagnostic", "syntax", "vocabulary", "http"]),
     ("facts", &["model"]),
     ("schema", &["source", "diagnostic", "syntax", "vocabulary"]),
     ("resolve", &["source", "model", "facts"]),
