@@ -231,6 +231,8 @@ pub struct Passed {
     pub to: Option<String>,
     /// The path and query that the other server sees, where the protocol has them and they are known.
     pub target: Option<String>,
+    /// The status that the client gets whatever the other server says: that of the error which led there.
+    pub status: Option<u16>,
     /// The content type, if it does not come from the other server. It always does.
     pub content_type: Option<String>,
 }

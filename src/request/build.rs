@@ -144,7 +144,7 @@ impl Builder {
         }
         let listens = listen::of(&node.children)?;
         let block =
-            self.block(node, Kind::Server, String::new(), http, Context::Server, Within::Prefix(0))?;
+            self.block(node, Kind::Server, String::new(), http, Context::Server, Within::Prefix(0), None)?;
         let named = std::mem::take(&mut self.config.blocks[block.0].statics);
         let (named, statics) =
             named.into_iter().partition(|id| matches!(self.config.block(*id).kind, Kind::Named));
@@ -171,6 +171,7 @@ impl Builder {
         outer: &Settings,
         context: Context,
         within: Within,
+        internal: Option<Span>,
     ) -> Built<BlockId> {
         let semantics = self.config.semantics;
         let nodes = node.children.as_slice();
@@ -191,7 +192,7 @@ impl Builder {
             limit_except: None,
             handler,
             try_files: nodes.iter().find(|node| node.name == "try_files").map(try_files).transpose()?,
-            internal: nodes.iter().find(|node| node.name == "internal").map(|node| node.span),
+            internal: nodes.iter().find(|node| node.name == "internal").map(|node| node.span).or(internal),
         };
         let id = BlockId(self.config.blocks.len());
         self.config.blocks.push(block);
@@ -208,7 +209,7 @@ impl Builder {
             } else {
                 let name = self.config.block(id).name.clone();
                 let inner =
-                    self.block(child, Kind::LimitExcept, name, &before, Context::LimitExcept, within)?;
+                    self.block(child, Kind::LimitExcept, name, &before, Context::LimitExcept, within, None)?;
                 self.config.blocks[id.0].limit_except = Some((child.args.clone(), inner));
             }
         }
@@ -243,7 +244,8 @@ impl Builder {
             return refuse("the location stands there twice", node.span);
         }
         let within = if is_regex { Within::Regex } else { Within::Prefix(name.len()) };
-        let id = self.block(node, kind, name, outer, Context::Location, within)?;
+        let inherited = around.internal;
+        let id = self.block(node, kind, name, outer, Context::Location, within, inherited)?;
         let parent = &mut self.config.blocks[parent.0];
         if is_regex {
             parent.regexes.push(id)

@@ -44,7 +44,7 @@ pub(crate) fn of(
                 let in_location = inner_context == Context::LocationIf;
                 let inner = if in_location {
                     let name = builder.config.block(block).name.clone();
-                    Some(builder.block(node, Kind::If, name, settings, inner_context, within)?)
+                    Some(builder.block(node, Kind::If, name, settings, inner_context, within, None)?)
                 } else {
                     None
                 };

@@ -84,9 +84,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The first of its names, which is `$server_name`.
-    pub(crate) fn name(&self) -> &str {
-        self.names.first().map_or("", |name| name.text.as_str())
+    /// `$server_name`: the first of its names, without the dot at its beginning.
+    pub(crate) fn name(&self) -> String {
+        match self.names.first() {
+            None => String::new(),
+            Some(name) if name.pattern.is_some() => format!("~{}", name.text),
+            Some(name) => name.text.strip_prefix('.').unwrap_or(&name.text).to_owned(),
+        }
     }
 }
 

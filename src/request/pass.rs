@@ -33,7 +33,8 @@ impl Run<'_> {
         };
         let to = address.ok().map(|address| shown(&address));
         let by = directive.to_owned();
-        Ok(Passed { by, span, to, target: target.map(|target| shown(&target)), content_type }.into())
+        let status = self.err_status;
+        Ok(Passed { by, span, to, target: target.map(|target| shown(&target)), status, content_type }.into())
     }
 
     /// The path as the client sent it, or as it is now.

@@ -80,7 +80,9 @@ impl Run<'_> {
         self.check(When::Headers)?;
         let type_span = kind.as_ref().and_then(|kind| kind.span);
         let content_type = match kind {
-            Some(kind) if status != 204 && !kind.mime.is_empty() => Some(self.with_charset(kind.mime)?),
+            Some(kind) if status != 204 && !kind.mime.is_empty() => {
+                Some(self.with_charset(kind.mime, status)?)
+            }
             Some(_) | None => None,
         };
         let headers = self.added_headers(status)?;
@@ -95,7 +97,7 @@ impl Run<'_> {
         Ok(Response { status, content_type, type_span, location, headers, body, altered_by }.into())
     }
 
-    fn with_charset(&mut self, mime: String) -> Known<String> {
+    fn with_charset(&mut self, mime: String, status: u16) -> Known<String> {
         let settings = self.settings();
         let has_charset = match &settings.charset_types {
             CharsetTypes::All => true,
@@ -105,6 +107,8 @@ impl Run<'_> {
         let name = match charset {
             Charset::Off => return Ok(mime),
             _ if !has_charset => return Ok(mime),
+            // Netscape took the charset of a redirect for that of the page behind it.
+            _ if matches!(status, 301 | 302) => return Ok(mime),
             Charset::Variable => return Err(Undecided::new("the charset is a variable", *span)),
             Charset::Name(name) => name,
         };
@@ -140,7 +144,7 @@ impl Run<'_> {
         if !location.starts_with('/') || !settings.absolute_redirect {
             return Ok(location);
         }
-        let host = if settings.server_name_in_redirect { self.server.name() } else { self.host.as_str() };
+        let host = if settings.server_name_in_redirect { self.server.name() } else { self.host.clone() };
         if host.is_empty() {
             return Err(Undecided::new("which name a redirect takes is not known without a Host", None));
         }

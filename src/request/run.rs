@@ -369,7 +369,7 @@ impl<'a> Run<'a> {
             let block = self.config.block(id);
             Place { name: block.written.clone(), span: block.span }
         };
-        let server = Place { name: self.server.name().to_owned(), span: self.server.span };
+        let server = Place { name: self.server.name(), span: self.server.span };
         let route = self.route.filter(|id| !matches!(self.config.block(*id).kind, Kind::Server)).map(place);
         Answer { outcome, server: Some(server), route, chain: self.chain }
     }

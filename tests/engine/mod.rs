@@ -9,6 +9,7 @@ mod evidence;
 mod goldens;
 mod http;
 mod lint_nginx;
+mod request;
 mod values;
 mod vocabulary_compose;
 mod vocabulary_dockerfile;
