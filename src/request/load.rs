@@ -162,7 +162,9 @@ impl Loader<'_> {
                 span: written.line_span(),
                 children: Vec::new(),
             };
-            if row.name == "include" && row.args.len() == 1 {
+            if !matches!(written.body, Body::None(_)) {
+                self.refuse("a block cannot stand in a table", row.span);
+            } else if row.name == "include" && row.args.len() == 1 {
                 self.included_rows(row, &mut rows);
             } else {
                 rows.push(row);

@@ -3,5 +3,6 @@
 pub(crate) mod dockerfile_syntax;
 pub(crate) mod mutation;
 pub(crate) mod nginx_syntax;
+mod requests;
 pub(crate) mod stack_syntax;
 pub(crate) mod yaml_syntax;

@@ -1,5 +1,6 @@
 //! The model of requests against running nginxes: everything that it decides must be so.
 
+mod facts;
 mod generate;
 mod live;
 
@@ -286,11 +287,4 @@ fn the_installed_nginx_does_what_the_model_says() {
 #[test]
 fn a_current_nginx_does_what_the_model_says() {
     agree(Which::Image);
-}
-
-pub(crate) fn dev(args: &[String]) {
-    match args[0].as_str() {
-        "old" => agree(Which::Installed),
-        _ => agree(Which::Image),
-    }
 }
