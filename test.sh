@@ -96,7 +96,7 @@ main() {
 
   packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux
   rust
-  if [[ $with_engine -eq 1 ]]; then engine; else test_args+=(--skip engine:: --skip slow::); fi
+  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx; engine; else test_args+=(--skip engine:: --skip slow::); fi
 
   SECONDS=0
   cargo test ${cargo_args[@]+"${cargo_args[@]}"} -- ${test_args[@]+"${test_args[@]}"} || code=$?

@@ -25,8 +25,7 @@ impl Run<'_> {
             (Verdict::Refuses(status), false) => Some(status),
             (Verdict::Passes, true) => None,
             (by_address, _) => match (by_address, self.by_password()?) {
-                (_, Verdict::Refuses(status)) => Some(status),
-                (Verdict::Refuses(status), Verdict::Silent) => Some(status),
+                (_, Verdict::Refuses(status)) | (Verdict::Refuses(status), Verdict::Silent) => Some(status),
                 (_, Verdict::Passes | Verdict::Silent) => None,
             },
         };

@@ -15,7 +15,7 @@ use super::listen;
 use super::load::{Included, Loaded, Loader, Node, Options};
 use super::pattern::Pattern;
 use super::semantics::Fact;
-use super::settings::{Within, defaults, derive};
+use super::settings::{Around, Within, defaults, derive};
 use super::template::Template;
 
 /// Loads the configuration `text`: a whole one, or a file that nginx includes in its `http` block, such as those in
@@ -68,9 +68,10 @@ impl Builder {
                 "map" => self.map(node)?,
                 "geo" | "split_clients" => self.opaque_table(node),
                 "server" => {
-                    let before = match semantics.has(Fact::OrderIsNothing) {
-                        true => http.clone(),
-                        false => derive(&defaults, &nodes[..at], Context::Http, none, semantics)?,
+                    let before = if semantics.has(Fact::OrderIsNothing) {
+                        http.clone()
+                    } else {
+                        derive(&defaults, &nodes[..at], Context::Http, none, semantics)?
                     };
                     let merge_slashes = merges(&node.children).unwrap_or(merge_slashes);
                     self.server(node, &before, merge_slashes)?;
@@ -143,8 +144,9 @@ impl Builder {
             names.push(Name { text: String::new(), span: node.span, pattern: None });
         }
         let listens = listen::of(&node.children)?;
-        let block =
-            self.block(node, Kind::Server, String::new(), http, Context::Server, Within::Prefix(0), None)?;
+        let context = Context::Server;
+        let around = Around { outer: http, context, within: Within::Prefix(0), internal: None };
+        let block = self.block(node, Kind::Server, String::new(), around)?;
         let named = std::mem::take(&mut self.config.blocks[block.0].statics);
         let (named, statics) =
             named.into_iter().partition(|id| matches!(self.config.block(*id).kind, Kind::Named));
@@ -168,11 +170,9 @@ impl Builder {
         node: &Node,
         kind: Kind,
         name: String,
-        outer: &Settings,
-        context: Context,
-        within: Within,
-        internal: Option<Span>,
+        around: Around<'_>,
     ) -> Built<BlockId> {
+        let Around { outer, context, within, internal } = around;
         let semantics = self.config.semantics;
         let nodes = node.children.as_slice();
         let settings = derive(outer, nodes, context, within, semantics)?;
@@ -200,21 +200,24 @@ impl Builder {
             if !matches!(child.name.as_str(), "location" | "limit_except") {
                 continue;
             }
-            let before = match semantics.has(Fact::OrderIsNothing) {
-                true => settings.clone(),
-                false => derive(outer, &nodes[..at], context, within, semantics)?,
+            let before = if semantics.has(Fact::OrderIsNothing) {
+                settings.clone()
+            } else {
+                derive(outer, &nodes[..at], context, within, semantics)?
             };
             if child.name == "location" {
                 self.location(id, child, &before)?;
             } else {
                 let name = self.config.block(id).name.clone();
-                let inner =
-                    self.block(child, Kind::LimitExcept, name, &before, Context::LimitExcept, within, None)?;
+                let context = Context::LimitExcept;
+                let around = Around { outer: &before, context, within, internal: None };
+                let inner = self.block(child, Kind::LimitExcept, name, around)?;
                 self.config.blocks[id.0].limit_except = Some((child.args.clone(), inner));
             }
         }
         if !matches!(context, Context::ServerIf | Context::LocationIf | Context::LimitExcept) {
-            let codes = codes::of(self, nodes, id, &settings, context, within)?;
+            let codes =
+                codes::of(self, nodes, id, Around { outer: &settings, context, within, internal: None })?;
             self.config.blocks[id.0].codes = codes;
         }
         Ok(id)
@@ -245,12 +248,13 @@ impl Builder {
         }
         let within = if is_regex { Within::Regex } else { Within::Prefix(name.len()) };
         let inherited = around.internal;
-        let id = self.block(node, kind, name, outer, Context::Location, within, inherited)?;
+        let context = Context::Location;
+        let id = self.block(node, kind, name, Around { outer, context, within, internal: inherited })?;
         let parent = &mut self.config.blocks[parent.0];
         if is_regex {
-            parent.regexes.push(id)
+            parent.regexes.push(id);
         } else {
-            parent.statics.push(id)
+            parent.statics.push(id);
         }
         Ok(())
     }

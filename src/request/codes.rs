@@ -7,10 +7,10 @@ use crate::vocabulary::nginx::Context;
 
 use super::answer::Undecided;
 use super::build::{Builder, Built, refuse, variable_name};
-use super::config::{BlockId, Code, Condition, Kind, Rewrite, Settings};
+use super::config::{BlockId, Code, Condition, Kind, Rewrite};
 use super::load::Node;
 use super::pattern::Pattern;
-use super::settings::Within;
+use super::settings::Around;
 use super::template::Template;
 
 /// What a block runs, in order; `block` is its own.
@@ -18,9 +18,7 @@ pub(crate) fn of(
     builder: &mut Builder,
     nodes: &[Node],
     block: BlockId,
-    settings: &Settings,
-    context: Context,
-    within: Within,
+    around: Around<'_>,
 ) -> Built<Vec<Code>> {
     let mut codes = Vec::new();
     for node in nodes {
@@ -40,15 +38,16 @@ pub(crate) fn of(
             }
             "if" => {
                 let condition = condition(builder, node)?;
-                let inner_context = context.inside("if").unwrap_or(context);
+                let inner_context = around.context.inside("if").unwrap_or(around.context);
+                let inside = Around { context: inner_context, ..around };
                 let in_location = inner_context == Context::LocationIf;
                 let inner = if in_location {
                     let name = builder.config.block(block).name.clone();
-                    Some(builder.block(node, Kind::If, name, settings, inner_context, within, None)?)
+                    Some(builder.block(node, Kind::If, name, inside)?)
                 } else {
                     None
                 };
-                let codes_inside = of(builder, &node.children, block, settings, inner_context, within)?;
+                let codes_inside = of(builder, &node.children, block, inside)?;
                 codes.push(Code::If { condition, codes: codes_inside, block: inner, span });
             }
             _ => {}

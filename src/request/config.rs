@@ -259,6 +259,7 @@ pub(crate) type Given<T> = (T, Option<Span>);
 
 /// What blocks inherit.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "nginx has as many switches")]
 pub(crate) struct Settings {
     pub(crate) root: Root,
     pub(crate) index: Given<Vec<Template>>,

@@ -108,9 +108,10 @@ impl Run<'_> {
             if self.uri.is_empty() {
                 return Err(Undecided::new("an empty path is tried", span));
             }
-            self.extension = match self.has(Fact::TypeFollowsTarget) {
-                true => uri::extension(&self.uri, self.config.semantics),
-                false => extension_before,
+            self.extension = if self.has(Fact::TypeFollowsTarget) {
+                uri::extension(&self.uri, self.config.semantics)
+            } else {
+                extension_before
             };
             return Ok(None);
         }
@@ -129,7 +130,7 @@ impl Run<'_> {
                 let said = format!("nothing is there, so that {} answers", shown(&target));
                 self.step_over(About::Redirect, said, span, lost);
                 if target.first() == Some(&b'@') {
-                    return self.named(&target).map(Some);
+                    return Ok(Some(self.named(&target)));
                 }
                 if !self.has(Fact::FallbackAnswers) && !self.extension.is_empty() {
                     return Ok(Some(Next::Error(404)));
@@ -302,9 +303,10 @@ impl Run<'_> {
             }
             Entry::File => {
                 self.step(About::File, format!("the file is {shown_path}"), span);
-                let kind = match self.has(Fact::ExtensionOfUri) {
-                    true => self.type_of_uri()?,
-                    false => self.type_of(&uri::extension(&path, self.config.semantics))?,
+                let kind = if self.has(Fact::ExtensionOfUri) {
+                    self.type_of_uri()?
+                } else {
+                    self.type_of(&uri::extension(&path, self.config.semantics))?
                 };
                 self.respond(200, Some(kind), Body::File(shown_path))
             }

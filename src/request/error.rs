@@ -42,10 +42,8 @@ impl Run<'_> {
         if !has_page(status) {
             return self.respond(status, None, Body::Empty);
         }
-        let kind = match self.has(Fact::PagesHaveTheirType) {
-            true => Type::own("text/html"),
-            false => self.type_of_uri()?,
-        };
+        let kind =
+            if self.has(Fact::PagesHaveTheirType) { Type::own("text/html") } else { self.type_of_uri()? };
         self.respond(status, Some(kind), Body::Page(status))
     }
 
@@ -64,7 +62,7 @@ impl Run<'_> {
                 }
                 self.redirect(uri, args, From::ErrorPage)
             }
-            Some(b'@') => self.named(&target),
+            Some(b'@') => Ok(self.named(&target)),
             _ => {
                 self.location = Some(target);
                 if !matches!(page.overwrite, Some(301 | 302 | 303 | 307 | 308)) {

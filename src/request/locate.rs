@@ -77,7 +77,9 @@ impl Run<'_> {
             lost.push(Lost { what: block.written.clone(), span: Some(block.span), why: why.to_owned() });
         };
         if let Some(id) = same.filter(|id| matches!(config.block(*id).kind, Kind::Exact)) {
-            fitting.into_iter().for_each(|id| lose(id, "an exact match goes before a prefix"));
+            for id in fitting {
+                lose(id, "an exact match goes before a prefix");
+            }
             self.block = id;
             return Ok(Found::Settled);
         }

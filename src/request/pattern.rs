@@ -140,7 +140,7 @@ fn escape(
         }
         // These are something else with a backslash in the other library.
         '<' | '>' | '_' | '/' | '%' | '"' | '\'' | ',' | ':' | ';' | '=' | '@' | '`' | '!' | ' ' => {
-            out.push(c)
+            out.push(c);
         }
         c if c.is_ascii_punctuation() => out.extend(['\\', c]),
         c => return Err(format!("it has `\\{c}`")),

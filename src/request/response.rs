@@ -32,10 +32,8 @@ impl Run<'_> {
 
     pub(crate) fn type_of(&mut self, extension: &[u8]) -> Known<Type> {
         let settings = self.settings();
-        let key = match self.has(Fact::CaseOfExtension) {
-            true => extension.to_ascii_lowercase(),
-            false => extension.to_vec(),
-        };
+        let key =
+            if self.has(Fact::CaseOfExtension) { extension.to_ascii_lowercase() } else { extension.to_vec() };
         let key = String::from_utf8(key).unwrap_or_default();
         if let Some(unknown) = &settings.types.unknown
             && !key.is_empty()
@@ -47,9 +45,10 @@ impl Run<'_> {
             return Ok(Type { mime: mime.clone(), span: *span });
         }
         let (mime, span) = &settings.default_type;
-        let said = match key.is_empty() {
-            true => format!("a path without an extension is {mime}, the default type"),
-            false => format!("`.{key}` is not in the table, so that the default type holds: {mime}"),
+        let said = if key.is_empty() {
+            format!("a path without an extension is {mime}, the default type")
+        } else {
+            format!("`.{key}` is not in the table, so that the default type holds: {mime}")
         };
         self.step(About::Type, said, *span);
         Ok(Type { mime: mime.clone(), span: *span })

@@ -167,7 +167,7 @@ impl Run<'_> {
                 let (entry, path) = self.look(&path)?;
                 let found = match (what, entry) {
                     (_, Entry::Missing | Entry::Closed) => false,
-                    ('f', Entry::Unreadable) | ('d', Entry::Unreadable) | ('x', _) | (_, Entry::Unknown) => {
+                    ('f' | 'd', Entry::Unreadable) | ('x', _) | (_, Entry::Unknown) => {
                         let why = format!("what kind of file {path} is, is not known");
                         return Err(Undecided::new(why, Some(span)));
                     }

@@ -35,6 +35,7 @@ pub(crate) enum From {
     ErrorPage,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "nginx keeps as many flags of a request")]
 pub(crate) struct Run<'a> {
     pub(crate) config: &'a Config,
     pub(crate) request: &'a Request,
@@ -278,16 +279,16 @@ impl<'a> Run<'a> {
     }
 
     /// Goes on in a location with `@`: `ngx_http_named_location`.
-    pub(crate) fn named(&mut self, name: &[u8]) -> Known<Next> {
+    pub(crate) fn named(&mut self, name: &[u8]) -> Next {
         self.uri_changes -= 1;
         if self.uri_changes == 0 {
             self.step(About::Redirect, "the location is changed again and again", None);
-            return Ok(Next::Error(500));
+            return Next::Error(500);
         }
         let found = self.server.named.iter().find(|id| self.config.block(**id).name.as_bytes() == name);
         let Some(found) = found else {
             self.step(About::Redirect, format!("there is no location `{}`", shown(name)), None);
-            return Ok(Next::Error(500));
+            return Next::Error(500);
         };
         self.internal = true;
         self.handler = None;
@@ -297,7 +298,7 @@ impl<'a> Run<'a> {
         let block = self.config.block(*found);
         self.step(About::Location, format!("`{}`, by its name", block.written), Some(block.span));
         self.enter();
-        Ok(Next::LocationRewrite)
+        Next::LocationRewrite
     }
 
     pub(crate) fn may_change_path(&self) -> bool {

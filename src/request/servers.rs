@@ -199,10 +199,8 @@ fn by_name<'a>(group: &Group<'a>, host: &str) -> Known<Named<'a>> {
     if best.is_none() {
         let mut longest = 0;
         for (server, name) in plain() {
-            let suffix = match name.text.strip_prefix("*.").or_else(|| name.text.strip_prefix('.')) {
-                Some(suffix) => suffix,
-                None => continue,
-            };
+            let suffix = name.text.strip_prefix("*.").or_else(|| name.text.strip_prefix('.'));
+            let Some(suffix) = suffix else { continue };
             let fits = host.strip_suffix(suffix).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'));
             if fits && suffix.len() > longest {
                 longest = suffix.len();

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::http::mime::nginx_table;
-use crate::vocabulary::nginx::{Context, directive, is_directive};
+use crate::source::Span;
+use crate::vocabulary::nginx::{Context, directive};
 
 use super::answer::Undecided;
 use super::config::{
@@ -34,19 +35,32 @@ pub(crate) enum Within {
     Regex,
 }
 
+/// What a block stands in.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(crate) outer: &'a Settings,
+    /// What the block is to directives inside.
+    pub(crate) context: Context,
+    pub(crate) within: Within,
+    /// The `internal` that it inherits.
+    pub(crate) internal: Option<Span>,
+}
+
 /// The settings of an nginx without a configuration.
 pub(crate) fn defaults(options: &Options) -> Settings {
     let semantics = options.semantics;
-    let types = match semantics.has(Fact::BuiltInTypes) {
-        true => vec![("html", "text/html"), ("gif", "image/gif"), ("jpg", "image/jpeg")],
-        false => nginx_table(options.version).into_iter().collect(),
+    let types = if semantics.has(Fact::BuiltInTypes) {
+        vec![("html", "text/html"), ("gif", "image/gif"), ("jpg", "image/jpeg")]
+    } else {
+        nginx_table(options.version).into_iter().collect()
     };
     let table = types.into_iter().map(|(ext, mime)| (ext.to_owned(), (mime.to_owned(), None))).collect();
     let default_type =
         if semantics.has(Fact::DefaultType) { "text/plain" } else { "application/octet-stream" };
-    let charset_types = match semantics.has(Fact::CharsetTypes) {
-        true => CharsetTypes::These(Arc::new(CHARSET_TYPES.iter().map(|mime| (*mime).to_owned()).collect())),
-        false => CharsetTypes::All,
+    let charset_types = if semantics.has(Fact::CharsetTypes) {
+        CharsetTypes::These(Arc::new(CHARSET_TYPES.iter().map(|mime| (*mime).to_owned()).collect()))
+    } else {
+        CharsetTypes::All
     };
     Settings {
         root: Root { path: text("html"), alias: Alias::No, span: None },
@@ -153,7 +167,7 @@ pub(crate) fn derive(
             }
         }
     }
-    lists.settle(own, outer, semantics)
+    Ok(lists.settle(own, outer, semantics))
 }
 
 /// Lists of which an inner one replaces the outer one as a whole.
@@ -169,25 +183,21 @@ struct Lists {
 }
 
 impl Lists {
-    fn settle(
-        self,
-        mut own: Settings,
-        outer: &Settings,
-        semantics: Semantics,
-    ) -> Result<Settings, Undecided> {
+    fn settle(self, mut own: Settings, outer: &Settings, semantics: Semantics) -> Settings {
         own.index = self.index.unwrap_or(own.index);
         let types = self.types.filter(|types| semantics.has(Fact::EmptyTable) || !types.table.is_empty());
         if let Some(types) = types {
             own.types = Arc::new(types);
         }
         if let Some(mut types) = self.charset_types {
-            own.charset_types = match types.iter().any(|mime| mime == "*") {
-                true => CharsetTypes::All,
-                false => {
-                    types.iter_mut().for_each(|mime| mime.make_ascii_lowercase());
-                    types.push("text/html".to_owned());
-                    CharsetTypes::These(Arc::new(types))
+            own.charset_types = if types.iter().any(|mime| mime == "*") {
+                CharsetTypes::All
+            } else {
+                for mime in &mut types {
+                    mime.make_ascii_lowercase();
                 }
+                types.push("text/html".to_owned());
+                CharsetTypes::These(Arc::new(types))
             };
         }
         if let Some(pages) = self.error_pages {
@@ -210,14 +220,13 @@ impl Lists {
             all.extend(self.unmodelled);
             own.unmodelled = Arc::new(all);
         }
-        Ok(own)
+        own
     }
 }
 
 fn types(node: &Node, lists: &mut Lists, outer: &Settings, semantics: Semantics) {
-    let types = lists.types.get_or_insert_with(|| match semantics.has(Fact::TypesReplace) {
-        true => Types::default(),
-        false => (*outer.types).clone(),
+    let types = lists.types.get_or_insert_with(|| {
+        if semantics.has(Fact::TypesReplace) { Types::default() } else { (*outer.types).clone() }
     });
     for row in &node.children {
         if row.name == UNKNOWN_INCLUDE {
@@ -226,9 +235,10 @@ fn types(node: &Node, lists: &mut Lists, outer: &Settings, semantics: Semantics)
             continue;
         }
         for extension in &row.args {
-            let key = match semantics.has(Fact::CaseOfExtension) {
-                true => extension.to_ascii_lowercase(),
-                false => extension.clone(),
+            let key = if semantics.has(Fact::CaseOfExtension) {
+                extension.to_ascii_lowercase()
+            } else {
+                extension.clone()
             };
             let given = (row.name.clone(), Some(row.span));
             if semantics.has(Fact::TypesMerge) {
@@ -299,24 +309,21 @@ fn size(text: &str) -> Option<u64> {
 /// From when on a directive shows that the model does not follow; `None` if it does not show in an answer, or only
 /// in headers that the model does not tell.
 fn unmodelled(node: &Node, context: Context) -> Option<When> {
-    let Some(known) = directive(&node.name, context) else {
-        let in_server = [Context::ServerIf, Context::LocationIf, Context::LimitExcept].contains(&context);
-        let elsewhere = in_server && is_directive(&node.name);
-        let _ = elsewhere;
+    if directive(&node.name, context).is_none() {
         return Some(When::Ever);
-    };
+    }
     let is_off = matches!(node.arg(0), "off" | "");
-    match (known.module, node.name.as_str()) {
-        (_, "auth_request" | "ssl_verify_client") if !is_off => Some(When::Access),
-        (_, "dav_methods") if !is_off => Some(When::OtherMethods),
-        (_, "random_index") if !is_off => Some(When::Content),
-        (_, "mp4" | "flv" | "tunnel_pass" | "degrade") => Some(When::Content),
-        (_, "gzip_static" | "disable_symlinks") if !is_off => Some(When::File),
-        (_, "image_filter" | "add_header_inherit") if !is_off => Some(When::Headers),
-        (_, "xslt_stylesheet") => Some(When::Headers),
-        (_, "ssi") if !is_off => Some(When::Body),
-        (_, "sub_filter" | "add_before_body" | "add_after_body") => Some(When::Body),
-        (_, "set_real_ip_from") => Some(When::Address),
+    match node.name.as_str() {
+        "auth_request" | "ssl_verify_client" if !is_off => Some(When::Access),
+        "dav_methods" if !is_off => Some(When::OtherMethods),
+        "random_index" if !is_off => Some(When::Content),
+        "mp4" | "flv" | "tunnel_pass" | "degrade" => Some(When::Content),
+        "gzip_static" | "disable_symlinks" if !is_off => Some(When::File),
+        "image_filter" | "add_header_inherit" if !is_off => Some(When::Headers),
+        "xslt_stylesheet" => Some(When::Headers),
+        "ssi" if !is_off => Some(When::Body),
+        "sub_filter" | "add_before_body" | "add_after_body" => Some(When::Body),
+        "set_real_ip_from" => Some(When::Address),
         _ => None,
     }
 }

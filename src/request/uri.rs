@@ -112,9 +112,10 @@ pub(crate) fn read(raw: &[u8], merge_slashes: bool, semantics: Semantics) -> Opt
         State::Usual | State::Slash => {}
     }
     let Some(dot) = dot.filter(|dot| *dot <= target.uri.len()) else { return Some(target) };
-    target.extension = match semantics.has(Fact::LastDot) {
-        true => target.uri[dot..].to_vec(),
-        false => extension(&target.uri, semantics),
+    target.extension = if semantics.has(Fact::LastDot) {
+        target.uri[dot..].to_vec()
+    } else {
+        extension(&target.uri, semantics)
     };
     Some(target)
 }

@@ -205,6 +205,15 @@ const SPECIAL_PATHS: &[&str] = &[
     "/t/a.css",
     "/t/f.png",
     "/t/c.JS",
+    "/nest/in/x",
+    "/nest/a.css",
+    "/nest/in/a.css",
+    "/list/",
+    "/list/",
+    "/inner/x",
+    "/gone/a%20b?q=1",
+    "/gone/x",
+    "/gone/a+b",
     "/dots/d.tar.gz",
     "/dots/k.css.bak",
     "/dots/.css",
@@ -229,6 +238,9 @@ const HOSTS: &[&str] = &[
     "a.example.",
     "www.b.example",
 ];
+
+/// A name and a regular expression.
+const NAMED: &str = "a.example \"~^(?<one>[a-z])\\.re\\.example$\"";
 
 const NAMES: &[&str] = &[
     "a.example",
@@ -381,7 +393,8 @@ impl Generator<'_> {
         for at in 0..count {
             let mark = if at == default { " default_server" } else { "" };
             text += &format!("server {{\nlisten 127.0.0.1:{port}{mark};\n");
-            let name = if at == 0 { "a.example" } else { self.pick(NAMES) };
+            let first = if self.one_in(3) { NAMED } else { "a.example" };
+            let name = if at == 0 { first } else { self.pick(NAMES) };
             if names.insert(name) {
                 text += &format!("server_name {name};\n");
             }
@@ -439,6 +452,10 @@ impl Generator<'_> {
                 "/dots/",
                 format!("alias {folder}/r/;\ntypes {{ text/x-gz gz; text/x-bak bak; text/x-css css; }}\n"),
             ),
+            ("/nest/", "return 404;\nlocation /nest/in/ { return 200 in; }\nlocation ~ \\.css$ { return 200 css; }\n".to_owned()),
+            ("/list/", format!("alias {folder}/r/noindex/;\nautoindex on;\n")),
+            ("/inner/", "internal;\n".to_owned()),
+            ("/gone/", "rewrite ^/gone/(.*)$ /to/$1?x=1 redirect;\n".to_owned()),
             ("/said", "types { text/x-css css; text/x-html html; }\nreturn 200 $uri;\n".to_owned()),
             (
                 "/t/",
@@ -727,7 +744,7 @@ impl Generator<'_> {
             ("port_in_redirect off", 8),
             ("server_name_in_redirect on", 10),
             ("recursive_error_pages on", 10),
-            ("autoindex on", 14),
+            ("autoindex on", 5),
         ] {
             if self.one_in(often) {
                 add(directive.to_owned());

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -88,14 +89,21 @@ impl Drop for Nginx {
     }
 }
 
-/// So many ports in a row that nobody listens on.
+/// So many ports in a row that nobody listens on; no two callers get the same.
 pub(super) fn free_ports(count: u16) -> u16 {
-    let mut first = 20_000 + u16::try_from(std::process::id() % 8_000).unwrap();
+    static NEXT: Mutex<u16> = Mutex::new(0);
+    let mut next = NEXT.lock().unwrap();
+    if *next == 0 {
+        *next = 12_000 + u16::try_from(std::process::id() % 8_000).unwrap();
+    }
     loop {
-        let taken = (first..first + count).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_err());
-        match taken {
-            None => return first,
-            Some(port) => first = if port > 30_000 { 12_000 } else { port + 1 },
+        let first = *next;
+        match (first..first + count).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_err()) {
+            None => {
+                *next = first + count;
+                return first;
+            }
+            Some(port) => *next = if port > 30_000 { 12_000 } else { port + 1 },
         }
     }
 }

@@ -4,13 +4,13 @@ mod facts;
 mod generate;
 mod live;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use stackc::request::{
-    self, Body, Config, Entry, Fact, Files, Included, Options, Outcome, Request, Semantics,
+    self, About, Body, Config, Entry, Fact, Files, Included, Options, Outcome, Request, Semantics,
 };
 use stackc::source::SourceMap;
 
@@ -20,8 +20,8 @@ use live::{Client, Nginx, Reply, Which, free_ports};
 use crate::property::mutation::Numbers;
 
 const BATCHES: u64 = 14;
-const GROUPS: u16 = 50;
-const REQUESTS_EACH: usize = 32;
+const GROUPS: u16 = 56;
+const REQUESTS_EACH: usize = 36;
 
 /// This machine's files.
 struct Disk;
@@ -58,13 +58,17 @@ fn differs(outcome: &Outcome, request: &Request, reply: Option<&Reply>) -> Optio
         (Outcome::Closed, Some(reply)) => return Some(format!("it is answered with {}", reply.status)),
         (_, None) => return Some("the connection is closed".to_owned()),
         (Outcome::Passed(passed), Some(reply)) => {
+            let target = passed.target.as_deref().unwrap_or_default();
+            if target.starts_with("/../") && reply.status == 400 {
+                // The upstream is an nginx too, and refuses to be climbed out of.
+                return None;
+            }
             let kind = reply.header("content-type").map(|kind| kind.split(';').next().unwrap());
             let is_upstream =
                 reply.status == passed.status.unwrap_or(200) && kind == Some("application/x-upstream");
             if !is_upstream || passed.content_type.is_some() {
                 return Some(format!("{} {kind:?} does not come from the upstream", reply.status));
             }
-            let target = passed.target.as_deref().unwrap_or_default();
             let same = request.method == "HEAD" || reply.text() == target;
             return (!same).then(|| format!("the upstream sees {}", reply.text()));
         }
@@ -114,54 +118,124 @@ fn differs(outcome: &Outcome, request: &Request, reply: Option<&Reply>) -> Optio
     (!same).then(|| format!("the body is {}", reply.text()))
 }
 
+/// What must show in two hundred answers at least.
+const FEATURES: &[&str] = &[
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "DELETE",
+    "OPTIONS",
+    "PATCH",
+    "a charset",
+    "a folder's slash",
+    "a header is added",
+    "a location header",
+    "a longer name with a star",
+    "a method that is refused",
+    "a named location",
+    "a nested location",
+    "a page of nginx",
+    "a passed request",
+    "a path that is refused",
+    "a prefix",
+    "a prefix with ^~",
+    "a regular expression",
+    "access is refused",
+    "alias",
+    "alias in a regular expression",
+    "an error page",
+    "an exact location",
+    "an exact name",
+    "an index",
+    "a file",
+    "a text",
+    "if",
+    "internal",
+    "no location",
+    "return",
+    "rewrite",
+    "set or map",
+    "the default server",
+    "the server's name in a redirect",
+    "try_files",
+    "try_files falls back",
+    "a listing",
+    "a name with a regular expression",
+    "a redirect of rewrite",
+];
+
 /// What a request shows, by the names of the histogram.
-fn features(answer: &request::Answer, request: &Request) -> Vec<String> {
-    let mut features = Vec::new();
-    let mut has = |feature: &str| features.push(feature.to_owned());
-    match &answer.outcome {
-        Outcome::Decided(response) => {
-            has(&format!("status {}", response.status));
-            if response.content_type.as_deref().is_some_and(|kind| kind.contains("charset=")) {
-                has("charset");
-            }
-            if response.location.is_some() {
-                has("location header");
-            }
-            if !response.headers.is_empty() {
-                has("added header");
-            }
-            has(match &response.body {
-                Body::File(_) => "file",
-                Body::Text(_) => "text",
-                Body::Page(_) => "page",
-                Body::Listing(_) => "listing",
-                Body::Pixel => "pixel",
-                Body::Counters => "counters",
-                Body::Empty => "empty",
-            });
+fn features(answer: &request::Answer, asked: &Request, text: &str) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    let mut has = |feature: &'static str, holds: bool| {
+        if holds {
+            found.insert(feature);
         }
-        Outcome::Passed(_) => has("passed"),
-        Outcome::Closed => has("closed"),
-        Outcome::Undecided(_) => {}
+    };
+    for feature in &FEATURES[..7] {
+        has(feature, asked.method == *feature);
     }
-    has(&request.method);
-    if let Some(route) = &answer.route {
-        has(match route.name.split(' ').nth(1).unwrap_or_default() {
-            "=" => "exact location",
-            "^~" => "prefix with ^~",
-            "~" | "~*" => "regular expression",
-            name if name.starts_with('@') => "named location",
-            _ => "prefix",
-        });
-    } else {
-        has("no location");
+    if let Outcome::Decided(response) = &answer.outcome {
+        has("a charset", response.content_type.as_deref().is_some_and(|kind| kind.contains("charset=")));
+        has("a location header", response.location.is_some());
+        has("a header is added", !response.headers.is_empty());
+        has("a file", matches!(response.body, Body::File(_)));
+        has("a text", matches!(response.body, Body::Text(_)));
+        has("a page of nginx", matches!(response.body, Body::Page(_)));
+        has("a listing", matches!(response.body, Body::Listing(_)));
+        has("a method that is refused", response.status == 405);
+        has("a path that is refused", response.status == 400);
+        has("access is refused", matches!(response.status, 401 | 403));
+    }
+    has("a passed request", matches!(answer.outcome, Outcome::Passed(_)));
+    match &answer.route {
+        None => has("no location", true),
+        Some(route) => {
+            let word = route.name.split(' ').nth(1).unwrap_or_default();
+            has("an exact location", word == "=");
+            has("a prefix with ^~", word == "^~");
+            has("a regular expression", word.starts_with('~'));
+            has("a named location", word.starts_with('@'));
+            has("a prefix", word.starts_with('/'));
+            let before = &text[..route.span.start as usize];
+            let before = &before[before.rfind("\nserver {").unwrap_or(0)..];
+            let open = before.matches('{').count() - before.matches('}').count();
+            has("a nested location", open > 1);
+            let own = text[route.span.start as usize..].lines().nth(1).unwrap_or_default();
+            has("alias", own.starts_with("alias"));
+            has("alias in a regular expression", own.starts_with("alias") && word.starts_with('~'));
+        }
     }
     for step in &answer.chain {
-        has(&format!("{:?}", step.about));
+        let says = |words: &str| step.said.contains(words);
+        let main = answer.server.as_ref().map(|server| server.span.file);
+        let line = step.span.filter(|span| Some(span.file) == main).map_or("", |span| &text[span.range()]);
+        has("an exact name", says("the name is its own"));
+        has("a longer name with a star", says("name with a star"));
+        has("a name with a regular expression", step.about == About::Server && says("regular expression"));
+        has("the default server", says("no server has this name"));
+        has("a folder's slash", says("so that a slash is added"));
+        has("an error page", step.about == About::Error);
+        has("an index", says("the index is"));
+        has("if", says("the condition"));
+        has("internal", says("an internal location"));
+        has("return", says("`return"));
+        has("rewrite", says("is rewritten to"));
+        has("a redirect of rewrite", says("is redirected to"));
+        has("try_files", line.starts_with("try_files"));
+        has("try_files falls back", line.starts_with("try_files") && says("nothing is there"));
+        has("set or map", line.contains("$mapped") || line.contains("$seen") || line.contains("$up"));
     }
-    features.sort();
-    features.dedup();
-    features
+    has(
+        "the server's name in a redirect",
+        text.contains("server_name_in_redirect on") && found_location(answer),
+    );
+    found
+}
+
+fn found_location(answer: &request::Answer) -> bool {
+    matches!(&answer.outcome, Outcome::Decided(response) if response.location.is_some())
 }
 
 /// Everything of one run on one nginx.
@@ -169,7 +243,7 @@ fn features(answer: &request::Answer, request: &Request) -> Vec<String> {
 struct Tally {
     asked: usize,
     undecided: BTreeMap<String, usize>,
-    features: BTreeMap<String, usize>,
+    features: BTreeMap<&'static str, usize>,
     wrong: Vec<String>,
     /// Of each fact, how many answers would be otherwise without it, and how many of those the server contradicts.
     facts: BTreeMap<Fact, (usize, usize)>,
@@ -202,7 +276,7 @@ impl Tally {
             if let Outcome::Undecided(why) = &answer.outcome {
                 *self.undecided.entry(why.reason.clone()).or_default() += 1;
             } else {
-                for feature in features(&answer, asked) {
+                for feature in features(&answer, asked, &batch.text) {
                     *self.features.entry(feature).or_default() += 1;
                 }
             }
@@ -273,6 +347,10 @@ fn agree(which: Which) {
     assert!(tally.wrong.is_empty(), "{} are wrong:\n{}", tally.wrong.len(), few.join("\n\n"));
     assert!(tally.asked >= 20_000, "only {} requests", tally.asked);
     assert!(undecided * 100 < tally.asked * 3, "{undecided} of {} are undecided", tally.asked);
+    for feature in FEATURES {
+        let count = tally.features.get(feature).copied().unwrap_or_default();
+        assert!(count >= 200, "{feature} shows in {count} answers only");
+    }
     for (fact, (shown, contradicted)) in &tally.facts {
         assert!(*shown >= 200, "{fact:?} shows in {shown} answers only");
         assert!(*contradicted > 0, "nothing contradicts an nginx without {fact:?}");
