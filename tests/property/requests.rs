@@ -66,8 +66,10 @@ impl Files for Some7 {
 fn check(text: &str) {
     let mut sources = SourceMap::default();
     let file = sources.add("nginx.conf", text);
-    let options =
-        Options { prefix: (text.len() % 2 == 0).then(|| "/etc/nginx".to_owned()), ..Options::default() };
+    let options = Options {
+        prefix: (text.len().is_multiple_of(2)).then(|| "/etc/nginx".to_owned()),
+        ..Options::default()
+    };
     let mut depth = 0;
     let config = request::load(file, text, &options, &mut |path| {
         depth += 1;
@@ -88,8 +90,8 @@ fn check(text: &str) {
         let target = TARGETS[numbers.below(TARGETS.len())];
         let host = [Some("a.b"), Some("x"), Some("[::1]:80"), Some(".."), None][numbers.below(5)];
         let mut asked = Request::get("http://a.b/").unwrap();
-        asked.method = method.to_owned();
-        asked.target = target.to_owned();
+        method.clone_into(&mut asked.method);
+        target.clone_into(&mut asked.target);
         asked.host = host.map(str::to_owned);
         let answer = request::answer(&config, &asked, &Some7);
         if let Outcome::Decided(response) = &answer.outcome {

@@ -37,8 +37,8 @@ fn shows(http: &str, server: &str, requests: &[(&str, &str)]) {
     for (asked, expected) in requests {
         let (method, path) = asked.split_once(' ').unwrap_or(("GET", asked));
         let mut request = Request::get(&format!("http://a.example:{first}/")).unwrap();
-        request.method = method.to_owned();
-        request.target = path.to_owned();
+        method.clone_into(&mut request.method);
+        path.clone_into(&mut request.target);
         let reply = client.ask(&request).unwrap();
         let mut said = format!("{} {}", reply.status, reply.header("content-type").unwrap_or("-"));
         let port = format!(":{first}");

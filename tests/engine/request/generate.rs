@@ -655,6 +655,7 @@ impl Generator<'_> {
         self.pick(CONDITIONS).to_owned()
     }
 
+    #[expect(clippy::too_many_lines, reason = "a list of directives")]
     fn settings(&mut self, level: Level) -> String {
         let mut text = String::new();
         let mut add = |directive: String| text += &format!("{directive};\n");
