@@ -157,7 +157,6 @@ const FEATURES: &[&str] = &[
     "rewrite",
     "set or map",
     "the default server",
-    "the server's name in a redirect",
     "try_files",
     "try_files falls back",
     "a listing",
@@ -227,15 +226,7 @@ fn features(answer: &request::Answer, asked: &Request, text: &str) -> BTreeSet<&
         has("try_files falls back", line.starts_with("try_files") && says("nothing is there"));
         has("set or map", line.contains("$mapped") || line.contains("$seen") || line.contains("$up"));
     }
-    has(
-        "the server's name in a redirect",
-        text.contains("server_name_in_redirect on") && found_location(answer),
-    );
     found
-}
-
-fn found_location(answer: &request::Answer) -> bool {
-    matches!(&answer.outcome, Outcome::Decided(response) if response.location.is_some())
 }
 
 /// Everything of one run on one nginx.
