@@ -213,7 +213,7 @@ fn any_sequence_of_the_special_characters_is_read_and_printed() {
 #[test]
 fn texts_that_once_went_wrong_are_read_and_printed() {
     for text in [
-        "\u{c}\u{c} { ba6 \0\0\0003189\n}\n",
+        "\u{c}\u{c} { ba6 \0x 3189\n}\n",
         "service a\u{14}\n  b c {\u{1}\n  d\u{1}\n\0 {\u{1}e \0\n  }\n\0b! c d\"\"\n    }\n}\n",
     ] {
         check(text);
