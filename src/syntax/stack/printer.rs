@@ -10,11 +10,7 @@ const MAX_WIDTH: usize = 100;
 /// The text of `tree`, formatted; `source` is what it was read from. Where the tree is a guess, because a brace, a
 /// quote or a bracket is missing, the source comes back as it is.
 pub fn print(tree: &Tree, source: &str) -> String {
-    // A quote that is out of place may have taken braces of any line after it.
-    let is_guess = |mistake: &Mistake| {
-        let raw = &source[mistake.span.range()];
-        makes_the_tree_a_guess(mistake.kind, raw) || mistake.kind.is_of_quotes()
-    };
+    let is_guess = |mistake: &Mistake| makes_the_tree_a_guess(mistake.kind, &source[mistake.span.range()]);
     if tree.mistakes.iter().any(is_guess) {
         return source.to_owned();
     }
@@ -40,8 +36,11 @@ fn makes_the_tree_a_guess(kind: MistakeKind, raw: &str) -> bool {
         | MistakeKind::TooDeep
         | MistakeKind::LongLine
         | MistakeKind::TooMuch
-        | MistakeKind::NoHead => true,
-        MistakeKind::Glued | MistakeKind::GluedSeparator | MistakeKind::BadItem => !even('"') || !even('\''),
+        | MistakeKind::NoHead
+        // A quote that is out of place may have taken braces of any line after it.
+        | MistakeKind::Glued
+        | MistakeKind::BadItem => true,
+        MistakeKind::GluedSeparator => !even('"') || !even('\''),
         MistakeKind::BadReference => !paired('{', '}'),
         MistakeKind::Control => raw.contains(['\r', '\u{feff}']),
         MistakeKind::AfterBlock | MistakeKind::BadEscape | MistakeKind::GluedBlock => false,
@@ -382,14 +381,22 @@ mod tests {
 
     #[test]
     fn a_mistake_stays_as_it_was_written() {
-        check("a {\nb   c=\"d\"   e\nff   g\n}   h  i\n", "a {\n  b   c=\"d\"   e\n  ff g\n} h  i\n");
+        check("a {\nff   g\n}   h  i\n", "a {\n  ff g\n} h  i\n");
         check("a   \"\\x\"  {\nb\n}\n", "a   \"\\x\" {\n  b\n}\n");
     }
 
     #[test]
     fn a_text_that_can_only_be_guessed_at_is_not_touched() {
-        for text in ["a {\n b\n", " a \"b\n", " a\n}\n", " a [b\n", "a\n {\n}\n", " a \\\n  b\n", " a ${b\n"]
-        {
+        for text in [
+            "a {\n b\n",
+            " a \"b\n",
+            " a=\"b\"   c\n",
+            " a\n}\n",
+            " a [b\n",
+            "a\n {\n}\n",
+            " a \\\n  b\n",
+            " a ${b\n",
+        ] {
             assert_eq!(printed(text), text);
         }
     }
