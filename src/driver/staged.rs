@@ -72,9 +72,14 @@ pub(super) fn put_new(folder: &Folder, name: &str) -> io::Result<bool> {
     put
 }
 
-/// Removes what was staged, if it is there.
+/// Removes what was staged, if it is there and can be removed.
 pub(super) fn discard(folder: &Folder, name: &str) {
-    let _ = folder.remove(&temporary_name(name));
+    let _ = try_discard(folder, name);
+}
+
+/// Removes what was staged, if it is there.
+pub(super) fn try_discard(folder: &Folder, name: &str) -> io::Result<()> {
+    folder.remove_if_there(&temporary_name(name))
 }
 
 impl Attributes {

@@ -13,7 +13,7 @@ use super::error::{Error, Result};
 use super::folder::{FILE_MODE, FOLDER_MODE, Folder, split};
 use super::manifest::{self, Journal, Manifest};
 use super::plan::{Output, Plan, State};
-use super::staged::{discard, put, stage};
+use super::staged::{discard, put, stage, try_discard};
 use crate::backend::Artifact;
 
 /// What a run did, by path from the output folder.
@@ -42,7 +42,7 @@ pub fn write(output: &Output, plan: &Plan, artifacts: &[Artifact]) -> Result<Rep
     done.files = artifacts.iter().map(|a| (a.path.clone(), Digest::of(a.text.as_bytes()))).collect();
     let report = report(plan);
     let run = Run { output, root, plan };
-    run.clear_away();
+    run.clear_away()?;
     let is_same = plan.records.manifest.as_ref() == Some(&done);
     let is_new = !report.written.is_empty() || !report.removed.is_empty();
     if !is_same || is_new {
@@ -89,17 +89,18 @@ struct Begun {
 
 impl Run<'_> {
     /// Removes what a killed run left behind: texts under names that nobody looks at, and folders for nothing.
-    fn clear_away(&self) {
+    fn clear_away(&self) -> Result<()> {
         discard(self.root, manifest::JOURNAL_NAME);
-        let Some(journal) = &self.plan.records.journal else { return };
+        let Some(journal) = &self.plan.records.journal else { return Ok(()) };
         discard(self.root, manifest::FILE_NAME);
         let emitted: BTreeSet<&str> = self.plan.entries.iter().map(|entry| entry.path.as_str()).collect();
         for path in journal.files.keys() {
-            self.discard(path);
+            self.discard(path).map_err(self.failed("clear away what a killed run left of", path))?;
             if !emitted.contains(path.as_str()) {
                 let _ = remove_empty_folders(self.root, split(path).0);
             }
         }
+        Ok(())
     }
 
     fn write(&self, artifacts: &[Artifact], done: &Manifest, removed: &[String]) -> Result<()> {
@@ -202,26 +203,30 @@ impl Run<'_> {
         ended.map_err(self.failed("remove", manifest::JOURNAL_NAME))
     }
 
-    /// Leaves the folder as it was found, unless a file is in its place already: then the journal stays, and the
-    /// next run goes on. So does that of an earlier run, which this one took the place of.
+    /// Leaves the folder as it was found, unless a file is in its place already, or what was staged cannot be
+    /// reached: then the journal stays, and the next run goes on. So does that of an earlier run, which this one took
+    /// the place of.
     fn undo(&self, begun: &Begun) {
+        let mut is_undone = true;
         for path in &begun.staged {
-            self.discard(path);
+            is_undone &= self.discard(path).is_ok();
         }
         for folder in begun.made.iter().rev() {
             let _ = self.root.remove_if_empty(folder);
         }
-        if !begun.put && self.plan.records.journal.is_none() {
+        if is_undone && !begun.put && self.plan.records.journal.is_none() {
             let _ = self.root.remove(manifest::JOURNAL_NAME);
         }
         self.output.unmake();
     }
 
     /// Removes what waits for a name, if it is there.
-    fn discard(&self, path: &str) {
+    fn discard(&self, path: &str) -> io::Result<()> {
         let (folder, name) = split(path);
-        if let Ok(folder) = self.root.existing(folder) {
-            discard(&folder, name);
+        match self.root.existing(folder) {
+            Ok(folder) => try_discard(&folder, name),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(cause) => Err(cause),
         }
     }
 
