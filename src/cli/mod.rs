@@ -21,6 +21,7 @@ mod panic;
 mod secret;
 mod stats;
 mod target;
+mod trace;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ enum Command {
     Fmt(fmt::Arguments),
     /// Say what a finding means, or which statements and defaults made a line of an emitted file
     Explain(explain::Arguments),
+    /// Say what nginx answers to a request, and why: which server, location and file, and which content type
+    Trace(Box<trace::Arguments>),
     /// Make the secrets that a stack file declares
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -122,6 +125,7 @@ fn run(console: &mut Console) -> u8 {
         Command::Lint(arguments) => lint::run(&arguments, console),
         Command::Fmt(arguments) => fmt::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
+        Command::Trace(arguments) => trace::run(&arguments, console),
         Command::Secret(SecretCommand::Init(FileArgument { file })) => secret::init(file.as_deref(), console),
         Command::Completions(arguments) => Ok(completions::run(&arguments, Arguments::command(), console)),
         Command::Man(arguments) => man::run(&arguments, Arguments::command(), console),

@@ -1,5 +1,6 @@
 //! Everything that touches the world: sources in, facts gathered once, artefacts and their manifest out.
 
+pub mod container;
 mod digest;
 pub mod disk;
 pub mod emitted;
@@ -7,6 +8,7 @@ pub mod error;
 pub mod facts;
 mod folder;
 pub mod ignore;
+pub mod ignored;
 pub mod manifest;
 pub mod pages;
 pub mod place;

@@ -3,3 +3,4 @@
 pub mod mime;
 pub mod types;
 pub mod variables;
+pub mod wrong;

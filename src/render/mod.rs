@@ -8,6 +8,7 @@ pub mod origin;
 pub mod page;
 pub mod redact;
 pub mod terminal;
+pub mod trace;
 pub mod visible;
 mod wrap;
 

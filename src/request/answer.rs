@@ -177,7 +177,8 @@ pub struct Response {
     pub status: u16,
     /// The header `Content-Type` as nginx sends it, the charset included; `None` if it sends none.
     pub content_type: Option<String>,
-    /// The line that the type comes from; `None` where it is nginx's default.
+    /// The line that the type comes from: that of the extension, or the one because of which it has the default type.
+    /// `None` where nothing was written.
     pub type_span: Option<Span>,
     /// The header `Location`.
     pub location: Option<String>,

@@ -265,6 +265,9 @@ pub(crate) struct Settings {
     pub(crate) index: Given<Vec<Template>>,
     pub(crate) types: Arc<Types>,
     pub(crate) default_type: Given<String>,
+    /// The innermost line because of which an extension has the default type: `default_type` itself, or the table that
+    /// lacks it.
+    pub(crate) untyped: Option<Span>,
     pub(crate) charset: Given<Charset>,
     pub(crate) source_charset: Given<Charset>,
     pub(crate) charset_types: CharsetTypes,

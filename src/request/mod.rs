@@ -44,6 +44,7 @@ mod pass;
 mod pattern;
 mod response;
 mod rewrite;
+mod roots;
 mod run;
 mod semantics;
 mod servers;
@@ -58,6 +59,7 @@ pub use answer::{
 pub use build::load;
 pub use config::Config;
 pub use load::{Included, Options};
+pub use roots::StaticRoot;
 #[doc(hidden)]
 pub use semantics::{Fact, Semantics};
 pub use servers::answer;

@@ -44,7 +44,7 @@ impl Run<'_> {
             self.step(About::Type, format!("`.{key}` is {mime}"), *span);
             return Ok(Type { mime: mime.clone(), span: *span });
         }
-        let (mime, span) = &settings.default_type;
+        let (mime, span) = (&settings.default_type.0, &settings.untyped);
         let said = if key.is_empty() {
             format!("a path without an extension is {mime}, the default type")
         } else {

@@ -67,6 +67,7 @@ pub(crate) fn defaults(options: &Options) -> Settings {
         index: (vec![text("index.html")], None),
         types: Arc::new(Types { table, unknown: None }),
         default_type: (default_type.to_owned(), None),
+        untyped: None,
         charset: (Charset::Off, None),
         source_charset: (Charset::Off, None),
         charset_types,
@@ -127,7 +128,10 @@ pub(crate) fn derive(
                     lists.index.get_or_insert_with(|| (Vec::new(), span)).0.push(value(at)?);
                 }
             }
-            "default_type" => own.default_type = (node.arg(0).to_owned(), span),
+            "default_type" => {
+                own.default_type = (node.arg(0).to_owned(), span);
+                lists.default_type = span;
+            }
             "charset" => own.charset = (charset(node.arg(0)), span),
             "source_charset" => own.source_charset = (charset(node.arg(0)), span),
             "charset_types" => lists.charset_types.get_or_insert_default().extend(node.args.iter().cloned()),
@@ -158,7 +162,10 @@ pub(crate) fn derive(
                 own.max_body =
                     size(node.arg(0)).ok_or_else(|| Undecided::new("nginx refuses this size", span))?;
             }
-            "types" | STOCK_TYPES => types(node, &mut lists, outer, semantics),
+            "types" | STOCK_TYPES => {
+                lists.types_span = lists.types_span.or(span);
+                types(node, &mut lists, outer, semantics);
+            }
             _ => {
                 if let Some(when) = unmodelled(node, context) {
                     let name = node.written();
@@ -175,6 +182,8 @@ pub(crate) fn derive(
 struct Lists {
     index: Option<Given<Vec<Template>>>,
     types: Option<Types>,
+    types_span: Option<Span>,
+    default_type: Option<Span>,
     charset_types: Option<Vec<String>>,
     error_pages: Option<Vec<ErrorPage>>,
     headers: Option<Vec<AddedHeader>>,
@@ -185,6 +194,7 @@ struct Lists {
 impl Lists {
     fn settle(self, mut own: Settings, outer: &Settings, semantics: Semantics) -> Settings {
         own.index = self.index.unwrap_or(own.index);
+        own.untyped = self.default_type.or(self.types_span).or(own.untyped);
         let types = self.types.filter(|types| semantics.has(Fact::EmptyTable) || !types.table.is_empty());
         if let Some(types) = types {
             own.types = Arc::new(types);

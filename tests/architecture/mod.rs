@@ -46,8 +46,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("handwritten", &["source", "diagnostic", "syntax", "vocabulary", "lint"]),
     ("explain", &["diagnostic", "lint"]),
     ("explain_word", &["vocabulary", "schema"]),
-    ("render", &["source", "diagnostic", "reasons"]),
-    ("driver", &["source", "facts", "model", "backend"]),
+    ("render", &["source", "diagnostic", "reasons", "request"]),
+    ("driver", &["source", "facts", "model", "backend", "request"]),
     (
         "cli",
         &[
@@ -55,7 +55,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "diagnostic",
             "syntax",
             "model",
+            "http",
             "facts",
+            "request",
             "backend",
             "compile",
             "handwritten",

@@ -1,0 +1,72 @@
+//! What a `.dockerignore` leaves out of a build context. Source: `MatchesOrParentMatches` of moby/patternmatcher.
+
+use std::path::Path;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+/// The patterns of a `.dockerignore`, asked about paths below a folder of its context.
+#[derive(Clone, Debug, Default)]
+pub struct Ignored {
+    /// In order, each with whether it leaves out rather than takes back in.
+    patterns: Vec<(GlobMatcher, bool)>,
+    /// The folder, from the context, without slashes around it.
+    folder: String,
+}
+
+impl Ignored {
+    /// The lines of the file; the paths that are asked about are below `folder`, which is given from the context. What
+    /// is no pattern is passed over: Docker refuses to build with it.
+    pub fn new<'a>(lines: impl Iterator<Item = &'a str>, folder: &str) -> Self {
+        let folder = folder.trim_matches('/');
+        let folder = if folder == "." { "" } else { folder };
+        Self { patterns: lines.filter_map(pattern).collect(), folder: folder.to_owned() }
+    }
+
+    /// Whether a path is left out, by itself or with a folder around it. The last pattern that matches decides.
+    pub fn leaves_out(&self, path: &str) -> bool {
+        if self.patterns.is_empty() {
+            return false;
+        }
+        let path = match (self.folder.as_str(), path) {
+            ("", path) => path.to_owned(),
+            (folder, "") => folder.to_owned(),
+            (folder, path) => format!("{folder}/{path}"),
+        };
+        let matches = |matcher: &GlobMatcher| {
+            let around = Path::new(&path).ancestors().filter(|part| !part.as_os_str().is_empty());
+            around.into_iter().any(|part| matcher.is_match(part))
+        };
+        self.patterns.iter().rfind(|(matcher, _)| matches(matcher)).is_some_and(|(_, leaves_out)| *leaves_out)
+    }
+}
+
+fn pattern(line: &str) -> Option<(GlobMatcher, bool)> {
+    let line = line.trim();
+    if line.is_empty() || line.starts_with('#') {
+        return None;
+    }
+    let (line, leaves_out) = line.strip_prefix('!').map_or((line, true), |line| (line.trim(), false));
+    let parts = line.split('/').filter(|part| !matches!(*part, "" | "."));
+    let clean = parts.collect::<Vec<_>>().join("/");
+    let glob = GlobBuilder::new(&clean).literal_separator(true).backslash_escape(true).build().ok()?;
+    Some((glob.compile_matcher(), leaves_out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ignored;
+
+    #[test]
+    fn the_last_pattern_that_matches_a_path_or_a_folder_around_it_decides() {
+        let lines = "# comment\n/node_modules/\n**/*.map\n*.log\n!keep.log\npublic/raw\n";
+        let ignored = Ignored::new(lines.lines(), "");
+        for path in ["node_modules", "node_modules/a/b.js", "a/b/c.map", "c.map", "x.log", "public/raw/a"] {
+            assert!(ignored.leaves_out(path), "{path}");
+        }
+        for path in ["keep.log", "a/x.log", "a/node_modules/b.js", "public/a", ""] {
+            assert!(!ignored.leaves_out(path), "{path}");
+        }
+        let below = Ignored::new(lines.lines(), "./public/");
+        assert!(below.leaves_out("raw/a") && !below.leaves_out("a") && !below.leaves_out("x.log"));
+    }
+}
