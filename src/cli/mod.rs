@@ -17,6 +17,7 @@ mod fmt;
 mod lint;
 mod load;
 mod man;
+mod mime;
 mod panic;
 mod secret;
 mod stats;
@@ -79,6 +80,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Say what nginx answers to a request, and why: which server, location and file, and which content type
     Trace(Box<trace::Arguments>),
+    /// Say which content types files need, and which of them nginx lacks
+    Mime(mime::Arguments),
     /// Make the secrets that a stack file declares
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -126,6 +129,7 @@ fn run(console: &mut Console) -> u8 {
         Command::Fmt(arguments) => fmt::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Trace(arguments) => trace::run(&arguments, console),
+        Command::Mime(arguments) => mime::run(&arguments, console),
         Command::Secret(SecretCommand::Init(FileArgument { file })) => secret::init(file.as_deref(), console),
         Command::Completions(arguments) => Ok(completions::run(&arguments, Arguments::command(), console)),
         Command::Man(arguments) => man::run(&arguments, Arguments::command(), console),

@@ -5,6 +5,7 @@ mod include;
 mod mounts;
 mod requests;
 mod subject;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use clap::{Args, ValueEnum};
 use super::console::Console;
 use super::{DONE, NOT_UNDERSTOOD};
 use crate::driver::{Error, Result};
+use crate::http::mime::NginxVersion;
 use crate::render::visible;
 use crate::request::{Request, StaticRoot};
 
@@ -98,6 +100,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         }
     }
     Ok(DONE)
+}
+
+/// Reads the version of nginx that is given with `--nginx`.
+pub(super) fn version(text: &str) -> Result<NginxVersion> {
+    NginxVersion::parse(text).ok_or_else(|| Error::Usage {
+        what: format!("`{text}` is no version of nginx"),
+        help: "write it as nginx does, for example `--nginx 1.28`".to_owned(),
+    })
 }
 
 /// What every request of a command has.

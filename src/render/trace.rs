@@ -272,8 +272,9 @@ impl Document {
         for decision in &self.chain {
             out.push_str(&decision.show(look));
         }
-        if let Some(at) = self.reason_at.as_ref().filter(|_| !self.decided) {
-            out.push_str(&row("because of", "", Some(at), look));
+        let is_said = |at: &&Spot| self.chain.iter().any(|decision| decision.at.as_ref() == Some(*at));
+        if let Some(at) = self.reason_at.as_ref().filter(|at| !is_said(at)) {
+            out.push_str(&row("reason", self.reason.as_deref().unwrap_or_default(), Some(at), look));
         }
         let headers = self.headers.iter().map(|header| format!("{}: {}", header.name, header.value));
         for (index, header) in headers.enumerate() {
@@ -366,18 +367,13 @@ const LOSER: &str = "              ";
 fn row(word: &str, said: &str, at: Option<&Spot>, look: &Look) -> String {
     let head = format!("  {word:<10}");
     let mut out = String::new();
-    if said.is_empty() {
-        out.push_str(&head);
-    } else {
-        out.push_str(&hanging(&head, INDENT, &visible::line(said), look.width));
-    }
+    out.push_str(&hanging(&head, INDENT, &visible::line(said), look.width));
     if let Some(at) = at {
         let bar = if look.unicode { '│' } else { '|' };
-        let indent = if said.is_empty() { "" } else { INDENT };
         let line = format!("{} {bar} {}", at.place(), at.text);
         let line = visible::line(&line);
         let line = if look.colour { format!("\u{1b}[36m{line}\u{1b}[0m") } else { line.into_owned() };
-        out.push_str(&format!("{indent}{line}\n"));
+        out.push_str(&format!("{INDENT}{line}\n"));
     }
     out
 }
@@ -399,6 +395,42 @@ fn json_line(value: &impl Serialize) -> String {
     let mut line = serde_json::to_string(value).expect("texts and numbers are JSON");
     line.push('\n');
     line
+}
+
+/// A file that is served, as a program is told of it.
+#[derive(Debug, Serialize)]
+pub struct ServedFile<'a> {
+    /// The file, by its path in nginx's file system.
+    pub of: &'a str,
+    /// The path that it is asked for under.
+    pub url: &'a str,
+    /// As in a [`Document`].
+    pub decided: bool,
+    /// As in a [`Document`].
+    pub reason: Option<&'a str>,
+    /// As in a [`Document`].
+    pub status: Option<u16>,
+    /// As in a [`Document`].
+    pub content_type: Option<&'a str>,
+    /// As in a [`Document`].
+    pub location: Option<&'a str>,
+    /// The file that answers; another one, if not `of`.
+    pub file: Option<&'a str>,
+    /// As in a [`Document`].
+    pub server: Option<&'a str>,
+    /// As in a [`Document`].
+    pub route: Option<&'a str>,
+    /// The type that the file should have, if a browser makes something else of the one that it has.
+    pub should_be: Option<&'a str>,
+    /// The line that the wrong type comes from.
+    pub because_of: Option<Spot>,
+}
+
+impl ServedFile<'_> {
+    /// One object on a line of its own.
+    pub fn json(&self) -> String {
+        json_line(self)
+    }
 }
 
 /// Says that a note is one, for what stands beside a table.

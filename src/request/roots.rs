@@ -21,8 +21,7 @@ pub struct StaticRoot {
 }
 
 impl Config {
-    /// The folders of every server, in the order of its locations; those of which a part is a variable are left out, and
-    /// so are those that a regular expression alone leads to.
+    /// The folders of every server, in the order of its locations; those of which a part is a variable are left out.
     pub fn static_roots(&self) -> Vec<StaticRoot> {
         self.servers.iter().flat_map(|server| self.roots_of(server)).collect()
     }
@@ -58,6 +57,8 @@ impl Config {
             return None;
         }
         let settings = &block.settings.root;
+        // nginx's own default is no choice of anybody's.
+        settings.span?;
         let path = settings.path.literal()?;
         let path = match (path.starts_with('/'), &self.prefix) {
             (true, _) => path.to_owned(),

@@ -57,6 +57,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "model",
             "http",
             "facts",
+            "resolve",
             "request",
             "backend",
             "compile",

@@ -1,30 +1,21 @@
 //! `--all`: what nginx answers for every file of every static root.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::io;
-use std::path::PathBuf;
 
 use super::subject::{Asked, Subject};
+use super::walk::Walk;
 use super::{Format, Template};
 use crate::cli::DONE;
 use crate::cli::console::Console;
 use crate::driver::Result;
-use crate::driver::container::{Container, Named};
-use crate::driver::error::reason;
+use crate::driver::container::Container;
 use crate::http::wrong::should_be;
-use crate::render::trace::{Spot, note};
-use crate::request::{self, About, Answer, Entry, Files, Outcome, Request, Response, StaticRoot};
+use crate::render::trace::{ServedFile, note};
+use crate::render::visible;
+use crate::request::{self, About, Answer, Entry, Files, Outcome, Response};
 use crate::source::Span;
 
-/// Folders deeper than this are not looked into.
-const DEEPEST: usize = 256;
-
-/// So many files are looked at; a tree of links has no end.
-const MOST_FILES: usize = 2_000_000;
-
-/// Shows a row for every file.
+/// Shows a row for every file, and then the lines that give wrong types.
 pub(super) fn run(
     subject: &Subject,
     template: &Template,
@@ -32,25 +23,38 @@ pub(super) fn run(
     console: &mut Console,
 ) -> Result<u8> {
     let mut notes = Vec::new();
+    let mut wrong: Vec<Wrong<'_>> = Vec::new();
     let mut any = false;
     for asked in &subject.asked {
         for root in asked.config.static_roots() {
             any = true;
+            let mut request = template.to(&root);
             let files = WithFile { container: &asked.container, path: RefCell::default() };
-            let mut walk = Walk {
-                subject,
-                asked,
-                root: &root,
-                request: template.to(&root),
-                files,
-                format,
-                console,
-                notes: &mut notes,
-                links: BTreeSet::new(),
-                count: 0,
+            let mut visit = |path: &str, uri: &str| {
+                uri.clone_into(&mut request.target);
+                path.clone_into(&mut files.path.borrow_mut());
+                let answer = request::answer(&asked.config, &request, &files);
+                let because = wrong_type(path, &answer);
+                if let Some(because) = because {
+                    because.count(asked, uri, &mut wrong);
+                }
+                let row = Row { uri, path, answer: &answer, because };
+                match format {
+                    Format::Text => console.say(&row.text(subject, asked)),
+                    Format::Json => console.out(&row.json(subject, asked)),
+                }
             };
-            walk.run();
+            Walk::new(&asked.container, &mut visit, &mut notes).root(&root);
+            let folder = root.folder.trim_end_matches('/');
+            for kind in asked.said.iter().filter(|kind| kind.folder == folder) {
+                let name = format!("*.{}", kind.extension);
+                visit(&format!("{folder}/{name}"), &format!("{}{name}", root.prefix));
+            }
         }
+    }
+    if format == Format::Text {
+        wrong.sort_by_key(|found| found.span);
+        console.out(&summary(subject, &wrong));
     }
     if !any {
         notes.push("no location serves files".to_owned());
@@ -62,156 +66,6 @@ pub(super) fn run(
         console.err(&note(&text, &look));
     }
     Ok(DONE)
-}
-
-/// One static root, walked.
-struct Walk<'a> {
-    subject: &'a Subject,
-    asked: &'a Asked,
-    root: &'a StaticRoot,
-    request: Request,
-    files: WithFile<'a>,
-    format: Format,
-    console: &'a mut Console,
-    notes: &'a mut Vec<String>,
-    /// The folders that links led to.
-    links: BTreeSet<PathBuf>,
-    count: usize,
-}
-
-impl Walk<'_> {
-    fn run(&mut self) {
-        let folder = match self.root.folder.trim_end_matches('/') {
-            "" => String::new(),
-            folder => folder.to_owned(),
-        };
-        // With `alias`, what follows the prefix is put behind the folder as it is.
-        let prefix = self.root.prefix.trim_end_matches('/').to_owned();
-        self.folder(&folder, &prefix, 0);
-    }
-
-    fn folder(&mut self, folder: &str, uri: &str, depth: usize) {
-        let shown = if folder.is_empty() { "/" } else { folder };
-        if depth > DEEPEST {
-            self.notes.push(format!("`{shown}` is too deep to be looked into"));
-            return;
-        }
-        let listed = match self.asked.container.list(shown) {
-            Some(Ok(listed)) => listed,
-            None => {
-                self.notes.push(format!("which files there are in `{shown}` is not known"));
-                return;
-            }
-            Some(Err(cause)) if cause.kind() == io::ErrorKind::NotFound => {
-                self.notes.push(format!("`{shown}` does not exist"));
-                return;
-            }
-            Some(Err(cause)) => {
-                self.notes.push(format!("`{shown}` cannot be read: {}", reason(&cause)));
-                return;
-            }
-        };
-        if listed.unnamed > 0 {
-            self.notes.push(format!("{} names in `{shown}` are not UTF-8 and left out", listed.unnamed));
-        }
-        for (name, kind) in &listed.names {
-            if self.count >= MOST_FILES {
-                return;
-            }
-            let path = format!("{folder}/{name}");
-            let uri = format!("{uri}/{}", escaped(name));
-            match kind {
-                Named::File => self.file(path, &uri),
-                Named::Folder => self.folder(&path, &uri, depth + 1),
-                Named::Other => match self.asked.container.entry(&path) {
-                    Entry::File | Entry::Unreadable => self.file(path, &uri),
-                    Entry::Folder => {
-                        let target = self.asked.container.host_path(&path);
-                        if target.is_some_and(|target| self.links.insert(target)) {
-                            self.folder(&path, &uri, depth + 1);
-                        }
-                    }
-                    Entry::Missing | Entry::Closed | Entry::Special | Entry::Unknown => {}
-                },
-            }
-        }
-    }
-
-    fn file(&mut self, path: String, uri: &str) {
-        self.count += 1;
-        if self.count == MOST_FILES {
-            self.notes.push(format!("only the first {MOST_FILES} files are shown"));
-        }
-        uri.clone_into(&mut self.request.target);
-        self.files.path.replace(path);
-        let answer = request::answer(&self.asked.config, &self.request, &self.files);
-        let path = self.files.path.borrow();
-        match self.format {
-            Format::Text => {
-                self.console.say(&text(uri, &path, &answer, &|span| self.subject.spot(self.asked, span)))
-            }
-            Format::Json => {}
-        }
-    }
-}
-
-/// A row for a person: status, type, path, and what is not as it should be.
-fn text(uri: &str, path: &str, answer: &Answer, spot: &dyn Fn(Span) -> Option<Spot>) -> String {
-    let place = |span: Option<Span>| {
-        span.and_then(spot).map(|spot| format!(", {}", spot.place())).unwrap_or_default()
-    };
-    match &answer.outcome {
-        Outcome::Decided(response) => {
-            let mime = response.content_type.as_deref().unwrap_or("-");
-            let row = format!("{:<4} {mime:<36} {uri}", response.status);
-            match response.file() {
-                Some(file) if file == path => match wrong(path, response) {
-                    Some(expected) => {
-                        let because = response.type_span.or(answer.route.as_ref().map(|route| route.span));
-                        format!("{row}  should be {expected}{}", place(because))
-                    }
-                    None => row,
-                },
-                Some(file) => format!("{row}  {file} answers"),
-                None => {
-                    let why = answer.chain.iter().rev().find(|step| {
-                        matches!(step.about, About::File | About::Rewrite | About::Access | About::Location)
-                    });
-                    let why = why.map(|step| format!("  {}{}", step.said, place(step.span)));
-                    format!("{row}{}", why.unwrap_or_default())
-                }
-            }
-        }
-        Outcome::Closed => format!("{:<4} {:<36} {uri}  the connection is closed", "-", "-"),
-        Outcome::Passed(passed) => {
-            let to = passed.to.as_deref().unwrap_or("another server");
-            format!("{:<4} {:<36} {uri}  {to} answers{}", "-", passed.by, place(Some(passed.span)))
-        }
-        Outcome::Undecided(undecided) => {
-            format!("{:<4} {:<36} {uri}  undecided: {}{}", "?", "?", undecided.reason, place(undecided.span))
-        }
-    }
-}
-
-/// The type that a file should have, if a browser makes something else of the one that it has.
-pub(super) fn wrong(path: &str, response: &Response) -> Option<&'static str> {
-    let name = path.rsplit('/').next()?;
-    let (stem, extension) = name.rsplit_once('.')?;
-    let served = response.content_type.as_deref()?;
-    if stem.is_empty() { None } else { should_be(extension, served) }
-}
-
-/// A name as a part of a path.
-fn escaped(name: &str) -> Cow<'_, str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte);
-    if name.bytes().all(is_plain) {
-        return Cow::Borrowed(name);
-    }
-    let each = name.bytes().map(|byte| match is_plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    });
-    Cow::Owned(each.collect())
 }
 
 /// A file that is known to be there, before everything else.
@@ -228,4 +82,153 @@ impl Files for WithFile<'_> {
     fn is_link(&self, path: &str) -> bool {
         self.container.is_link(path)
     }
+}
+
+/// What is said of a file.
+struct Row<'a> {
+    uri: &'a str,
+    path: &'a str,
+    answer: &'a Answer,
+    because: Option<Because<'a>>,
+}
+
+impl Row<'_> {
+    /// For a person: status, type, path, and what is not as it should be.
+    fn text(&self, subject: &Subject, asked: &Asked) -> String {
+        let place = |span: Option<Span>| {
+            let spot = span.and_then(|span| subject.spot(asked, span));
+            spot.map(|spot| format!(", {}", spot.place())).unwrap_or_default()
+        };
+        let row = |status: &str, what: &str, rest: &str| {
+            let gap = if rest.is_empty() { "" } else { "  " };
+            format!("{status:<4} {what:<38} {}{gap}{rest}", self.uri)
+        };
+        match &self.answer.outcome {
+            Outcome::Decided(response) => {
+                let rest = match (response.file(), self.because) {
+                    (_, Some(because)) => format!("should be {}{}", because.expected, place(because.span)),
+                    (Some(file), None) if file == self.path => String::new(),
+                    (Some(file), None) => format!("{file} answers"),
+                    (None, None) => {
+                        let is_cause = |about: About| !matches!(about, About::Type | About::Error);
+                        let step = self.answer.chain.iter().rfind(|step| is_cause(step.about));
+                        step.map(|step| format!("{}{}", step.said, place(step.span))).unwrap_or_default()
+                    }
+                };
+                let mime = response.content_type.as_deref().unwrap_or("-");
+                row(&response.status.to_string(), mime, &rest)
+            }
+            Outcome::Closed => row("-", "-", "the connection is closed"),
+            Outcome::Passed(passed) => {
+                let to = passed.to.as_deref().unwrap_or("another server");
+                row("-", &passed.by, &format!("{to} answers{}", place(Some(passed.span))))
+            }
+            Outcome::Undecided(undecided) => {
+                row("?", "?", &format!("undecided: {}{}", undecided.reason, place(undecided.span)))
+            }
+        }
+    }
+
+    /// For a program.
+    fn json(&self, subject: &Subject, asked: &Asked) -> String {
+        let answer = self.answer;
+        let response = response(answer);
+        let reason = match &answer.outcome {
+            Outcome::Decided(_) => None,
+            Outcome::Closed => Some("nginx closes the connection without an answer"),
+            Outcome::Passed(_) => Some("another server answers"),
+            Outcome::Undecided(undecided) => Some(undecided.reason.as_str()),
+        };
+        let row = ServedFile {
+            of: self.path,
+            url: self.uri,
+            decided: matches!(answer.outcome, Outcome::Decided(_) | Outcome::Closed),
+            reason,
+            status: response.map(|response| response.status),
+            content_type: response.and_then(|response| response.content_type.as_deref()),
+            location: response.and_then(|response| response.location.as_deref()),
+            file: response.and_then(Response::file),
+            server: answer.server.as_ref().map(|server| server.name.as_str()),
+            route: answer.route.as_ref().map(|route| route.name.as_str()),
+            should_be: self.because.map(|because| because.expected),
+            because_of: self.because.and_then(|because| subject.spot(asked, because.span?)),
+        };
+        row.json()
+    }
+}
+
+fn response(answer: &Answer) -> Option<&Response> {
+    match &answer.outcome {
+        Outcome::Decided(response) => Some(response),
+        Outcome::Closed | Outcome::Passed(_) | Outcome::Undecided(_) => None,
+    }
+}
+
+/// A wrong type: the one that a file has and the one that it should have, and the line that the first comes from.
+#[derive(Clone, Copy, Debug)]
+struct Because<'a> {
+    served: &'a str,
+    expected: &'static str,
+    span: Option<Span>,
+}
+
+/// Whether a file is served, and with a type of which a browser makes something else.
+fn wrong_type<'a>(path: &str, answer: &'a Answer) -> Option<Because<'a>> {
+    let response = response(answer).filter(|response| response.file() == Some(path))?;
+    let (stem, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
+    let served = response.content_type.as_deref().filter(|_| !stem.is_empty())?;
+    let expected = should_be(extension, served)?;
+    let around = answer.route.as_ref().or(answer.server.as_ref()).map(|place| place.span);
+    Some(Because { served, expected, span: response.type_span.or(around) })
+}
+
+/// Files to which one line gives one wrong type.
+struct Wrong<'a> {
+    asked: &'a Asked,
+    span: Option<Span>,
+    served: String,
+    expected: &'static str,
+    /// The first of them, as it is asked for.
+    first: String,
+    count: usize,
+}
+
+impl Because<'_> {
+    fn count<'a>(self, asked: &'a Asked, uri: &str, found: &mut Vec<Wrong<'a>>) {
+        let Self { served, expected, span } = self;
+        let same = |other: &&mut Wrong<'a>| {
+            std::ptr::eq(other.asked, asked)
+                && other.span == span
+                && other.expected == expected
+                && other.served == served
+        };
+        match found.iter_mut().find(same) {
+            Some(other) => other.count += 1,
+            None => {
+                let (served, first) = (served.to_owned(), uri.to_owned());
+                found.push(Wrong { asked, span, served, expected, first, count: 1 });
+            }
+        }
+    }
+}
+
+/// The lines that give wrong types, with the files concerned.
+fn summary(subject: &Subject, wrong: &[Wrong<'_>]) -> String {
+    let mut out = String::new();
+    let mut before: Option<Span> = None;
+    for found in wrong {
+        if out.is_empty() || before != found.span {
+            let spot = found.span.and_then(|span| subject.spot(found.asked, span));
+            let line = spot.map(|spot| format!("{}: {}", spot.place(), spot.text)).unwrap_or_default();
+            out.push_str(&format!("\n{}\n", visible::line(&line)));
+            before = found.span;
+        }
+        let more = match found.count {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let line = format!("  {}{more}: {} should be {}", found.first, found.served, found.expected);
+        out.push_str(&format!("{}\n", visible::line(&line)));
+    }
+    out
 }

@@ -1,5 +1,6 @@
 //! Which folders of this machine a proxy's nginx sees, by what its stack file says.
 
+use super::subject::SaidKind;
 use crate::cli::load::Loaded;
 use crate::driver::container::{Mount, Root};
 use crate::driver::facts::locate;
@@ -10,30 +11,43 @@ use crate::model::compose::{Context, MountSource};
 use crate::model::nginx::ConfFile;
 use crate::model::path::HostPath;
 use crate::model::stack::StaticRoot;
+use crate::resolve::served_kinds;
 
-/// The mounts, and what is not there yet.
-pub(super) fn of(deployment: &Deployment, conf: &ConfFile, loaded: &Loaded) -> (Vec<Mount>, Vec<String>) {
-    let mut mounts = Vec::new();
-    let mut notes = Vec::new();
+/// What is known of the files of a proxy.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) mounts: Vec<Mount>,
+    pub(super) said: Vec<SaidKind>,
+    /// What is not known or not there yet.
+    pub(super) notes: Vec<String>,
+}
+
+pub(super) fn of(deployment: &Deployment, conf: &ConfFile, loaded: &Loaded) -> Seen {
+    let mut seen = Seen::default();
     for root in deployment.stack.static_roots.iter().filter(|root| root.service == conf.service) {
         let Some(at) = container_folder(conf, root) else { continue };
+        let mut any = false;
         for host in &root.host_roots {
             let Some(found) = located(&host.path, loaded) else { continue };
-            if !found.exists() {
-                let provides = if root.from_artifact {
-                    "if a step of the build makes it, `provides` need not name its files"
-                } else {
-                    "if a build makes it, say so with `provides` and serve `SERVICE.ARTEFACT`"
-                };
-                notes.push(format!("`{}` does not exist yet: {provides}", host.path));
+            any |= found.exists();
+            if !found.exists() && host.stated {
+                let help = "if a build makes it, say so there with `provides`, and serve `SERVICE.ARTEFACT`";
+                seen.notes.push(format!("`{}` does not exist yet: {help}", host.path));
             }
-            mounts.push(Mount {
+            seen.mounts.push(Mount {
                 at: at.clone(),
                 root: Root::new(found),
                 is_all: !root.from_artifact,
                 ignored: ignored(deployment, root, &host.path, loaded),
             });
         }
+        if !any && root.from_artifact && root.kinds.is_empty() {
+            let help = "`files ./FOLDER` or `kinds css js` in its `provides` say it";
+            seen.notes.push(format!("what is served under {} is not known: {help}", root.prefix));
+        }
+        let served = served_kinds(root, &loaded.compilation.facts).into_iter();
+        let said = served.filter(|kind| kind.example.is_none());
+        seen.said.extend(said.map(|kind| SaidKind { folder: at.clone(), extension: kind.extension }));
     }
     let service = deployment.compose.service(&conf.service);
     for mount in service.into_iter().flat_map(|service| &service.mounts) {
@@ -42,9 +56,9 @@ pub(super) fn of(deployment: &Deployment, conf: &ConfFile, loaded: &Loaded) -> (
         };
         let Some(found) = source.known().and_then(|path| located(path, loaded)) else { continue };
         let at = target.trimmed().to_owned();
-        mounts.push(Mount { at, root: Root::new(found), is_all: true, ignored: Ignored::default() });
+        seen.mounts.push(Mount { at, root: Root::new(found), is_all: true, ignored: Ignored::default() });
     }
-    (mounts, notes)
+    seen
 }
 
 /// Where nginx looks for the files of a static root.

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::Configuration;
 use super::include::Includes;
+use super::mounts;
+use super::{Configuration, version};
 use crate::backend::{Artifact, Layout};
 use crate::cli::console::Console;
 use crate::cli::load::{self, Loaded, Stream};
 use crate::driver::container::{Container, Root};
 use crate::driver::{Disk, Error, Files, Result, disk};
-use crate::http::mime::NginxVersion;
 use crate::model::port::PortRange;
 use crate::render::redact::Masks;
 use crate::render::trace::{Document, Spot};
@@ -32,8 +32,18 @@ pub(super) struct Subject {
 pub(super) struct Asked {
     pub(super) config: Config,
     pub(super) container: Container,
+    /// Files that are only said to be there.
+    pub(super) said: Vec<SaidKind>,
     /// Of a stack: what it is made from.
     emitted: Option<Emitted>,
+}
+
+/// A kind of file that a build is said to provide, and of which none is on this machine.
+pub(super) struct SaidKind {
+    /// The folder in the container, without its last slash.
+    pub(super) folder: String,
+    /// Without its dot.
+    pub(super) extension: String,
 }
 
 /// The configuration of a proxy.
@@ -57,13 +67,6 @@ pub(super) fn load(given: &Configuration, console: &mut Console) -> Result<Optio
     }
 }
 
-fn version(text: &str) -> Result<NginxVersion> {
-    NginxVersion::parse(text).ok_or_else(|| Error::Usage {
-        what: format!("`{text}` is no version of nginx"),
-        help: "write it as nginx does, for example `--nginx 1.28`".to_owned(),
-    })
-}
-
 /// A configuration that somebody wrote.
 fn configuration(file: &Path, root: Option<Root>, options: &Options) -> Result<Subject> {
     let text = Disk.read_text(file)?;
@@ -82,7 +85,12 @@ fn configuration(file: &Path, root: Option<Root>, options: &Options) -> Result<S
             Container::Assumed(config.static_roots().into_iter().map(|root| root.folder).collect())
         }
     };
-    Ok(Subject { sources, asked: vec![Asked { config, container, emitted: None }], loaded: None, notes })
+    Ok(Subject {
+        sources,
+        asked: vec![Asked { config, container, said: Vec::new(), emitted: None }],
+        loaded: None,
+        notes,
+    })
 }
 
 fn unknown(config: &Config) -> Vec<String> {
@@ -128,17 +136,17 @@ fn stack(
         let ports = deployment.compose.service(&conf.service).map(|service| &service.ports);
         let published = ports.into_iter().flatten().filter_map(|port| port.mapping.known());
         let published = published.map(|mapping| (mapping.host, mapping.container)).collect();
-        let container = match root {
-            Some(root) => Container::Root(root.clone()),
+        let (container, said) = match root {
+            Some(root) => (Container::Root(root.clone()), Vec::new()),
             None => {
-                let (mounts, missing) = super::mounts::of(deployment, conf, &loaded);
-                notes.extend(missing);
-                Container::Mounts(mounts)
+                let seen = mounts::of(deployment, conf, &loaded);
+                notes.extend(seen.notes);
+                (Container::Mounts(seen.mounts), seen.said)
             }
         };
         notes.extend(unknown(&config));
         let emitted = Emitted { service: conf.service.to_string(), artifact: artifact.clone(), published };
-        asked.push(Asked { config, container, emitted: Some(emitted) });
+        asked.push(Asked { config, container, said, emitted: Some(emitted) });
     }
     if asked.is_empty() {
         return Err(Error::Source {
