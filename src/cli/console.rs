@@ -49,6 +49,11 @@ impl Console {
         }
     }
 
+    /// Writes texts to standard output, one behind the other; they are made fit for a terminal already.
+    pub(super) fn out_parts(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|part| self.out(part));
+    }
+
     /// Writes a line to standard output; what a terminal would take for more than text is made visible.
     pub(super) fn say(&mut self, line: &str) {
         self.out(&format!("{}\n", visible::line(line)));

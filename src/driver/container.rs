@@ -33,6 +33,8 @@ pub enum Container {
 #[derive(Clone, Debug)]
 pub struct Root {
     folder: PathBuf,
+    /// As it was named.
+    given: PathBuf,
 }
 
 /// A folder of this machine that is seen at a path.
@@ -69,17 +71,17 @@ impl Root {
                 Some("name the folder that the container has as its `/`"),
             ));
         }
-        Ok(Self { folder: found })
+        Ok(Self { folder: found, given: folder.to_owned() })
     }
 
     /// A folder that may not be there.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { given: folder.clone(), folder }
     }
 
-    /// The folder itself.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// A file in it as a person is shown it: from the folder that was named.
+    pub fn shown(&self, file: &Path) -> String {
+        shown(&file.strip_prefix(&self.folder).map_or(file.to_owned(), |below| self.given.join(below)))
     }
 
     /// Where a path of the container is on this machine, all links followed.

@@ -31,6 +31,7 @@
 //! Limits of rate and number (`limit_req`, `limit_conn`) are taken not to be reached, and requests to be HTTP/1.1.
 
 mod access;
+mod alike;
 mod answer;
 mod build;
 mod codes;
@@ -53,6 +54,7 @@ mod template;
 mod uri;
 mod variables;
 
+pub use alike::{Alike, Remembered};
 pub use answer::{
     About, Answer, Body, Entry, Files, Lost, Outcome, Passed, Place, Request, Response, Step, Undecided,
 };

@@ -56,6 +56,12 @@ impl Pattern {
         Ok(Some(Captures { groups }))
     }
 
+    /// Whether an ASCII text without control characters matches; `None` if that cannot be told.
+    pub(crate) fn is_match(&self, subject: &[u8]) -> Option<bool> {
+        let subject = std::str::from_utf8(subject).ok().filter(|subject| subject.is_ascii())?;
+        self.compiled.as_ref().ok()?.is_match(subject).ok()
+    }
+
     fn unsure(&self, why: &str) -> String {
         format!("whether `{}` matches is not known: {why}", self.source)
     }

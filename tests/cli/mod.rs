@@ -9,6 +9,7 @@ mod manual;
 mod secret;
 mod sources;
 mod system;
+mod trace;
 
 use std::fs;
 use std::path::PathBuf;

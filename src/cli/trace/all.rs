@@ -12,7 +12,7 @@ use crate::driver::container::Container;
 use crate::http::wrong::should_be;
 use crate::render::trace::{ServedFile, note};
 use crate::render::visible;
-use crate::request::{self, About, Answer, Entry, Files, Outcome, Response};
+use crate::request::{self, About, Alike, Answer, Entry, Files, Outcome, Remembered, Response};
 use crate::source::Span;
 
 /// Shows a row for every file, and then the lines that give wrong types.
@@ -26,21 +26,38 @@ pub(super) fn run(
     let mut wrong: Vec<Wrong<'_>> = Vec::new();
     let mut any = false;
     for asked in &subject.asked {
+        let alike = Alike::new(&asked.config);
         for root in asked.config.static_roots() {
             any = true;
             let mut request = template.to(&root);
             let files = WithFile { container: &asked.container, path: RefCell::default() };
+            let mut remembered: Remembered<Known> = Remembered::default();
             let mut visit = |path: &str, uri: &str| {
+                let folder = &uri[..=uri.rfind('/').unwrap_or(0)];
+                remembered.enter(folder);
+                let class = alike.as_ref().and_then(|alike| alike.class(folder, uri));
+                let known = class.and_then(|class| remembered.get(class));
+                if let Some(known) = known {
+                    if let Some(found) = known.wrong {
+                        wrong[found].count += 1;
+                    }
+                    return console.out_parts(&[&known.before, uri, &known.behind]);
+                }
                 uri.clone_into(&mut request.target);
                 path.clone_into(&mut files.path.borrow_mut());
                 let answer = request::answer(&asked.config, &request, &files);
                 let because = wrong_type(path, &answer);
-                if let Some(because) = because {
-                    because.count(asked, uri, &mut wrong);
-                }
+                let found = because.map(|because| because.count(asked, uri, &mut wrong));
                 let row = Row { uri, path, answer: &answer, because };
                 match format {
-                    Format::Text => console.say(&row.text(subject, asked)),
+                    Format::Text => {
+                        let (before, behind) = row.text(subject, asked);
+                        console.out_parts(&[&before, uri, &behind]);
+                        let is_sent = response(&answer).is_some_and(|response| response.file() == Some(path));
+                        if let Some(class) = class.filter(|_| is_sent) {
+                            remembered.insert(class, Known { before, behind, wrong: found });
+                        }
+                    }
                     Format::Json => console.out(&row.json(subject, asked)),
                 }
             };
@@ -68,6 +85,15 @@ pub(super) fn run(
     Ok(DONE)
 }
 
+/// What was said of a file that others of its folder are like.
+#[derive(Debug, Default)]
+struct Known {
+    before: String,
+    behind: String,
+    /// Its place among the wrong types.
+    wrong: Option<usize>,
+}
+
 /// A file that is known to be there, before everything else.
 struct WithFile<'a> {
     container: &'a Container,
@@ -93,15 +119,16 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// For a person: status, type, path, and what is not as it should be.
-    fn text(&self, subject: &Subject, asked: &Asked) -> String {
+    /// For a person: status and type, which stand before the path, and behind it what is not as it should be.
+    fn text(&self, subject: &Subject, asked: &Asked) -> (String, String) {
         let place = |span: Option<Span>| {
             let spot = span.and_then(|span| subject.spot(asked, span));
             spot.map(|spot| format!(", {}", spot.place())).unwrap_or_default()
         };
         let row = |status: &str, what: &str, rest: &str| {
             let gap = if rest.is_empty() { "" } else { "  " };
-            format!("{status:<4} {what:<38} {}{gap}{rest}", self.uri)
+            let visible = |text: String| visible::line(&text).into_owned();
+            (visible(format!("{status:<4} {what:<38} ")), visible(format!("{gap}{rest}")) + "\n")
         };
         match &self.answer.outcome {
             Outcome::Decided(response) => {
@@ -194,21 +221,22 @@ struct Wrong<'a> {
 }
 
 impl Because<'_> {
-    fn count<'a>(self, asked: &'a Asked, uri: &str, found: &mut Vec<Wrong<'a>>) {
+    /// Adds a file to the wrong ones; their place.
+    fn count<'a>(self, asked: &'a Asked, uri: &str, found: &mut Vec<Wrong<'a>>) -> usize {
         let Self { served, expected, span } = self;
-        let same = |other: &&mut Wrong<'a>| {
+        let same = |other: &Wrong<'a>| {
             std::ptr::eq(other.asked, asked)
                 && other.span == span
                 && other.expected == expected
                 && other.served == served
         };
-        match found.iter_mut().find(same) {
-            Some(other) => other.count += 1,
-            None => {
-                let (served, first) = (served.to_owned(), uri.to_owned());
-                found.push(Wrong { asked, span, served, expected, first, count: 1 });
-            }
+        if let Some(at) = found.iter().position(same) {
+            found[at].count += 1;
+            return at;
         }
+        let (served, first) = (served.to_owned(), uri.to_owned());
+        found.push(Wrong { asked, span, served, expected, first, count: 1 });
+        found.len() - 1
     }
 }
 

@@ -46,7 +46,8 @@ impl Includes<'_> {
                 break;
             }
             let text = Disk.read_text(path)?;
-            let file = self.sources.add(disk::shown(path), text);
+            let file =
+                self.sources.add(self.root.map_or_else(|| disk::shown(path), |root| root.shown(path)), text);
             files.push((file, self.sources.file(file).text.clone()));
         }
         Ok(files)

@@ -8,13 +8,16 @@ use super::{Configuration, version};
 use crate::backend::{Artifact, Layout};
 use crate::cli::console::Console;
 use crate::cli::load::{self, Loaded, Stream};
+use crate::diagnostic::Sink;
 use crate::driver::container::{Container, Root};
 use crate::driver::{Disk, Error, Files, Result, disk};
 use crate::model::port::PortRange;
 use crate::render::redact::Masks;
+use crate::render::terminal;
 use crate::render::trace::{Document, Spot};
 use crate::request::{self, Answer, Config, Included, Options, Request};
 use crate::source::{SourceMap, Span};
+use crate::syntax::nginx::read;
 
 /// Everything that requests are asked of.
 pub(super) struct Subject {
@@ -61,18 +64,30 @@ pub(super) fn load(given: &Configuration, console: &mut Console) -> Result<Optio
     let options = Options { version, prefix: given.prefix.clone(), ..Options::default() };
     match given.file.as_deref() {
         Some(file) if file.extension().is_none_or(|extension| extension != "stack") => {
-            configuration(file, root, &options).map(Some)
+            configuration(file, root, &options, console)
         }
         file => stack(file, root.as_ref(), &options, console),
     }
 }
 
 /// A configuration that somebody wrote.
-fn configuration(file: &Path, root: Option<Root>, options: &Options) -> Result<Subject> {
+fn configuration(
+    file: &Path,
+    root: Option<Root>,
+    options: &Options,
+    console: &mut Console,
+) -> Result<Option<Subject>> {
     let text = Disk.read_text(file)?;
     let mut sources = SourceMap::default();
     let id = sources.add(disk::shown(file), text);
     let text = sources.file(id).text.clone();
+    let mut mistakes = Sink::default();
+    read(id, &text, &mut mistakes);
+    if mistakes.has_errors() {
+        let look = console.err_look();
+        console.err(&terminal::findings(&mistakes, &sources, &look));
+        return Ok(None);
+    }
     let mut includes = Includes { first: file, root: root.as_ref(), sources: &mut sources, count: 0 };
     let config = request::load(id, &text, options, &mut |pattern| includes.find(pattern));
     let mut notes = unknown(&config);
@@ -85,12 +100,8 @@ fn configuration(file: &Path, root: Option<Root>, options: &Options) -> Result<S
             Container::Assumed(config.static_roots().into_iter().map(|root| root.folder).collect())
         }
     };
-    Ok(Subject {
-        sources,
-        asked: vec![Asked { config, container, said: Vec::new(), emitted: None }],
-        loaded: None,
-        notes,
-    })
+    let asked = vec![Asked { config, container, said: Vec::new(), emitted: None }];
+    Ok(Some(Subject { sources, asked, loaded: None, notes }))
 }
 
 fn unknown(config: &Config) -> Vec<String> {
