@@ -51,7 +51,9 @@ impl Console {
 
     /// Writes texts to standard output, one behind the other; they are made fit for a terminal already.
     pub(super) fn out_parts(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.out(part));
+        for part in parts {
+            self.out(part);
+        }
     }
 
     /// Writes a line to standard output; what a terminal would take for more than text is made visible.

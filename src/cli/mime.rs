@@ -157,9 +157,7 @@ fn show(
     if lacking.is_empty() {
         return;
     }
-    console
-        .say("\nIn nginx.conf, in `http` behind `include mime.types;` (a stack file gets it by itself):\n");
-    console.say("types {");
+    console.out("\nIn `http`, behind `include mime.types;` (a stack file has it by itself):\n\ntypes {\n");
     for (mime, extensions) in lacking {
         console.say(&format!("    {mime} {};", extensions.join(" ")));
     }

@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         return Ok(NOT_UNDERSTOOD);
     };
     if arguments.all {
-        return all::run(&subject, &template, arguments.format, console);
+        return Ok(all::run(&subject, &template, arguments.format, console));
     }
     if let Some(file) = &arguments.requests {
         return requests::run(file, &template, &subject, console);
@@ -166,7 +166,7 @@ impl Template {
         }
         let whole = if url.starts_with('/') { format!("http://localhost{url}") } else { url.to_owned() };
         let mut request = Request::get(&whole).ok_or("it is not of the form `http://host/path`")?;
-        request.method = method.to_owned();
+        method.clone_into(&mut request.method);
         if self.host.is_some() {
             request.host.clone_from(&self.host);
         }

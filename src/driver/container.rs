@@ -127,7 +127,9 @@ impl Root {
         let mut found = vec![String::new()];
         for part in pattern.split('/').filter(|part| !part.is_empty()) {
             if !part.contains(['*', '?', '[']) {
-                found.iter_mut().for_each(|path| path.extend(["/", part]));
+                for path in &mut found {
+                    path.extend(["/", part]);
+                }
                 continue;
             }
             let Ok(glob) = GlobBuilder::new(part).literal_separator(true).build() else { return Vec::new() };

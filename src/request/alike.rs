@@ -1,6 +1,4 @@
-//! Which files a configuration treats alike, so that one of them speaks for all in its folder.
-
-use std::collections::BTreeMap;
+//! Which files a configuration treats alike, so that one of them speaks for the others.
 
 use super::config::{Code, Config, Defined, Kind};
 use super::pattern::Pattern;
@@ -51,10 +49,16 @@ impl<'c> Alike<'c> {
         (alike.regexes.len() <= MOST_REGEXES).then_some(alike)
     }
 
-    /// What sets a file apart from others of its folder: two that have the same extension and the same class, and are both
-    /// sent when they are asked for, differ in nothing but their names. `folder` ends in a slash and begins `uri`, both as
-    /// they are asked for. `None` if the file must be asked for by itself.
-    pub fn class<'u>(&self, folder: &str, uri: &'u str) -> Option<(u32, &'u str)> {
+    /// The locations that a folder lies in, which is given by its path with the last slash.
+    fn around(&self, folder: &str) -> Vec<usize> {
+        let around = self.names.iter().enumerate().filter(|(_, own)| folder.as_bytes().starts_with(own));
+        around.map(|(index, _)| index).collect()
+    }
+
+    /// What sets a file apart from others: two that have the same class, lie in the same locations, and are both sent when
+    /// they are asked for, differ in nothing but their names. `folder` ends in a slash and begins `uri`, both as they are
+    /// asked for. `None` if the file must be asked for by itself.
+    fn class<'u>(&self, folder: &str, uri: &'u str) -> Option<Class<'u>> {
         let name = uri.strip_prefix(folder)?;
         let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'%' | b'?' | b'#' | b'+');
         if name.starts_with('.') || !uri.bytes().all(is_plain) || uri.contains("//") || uri.contains("/.") {
@@ -73,7 +77,10 @@ impl<'c> Alike<'c> {
                 class |= 1 << index;
             }
         }
-        Some((class, name.rsplit_once('.').map_or("", |(_, extension)| extension)))
+        Some(Class {
+            regexes: class,
+            extension: name.rsplit_once('.').map_or("", |(_, extension)| extension),
+        })
     }
 }
 
@@ -86,30 +93,64 @@ fn looks_at_path(template: &Template) -> bool {
     })
 }
 
-/// Remembers one answer for each class of a folder.
-#[derive(Debug, Default)]
-pub struct Remembered<T> {
-    folder: String,
-    known: BTreeMap<u32, Vec<(String, T)>>,
+/// Files that nothing but their names sets apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Class<'u> {
+    /// A bit for each regular expression that matches.
+    regexes: u32,
+    extension: &'u str,
 }
 
-impl<T> Remembered<T> {
-    /// Forgets what was known of another folder.
-    pub fn enter(&mut self, folder: &str) {
+/// Remembers one answer for each class of files, of those in one static root.
+#[derive(Debug)]
+pub struct Remembered<'c, T> {
+    alike: &'c Alike<'c>,
+    folder: String,
+    /// What is known of the files that lie in the same locations, by these.
+    known: Vec<(Vec<usize>, Vec<Answered<T>>)>,
+    /// The locations of the folder.
+    at: usize,
+}
+
+#[derive(Debug)]
+struct Answered<T> {
+    regexes: u32,
+    extension: String,
+    answer: T,
+}
+
+impl<'c, T> Remembered<'c, T> {
+    /// Nothing is known yet.
+    pub fn new(alike: &'c Alike<'c>) -> Self {
+        Self { alike, folder: String::new(), known: Vec::new(), at: 0 }
+    }
+
+    /// The class of a file that is asked for as `uri`; `None` if it must be asked for by itself.
+    pub fn class<'u>(&mut self, uri: &'u str) -> Option<Class<'u>> {
+        let folder = &uri[..=uri.rfind('/')?];
         if self.folder != folder {
             folder.clone_into(&mut self.folder);
-            self.known.clear();
+            let around = self.alike.around(folder);
+            self.at = self.known.iter().position(|(own, _)| *own == around).unwrap_or_else(|| {
+                self.known.push((around, Vec::new()));
+                self.known.len() - 1
+            });
         }
+        self.alike.class(folder, uri)
     }
 
-    /// What is known of a class.
-    pub fn get(&self, (class, extension): (u32, &str)) -> Option<&T> {
-        let known = self.known.get(&class)?;
-        known.iter().find(|(own, _)| own == extension).map(|(_, known)| known)
+    /// What is known of the class of the last file.
+    pub fn get(&self, class: Class<'_>) -> Option<&T> {
+        let (_, known) = self.known.get(self.at)?;
+        let found =
+            known.iter().find(|known| known.regexes == class.regexes && known.extension == class.extension);
+        found.map(|known| &known.answer)
     }
 
-    /// Remembers what one file of a class got.
-    pub fn insert(&mut self, (class, extension): (u32, &str), what: T) {
-        self.known.entry(class).or_default().push((extension.to_owned(), what));
+    /// Remembers what the last file got.
+    pub fn insert(&mut self, class: Class<'_>, answer: T) {
+        if let Some((_, known)) = self.known.get_mut(self.at) {
+            known.push(Answered { regexes: class.regexes, extension: class.extension.to_owned(), answer });
+        }
     }
 }

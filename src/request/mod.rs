@@ -54,7 +54,7 @@ mod template;
 mod uri;
 mod variables;
 
-pub use alike::{Alike, Remembered};
+pub use alike::{Alike, Class, Remembered};
 pub use answer::{
     About, Answer, Body, Entry, Files, Lost, Outcome, Passed, Place, Request, Response, Step, Undecided,
 };

@@ -362,3 +362,50 @@ types {
         "error: `new` is no version of nginx\n  help: write it as nginx does, for example `--nginx 1.28`\n",
     );
 }
+
+/// The value of a string or number at the beginning of a JSON row, without its quotes.
+fn plain<'a>(json: &'a str, key: &str) -> &'a str {
+    value(json, key).trim_matches('"')
+}
+
+#[test]
+fn a_file_that_speaks_for_others_says_what_they_would_say() {
+    let desk = Desk::empty();
+    let names =
+        ["a.css", "b.css", "a.min.css", "c.js", ".css", "LICENSE", "x y.css", "a.php", "A.CSS", "aa.css"];
+    for folder in ["", "one/", "one/two/", "one.d/", "alias/"] {
+        files(&desk, &names.map(|name| format!("fs/srv/{folder}{name}")).each_ref().map(String::as_str));
+    }
+    for inside in [
+        "root /srv;",
+        "root /srv; location /one { types { text/one css; } } location = /one/two/a.css { return 204; }",
+        "root /srv; location /one/a { default_type text/a; types { } } location /one/two/ { charset utf-8; }",
+        r"root /srv; location ~ /a+\.[^/]*$ { types { text/a css; } } location ~ \.min\. { deny all; }",
+        "root /srv; try_files $uri.css $uri =404;",
+        "root /srv; try_files $uri =404; location /one.d/ { try_files /a.css =404; }",
+        r"root /srv; rewrite ^/one/(a.*)$ /one/two/$1;",
+        "root /srv/$arg_x; location /alias/ { alias /srv/one/two/; }",
+        r#"root /srv; if ($uri ~ "aa") { return 403; } location /one/b.css/ { types { } }"#,
+    ] {
+        desk.write("nginx.conf", format!("http {{ include mime.types; server {{ {inside} }} }}"));
+        let run = |more: &[&str]| {
+            let said = desk.run(&[&["trace", "--all", "--file", "nginx.conf", "--fs", "fs"], more].concat());
+            assert_eq!(said.code, 0, "{}", said.err);
+            said.out
+        };
+        let (table, json) = (run(&[]), run(&["--format", "json"]));
+        let rows: Vec<&str> = table.lines().take_while(|line| !line.is_empty()).collect();
+        let json: Vec<&str> = json.lines().collect();
+        for (row, json) in rows.iter().zip(&json) {
+            let known = |key: &str, unknown: &'static str| match plain(json, key) {
+                "null" => unknown.to_owned(),
+                known => known.to_owned(),
+            };
+            let unknown = if plain(json, "decided") == "true" { "-" } else { "?" };
+            let (status, mime) = (known("status", unknown), known("content_type", unknown));
+            let head = format!("{status:<4} {mime:<38} {}", plain(json, "url"));
+            assert!(row.starts_with(&head), "{inside}: {row} and {head}");
+        }
+        assert!(!rows.is_empty() && rows.len() == json.len(), "{inside}");
+    }
+}

@@ -7,7 +7,6 @@ use super::walk::Walk;
 use super::{Format, Template};
 use crate::cli::DONE;
 use crate::cli::console::Console;
-use crate::driver::Result;
 use crate::driver::container::Container;
 use crate::http::wrong::should_be;
 use crate::render::trace::{ServedFile, note};
@@ -16,12 +15,7 @@ use crate::request::{self, About, Alike, Answer, Entry, Files, Outcome, Remember
 use crate::source::Span;
 
 /// Shows a row for every file, and then the lines that give wrong types.
-pub(super) fn run(
-    subject: &Subject,
-    template: &Template,
-    format: Format,
-    console: &mut Console,
-) -> Result<u8> {
+pub(super) fn run(subject: &Subject, template: &Template, format: Format, console: &mut Console) -> u8 {
     let mut notes = Vec::new();
     let mut wrong: Vec<Wrong<'_>> = Vec::new();
     let mut any = false;
@@ -31,12 +25,10 @@ pub(super) fn run(
             any = true;
             let mut request = template.to(&root);
             let files = WithFile { container: &asked.container, path: RefCell::default() };
-            let mut remembered: Remembered<Known> = Remembered::default();
+            let mut remembered = alike.as_ref().map(Remembered::<Known>::new);
             let mut visit = |path: &str, uri: &str| {
-                let folder = &uri[..=uri.rfind('/').unwrap_or(0)];
-                remembered.enter(folder);
-                let class = alike.as_ref().and_then(|alike| alike.class(folder, uri));
-                let known = class.and_then(|class| remembered.get(class));
+                let class = remembered.as_mut().and_then(|remembered| remembered.class(uri));
+                let known = remembered.as_ref().zip(class).and_then(|(known, class)| known.get(class));
                 if let Some(known) = known {
                     if let Some(found) = known.wrong {
                         wrong[found].count += 1;
@@ -54,7 +46,7 @@ pub(super) fn run(
                         let (before, behind) = row.text(subject, asked);
                         console.out_parts(&[&before, uri, &behind]);
                         let is_sent = response(&answer).is_some_and(|response| response.file() == Some(path));
-                        if let Some(class) = class.filter(|_| is_sent) {
+                        if let (Some(remembered), Some(class), true) = (&mut remembered, class, is_sent) {
                             remembered.insert(class, Known { before, behind, wrong: found });
                         }
                     }
@@ -82,7 +74,7 @@ pub(super) fn run(
         let look = console.err_look();
         console.err(&note(&text, &look));
     }
-    Ok(DONE)
+    DONE
 }
 
 /// What was said of a file that others of its folder are like.

@@ -91,14 +91,12 @@ fn configuration(
     let mut includes = Includes { first: file, root: root.as_ref(), sources: &mut sources, count: 0 };
     let config = request::load(id, &text, options, &mut |pattern| includes.find(pattern));
     let mut notes = unknown(&config);
-    let container = match root {
-        Some(root) => Container::Root(root),
-        None => {
-            notes.push(
-                "every file that is asked for is taken to be there: `--fs DIR` says where to look".to_owned(),
-            );
-            Container::Assumed(config.static_roots().into_iter().map(|root| root.folder).collect())
-        }
+    let container = if let Some(root) = root {
+        Container::Root(root)
+    } else {
+        let note = "every file that is asked for is taken to be there: `--fs DIR` says where to look";
+        notes.push(note.to_owned());
+        Container::Assumed(config.static_roots().into_iter().map(|root| root.folder).collect())
     };
     let asked = vec![Asked { config, container, said: Vec::new(), emitted: None }];
     Ok(Some(Subject { sources, asked, loaded: None, notes }))
@@ -147,13 +145,12 @@ fn stack(
         let ports = deployment.compose.service(&conf.service).map(|service| &service.ports);
         let published = ports.into_iter().flatten().filter_map(|port| port.mapping.known());
         let published = published.map(|mapping| (mapping.host, mapping.container)).collect();
-        let (container, said) = match root {
-            Some(root) => (Container::Root(root.clone()), Vec::new()),
-            None => {
-                let seen = mounts::of(deployment, conf, &loaded);
-                notes.extend(seen.notes);
-                (Container::Mounts(seen.mounts), seen.said)
-            }
+        let (container, said) = if let Some(root) = root {
+            (Container::Root(root.clone()), Vec::new())
+        } else {
+            let seen = mounts::of(deployment, conf, &loaded);
+            notes.extend(seen.notes);
+            (Container::Mounts(seen.mounts), seen.said)
         };
         notes.extend(unknown(&config));
         let emitted = Emitted { service: conf.service.to_string(), artifact: artifact.clone(), published };
