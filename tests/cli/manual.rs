@@ -93,11 +93,22 @@ fn the_manual_page_says_what_the_exit_codes_and_the_files_are() {
 #[test]
 fn every_command_has_a_page() {
     let desk = Desk::empty();
-    let names: Vec<String> =
-        ["", "-build", "-lint", "-fmt", "-explain", "-secret", "-secret-init", "-completions", "-man"]
-            .iter()
-            .map(|name| format!("stackc{name}.1"))
-            .collect();
+    let names: Vec<String> = [
+        "",
+        "-build",
+        "-lint",
+        "-fmt",
+        "-explain",
+        "-trace",
+        "-mime",
+        "-secret",
+        "-secret-init",
+        "-completions",
+        "-man",
+    ]
+    .iter()
+    .map(|name| format!("stackc{name}.1"))
+    .collect();
     let wrote = names.iter().map(|name| format!("wrote pages/man1/{name}\n")).collect::<Vec<_>>().concat();
     desk.run(&["man", "-o", "pages/man1"]).says(&wrote);
     desk.run(&["man", "-o", "pages/man1"]).says(&wrote);
