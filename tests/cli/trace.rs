@@ -199,11 +199,9 @@ proxy web {
 fn a_folder_that_does_not_exist_yet_is_a_note_that_names_provides() {
     let desk = Desk::with(
         "a.stack",
-        &format!(
-            "{}",
-            DEMO.replace("service web", "proxy web")
-                .replace("80:80\n", "80:80\n  site a.example { static /x/ from ./dist }\n",)
-        ),
+        &DEMO
+            .replace("service web", "proxy web")
+            .replace("80:80\n", "80:80\n  site a.example { static /x/ from ./dist }\n"),
     );
     let said = desk.run(&["trace", "http://a.example:8080/x/a.css"]);
     assert!(said.out.starts_with("404 "), "{}{}", said.out, said.err);
@@ -215,8 +213,10 @@ fn a_folder_that_does_not_exist_yet_is_a_note_that_names_provides() {
 fn value<'a>(json: &'a str, key: &str) -> &'a str {
     let at = json.find(&format!("\"{key}\":")).unwrap_or_else(|| panic!("no {key} in {json}"));
     let rest = &json[at + key.len() + 3..];
-    let end =
-        if rest.starts_with('"') { rest[1..].find('"').unwrap() + 2 } else { rest.find([',', '}']).unwrap() };
+    let end = match rest.strip_prefix('"') {
+        Some(text) => text.find('"').unwrap() + 2,
+        None => rest.find([',', '}']).unwrap(),
+    };
     &rest[..end]
 }
 

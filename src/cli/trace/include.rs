@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::driver::container::Root;
 use crate::driver::{Disk, Files, Result, disk, sources};
 use crate::request::Included;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, MAX_FILE_BYTES, SourceMap};
 
 /// So many files are included at most.
 const MOST_FILES: usize = 2000;
@@ -45,7 +45,7 @@ impl Includes<'_> {
             if self.count > MOST_FILES {
                 break;
             }
-            let text = Disk.read_text(path)?;
+            let text = Disk.read_text(path, MAX_FILE_BYTES)?;
             let file =
                 self.sources.add(self.root.map_or_else(|| disk::shown(path), |root| root.shown(path)), text);
             files.push((file, self.sources.file(file).text.clone()));

@@ -12,6 +12,7 @@ use crate::model::nginx::ConfFile;
 use crate::model::path::HostPath;
 use crate::model::stack::StaticRoot;
 use crate::resolve::served_kinds;
+use crate::source::MAX_FILE_BYTES;
 
 /// What is known of the files of a proxy.
 #[derive(Default)]
@@ -84,7 +85,7 @@ fn located(path: &HostPath, loaded: &Loaded) -> Option<std::path::PathBuf> {
 fn ignored(deployment: &Deployment, root: &StaticRoot, path: &HostPath, loaded: &Loaded) -> Ignored {
     if !root.from_artifact {
         let file = located(&path.join(".dockerignore"), loaded);
-        let text = file.and_then(|file| Disk.read_text(&file).ok()).unwrap_or_default();
+        let text = file.and_then(|file| Disk.read_text(&file, MAX_FILE_BYTES).ok()).unwrap_or_default();
         return Ignored::new(text.lines(), "");
     }
     let contexts = deployment.builds.iter().filter_map(|build| match &build.context {

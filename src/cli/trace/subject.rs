@@ -16,7 +16,7 @@ use crate::render::redact::Masks;
 use crate::render::terminal;
 use crate::render::trace::{Document, Spot};
 use crate::request::{self, Answer, Config, Included, Options, Request};
-use crate::source::{SourceMap, Span};
+use crate::source::{MAX_FILE_BYTES, SourceMap, Span};
 use crate::syntax::nginx::read;
 
 /// Everything that requests are asked of.
@@ -77,7 +77,7 @@ fn configuration(
     options: &Options,
     console: &mut Console,
 ) -> Result<Option<Subject>> {
-    let text = Disk.read_text(file)?;
+    let text = Disk.read_text(file, MAX_FILE_BYTES)?;
     let mut sources = SourceMap::default();
     let id = sources.add(disk::shown(file), text);
     let text = sources.file(id).text.clone();
