@@ -17,7 +17,7 @@ impl Ignored {
     /// The lines of the file; the paths that are asked about are below `folder`, which is given from the context. What
     /// is no pattern is passed over: Docker refuses to build with it.
     pub fn new<'a>(lines: impl Iterator<Item = &'a str>, folder: &str) -> Self {
-        let folder = folder.trim_matches('/');
+        let folder = folder.strip_prefix("./").unwrap_or(folder).trim_matches('/');
         let folder = if folder == "." { "" } else { folder };
         Self { patterns: lines.filter_map(pattern).collect(), folder: folder.to_owned() }
     }
