@@ -34,6 +34,10 @@ http {
             default_type text/css;
             types { text/css css; }
         }
+        location /static/admin/img {
+            alias /usr/src/app/admin/img;
+            types { image/png png; }
+        }
         location / {
             proxy_pass http://app;
         }
@@ -59,6 +63,10 @@ fn faulty() -> Desk {
             "fs/usr/src/app/static/site.css",
             "fs/usr/src/app/admin/css/base.css",
             "fs/usr/src/app/admin/css_backup.sql",
+            "fs/usr/src/app/admin/img/a.gif",
+            "fs/usr/src/app/admin/img/b.jpeg",
+            "fs/usr/src/app/admin/img/c.png",
+            "fs/usr/src/app/admin/img/d.svg",
             "fs/usr/src/app/assets/LICENSE",
             "fs/usr/src/app/assets/a.svg",
             "fs/usr/src/app/assets/b.svg",
@@ -88,7 +96,7 @@ fn an_answer_comes_with_the_lines_that_decide_and_what_lost() {
             regular expression matches
             nginx.conf:23 │ location /static/theme/ {
               not location /static/: the prefix is shorter  nginx.conf:8
-              not location /: the prefix is shorter  nginx.conf:28
+              not location /: the prefix is shorter  nginx.conf:32
   file      the file is /usr/src/app/theme/logo.png
             nginx.conf:24 │ alias /usr/src/app/theme/;
   type      `.png` is not in the table, so that the default type holds: text/css
@@ -122,6 +130,10 @@ fn every_wrong_type_is_reported_at_the_line_that_gives_it_and_nothing_else_is_ca
 200  application/javascript                 /static/vendor/x.js
 200  text/css                               /static/theme/logo.png  should be image/png, nginx.conf:25
 200  text/css                               /static/theme/x.css
+200  text/plain                             /static/admin/img/a.gif  should be image/gif, nginx.conf:30
+200  text/plain                             /static/admin/img/b.jpeg  should be image/jpeg, nginx.conf:30
+200  image/png                              /static/admin/img/c.png
+200  text/plain                             /static/admin/img/d.svg  should be image/svg+xml, nginx.conf:30
 
 nginx.conf:14: default_type text/css;
   /static/admin/css_backup.sql: text/css should be application/sql
@@ -135,6 +147,11 @@ nginx.conf:21: types { text/css css; application/javascript js; }
 
 nginx.conf:25: default_type text/css;
   /static/theme/logo.png: text/css should be image/png
+
+nginx.conf:30: types { image/png png; }
+  /static/admin/img/a.gif: text/plain should be image/gif
+  /static/admin/img/b.jpeg: text/plain should be image/jpeg
+  /static/admin/img/d.svg: text/plain should be image/svg+xml
 ",
     );
 }
