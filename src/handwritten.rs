@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::diagnostic::Sink;
 use crate::lint::{self, nginx};
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::nginx::read;
 use crate::syntax::nginx::tree::{Directive, MistakeKind, Tree, directives};
 use crate::vocabulary::nginx::Context;
@@ -34,6 +34,14 @@ pub struct Checked {
     pub is_understood: bool,
     /// The named files that do not look like a configuration of nginx, and were not checked.
     pub unrecognised: Vec<String>,
+}
+
+/// The places of a configuration whose text is a secret: no output may show them.
+pub fn secrets(file: FileId, text: &str) -> Vec<Span> {
+    let mut sink = Sink::default();
+    let tree = read(file, text, &mut sink);
+    nginx::mask(&tree, text, &mut sink);
+    sink.masked
 }
 
 /// The files around those that are checked.

@@ -107,6 +107,21 @@ fn an_answer_comes_with_the_lines_that_decide_and_what_lost() {
 }
 
 #[test]
+fn what_a_configuration_keeps_secret_is_not_shown() {
+    let desk = Desk::empty();
+    desk.write(
+        "nginx.conf",
+        "events {}\nhttp {\n  server {\n    include more.conf;\n    return 302 http://user:canary-71@example.org/;\n  }\n}\n",
+    );
+    desk.write("more.conf", "add_header Authorization \"Basic canary-72\" always;\n");
+    for format in ["text", "json"] {
+        let said = desk.run(&["trace", "http://a/", "--file", "nginx.conf", "--format", format]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert!(said.out.contains("302") && !said.out.contains("canary"), "{}", said.out);
+    }
+}
+
+#[test]
 fn what_another_server_answers_is_said_to_be_its_answer() {
     let desk = faulty();
     let said = desk.run(&["trace", "/api?x=1", "--host", "shop.example.org", "--file", "nginx.conf"]);

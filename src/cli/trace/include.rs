@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::driver::container::Root;
 use crate::driver::{Disk, Files, Result, disk, sources};
+use crate::handwritten::secrets;
 use crate::request::Included;
-use crate::source::{FileId, MAX_FILE_BYTES, SourceMap};
+use crate::source::{FileId, MAX_FILE_BYTES, SourceMap, Span};
 
 /// So many files are included at most.
 const MOST_FILES: usize = 2000;
@@ -17,6 +18,8 @@ pub(super) struct Includes<'a> {
     pub(super) root: Option<&'a Root>,
     pub(super) sources: &'a mut SourceMap,
     pub(super) count: usize,
+    /// Where secrets stand in them.
+    pub(super) secrets: Vec<Span>,
 }
 
 impl Includes<'_> {
@@ -48,7 +51,9 @@ impl Includes<'_> {
             let text = Disk.read_text(path, MAX_FILE_BYTES)?;
             let file =
                 self.sources.add(self.root.map_or_else(|| disk::shown(path), |root| root.shown(path)), text);
-            files.push((file, self.sources.file(file).text.clone()));
+            let text = self.sources.file(file).text.clone();
+            self.secrets.extend(secrets(file, &text));
+            files.push((file, text));
         }
         Ok(files)
     }

@@ -11,6 +11,7 @@ use crate::cli::load::{self, Loaded, Stream};
 use crate::diagnostic::Sink;
 use crate::driver::container::{Container, Root};
 use crate::driver::{Disk, Error, Files, Result, disk};
+use crate::handwritten::secrets;
 use crate::model::port::PortRange;
 use crate::render::redact::Masks;
 use crate::render::terminal;
@@ -23,6 +24,8 @@ use crate::syntax::nginx::read;
 pub(super) struct Subject {
     /// The texts of nginx's language.
     sources: SourceMap,
+    /// What of them no output may show. In what a stack file makes there is nothing: it names secrets.
+    masks: Masks,
     /// One for each nginx.
     pub(super) asked: Vec<Asked>,
     /// The stack file, if it is one.
@@ -82,14 +85,18 @@ fn configuration(
     let id = sources.add(disk::shown(file), text);
     let text = sources.file(id).text.clone();
     let mut mistakes = Sink::default();
+    mistakes.masked = secrets(id, &text);
     read(id, &text, &mut mistakes);
     if mistakes.has_errors() {
         let look = console.err_look();
         console.err(&terminal::findings(&mistakes, &sources, &look));
         return Ok(None);
     }
-    let mut includes = Includes { first: file, root: root.as_ref(), sources: &mut sources, count: 0 };
+    let secrets = mistakes.masked;
+    let mut includes =
+        Includes { first: file, root: root.as_ref(), sources: &mut sources, count: 0, secrets };
     let config = request::load(id, &text, options, &mut |pattern| includes.find(pattern));
+    let masks = Masks::new(&includes.secrets);
     let mut notes = unknown(&config);
     let container = if let Some(root) = root {
         Container::Root(root)
@@ -99,7 +106,7 @@ fn configuration(
         Container::Assumed(config.static_roots().into_iter().map(|root| root.folder).collect())
     };
     let asked = vec![Asked { config, container, said: Vec::new(), emitted: None }];
-    Ok(Some(Subject { sources, asked, loaded: None, notes }))
+    Ok(Some(Subject { sources, masks, asked, loaded: None, notes }))
 }
 
 fn unknown(config: &Config) -> Vec<String> {
@@ -163,7 +170,7 @@ fn stack(
             help: Some("`stackc explain proxy` says what one is".to_owned()),
         });
     }
-    Ok(Some(Subject { sources, asked, loaded: Some(loaded), notes }))
+    Ok(Some(Subject { sources, masks: Masks::default(), asked, loaded: Some(loaded), notes }))
 }
 
 impl Subject {
@@ -191,6 +198,7 @@ impl Subject {
         };
         let mut document = Document::new(request, url, answer, &|span| self.spot(asked, span), &host_file);
         document.notes.extend(note.into_iter().chain(self.notes.iter().cloned()));
+        document.hide(&self.masks.values(&self.sources));
         if let Some(loaded) = &self.loaded {
             let masks = Masks::new(&loaded.compilation.sink.masked);
             document.hide(&masks.values(&loaded.compilation.sources));
@@ -224,7 +232,7 @@ impl Subject {
     /// Where a person wrote what stands at a span of a configuration.
     pub(super) fn spot(&self, asked: &Asked, span: Span) -> Option<Spot> {
         let Some((loaded, emitted)) = self.loaded.as_ref().zip(asked.emitted.as_ref()) else {
-            return Some(Spot::new(&self.sources, span, &Masks::default(), None));
+            return Some(Spot::new(&self.sources, span, &self.masks, None));
         };
         let compilation = &loaded.compilation;
         let file = self.sources.file(span.file);
@@ -236,7 +244,7 @@ impl Subject {
         match written {
             Some(written) => Some(Spot::new(&compilation.sources, written, &masks, Some(through))),
             // Nobody wrote it: a default supplies it.
-            None => Some(Spot::new(&self.sources, span, &Masks::default(), None)),
+            None => Some(Spot::new(&self.sources, span, &self.masks, None)),
         }
     }
 }
