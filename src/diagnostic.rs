@@ -245,16 +245,34 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     };
     let length = word.chars().count();
     // Words of another length are further away than that; most need not be compared.
-    let near = |candidate: &&str| candidate.chars().count().abs_diff(length) <= allowed;
-    let word = word.to_lowercase();
+    let near = |candidate: &&str| {
+        candidate.chars().count().abs_diff(length) <= allowed && at_least_apart(word, candidate) <= allowed
+    };
+    let lower = word.to_lowercase();
     candidates
         .into_iter()
         .filter(near)
         .take(MAX_COMPARED)
-        .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// A bound from below of the distance of two words, which takes much less time: by how many letters they differ,
+/// whatever their order.
+fn at_least_apart(word: &str, candidate: &str) -> usize {
+    if !word.is_ascii() || !candidate.is_ascii() {
+        return 0;
+    }
+    // Letters of both cases fall into the same place, as do some other characters.
+    let mut surplus = [0_i32; 32];
+    word.bytes().for_each(|byte| surplus[usize::from(byte % 32)] += 1);
+    candidate.bytes().for_each(|byte| surplus[usize::from(byte % 32)] -= 1);
+    let (more, fewer) = surplus.iter().fold((0, 0), |(more, fewer), count| {
+        (more + count.max(&0).unsigned_abs(), fewer + count.min(&0).unsigned_abs())
+    });
+    more.max(fewer) as usize
 }
 
 #[cfg(test)]
@@ -268,6 +286,17 @@ mod tests {
         assert_eq!(nearest("postgers", ["postgres", "web"]), Some("postgres"));
         assert_eq!(nearest("kubernetes", ["service", "secret"]), None);
         assert_eq!(nearest("a", ["b", "web"]), None);
+    }
+
+    #[test]
+    fn the_bound_of_a_distance_is_never_above_it() {
+        for (one, other) in
+            [("servce", "service"), ("POSTGERS", "postgres"), ("a_b", "A-b"), ("", "ab"), ("é", "e")]
+        {
+            let distance = strsim::osa_distance(&one.to_lowercase(), &other.to_lowercase());
+            assert!(at_least_apart(one, other) <= distance, "{one} {other}");
+        }
+        assert_eq!((at_least_apart("abc", "xyz"), at_least_apart("abc", "cab")), (3, 0));
     }
 
     #[test]
