@@ -1,6 +1,6 @@
 //! What a `location` matches. Source: `ngx_http_core_location` in `ngx_http_core_module.c`.
 
-use super::Node;
+use super::{Configuration, Node, Word};
 use crate::source::Span;
 
 /// The ways in which a location matches a path.
@@ -62,4 +62,16 @@ impl<'c> Location<'c> {
     pub(in crate::lint) fn is_prefix(&self) -> bool {
         matches!(self.by, Match::Prefix | Match::PrefixFirst)
     }
+}
+
+/// Every `alias` that a client can reach, with its location. What only nginx itself asks for, by `internal`, is not
+/// chosen by a client.
+pub(in crate::lint) fn aliases<'c>(
+    configuration: &'c Configuration<'_>,
+) -> impl Iterator<Item = (Location<'c>, &'c Word)> {
+    configuration.named("alias").filter_map(|(_, alias)| {
+        let parent = alias.parent.filter(|parent| !configuration.has(Some(*parent), &["internal"]))?;
+        let [path] = alias.args.as_slice() else { return None };
+        Some((Location::of(configuration.get(parent))?, path))
+    })
 }

@@ -18,18 +18,12 @@
 
 use crate::lint::Findings;
 use crate::lint::nginx::Configuration;
-use crate::lint::nginx::location::Location;
+use crate::lint::nginx::location::aliases;
 
 pub(super) const CODE: &str = "nginx-alias-open";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
-    for (_, alias) in configuration.named("alias") {
-        // What only nginx itself asks for is not chosen by a client.
-        if configuration.has(alias.parent, &["internal"]) {
-            continue;
-        }
-        let Some(parent) = alias.parent.map(|parent| configuration.get(parent)) else { continue };
-        let (Some(location), [word]) = (Location::of(parent), alias.args.as_slice()) else { continue };
+    for (location, word) in aliases(configuration) {
         let (pattern, path) = (location.pattern, word.text.as_str());
         let ends_open =
             |path: &str| path.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));

@@ -25,18 +25,12 @@
 use crate::diagnostic::{Fix, Safety};
 use crate::lint::Findings;
 use crate::lint::nginx::Configuration;
-use crate::lint::nginx::location::{Location, Match};
+use crate::lint::nginx::location::{Match, aliases};
 
 pub(super) const CODE: &str = "nginx-alias-traversal";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
-    for (_, alias) in configuration.named("alias") {
-        // What only nginx itself asks for is not chosen by a client.
-        if configuration.has(alias.parent, &["internal"]) {
-            continue;
-        }
-        let Some(parent) = alias.parent.map(|parent| configuration.get(parent)) else { continue };
-        let (Some(location), [word]) = (Location::of(parent), alias.args.as_slice()) else { continue };
+    for (location, word) in aliases(configuration) {
         let (pattern, path) = (location.pattern, word.text.as_str());
         let open = match location.by {
             Match::Prefix | Match::PrefixFirst => !pattern.ends_with('/') && path.ends_with('/'),
