@@ -24,6 +24,7 @@ pub mod http;
 pub mod lint;
 pub mod lower;
 pub mod model;
+pub mod project;
 pub mod reasons;
 pub mod render;
 pub mod request;

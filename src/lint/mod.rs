@@ -10,6 +10,8 @@ use allowed::Allowed;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::Facts;
 use crate::model::Deployment;
+use crate::project::Project;
+use crate::project::host::Host;
 use crate::source::{FileId, Origin, Origins, SourceMap, Span};
 use crate::syntax::stack::tree::{Item, Statement, Tree, statements};
 use crate::vocabulary::nginx as directives;
@@ -25,8 +27,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The text of its source file, whose documentation is its page.
     pub source: &'static str,
-    /// Looks at everything and reports what it finds.
-    pub check: Check,
+    /// Look at everything and report what they find.
+    pub checks: &'static [Check],
 }
 
 /// What a rule looks at.
@@ -36,6 +38,8 @@ pub enum Check {
     Stack(fn(&Subject<'_>, &mut Findings<'_>)),
     /// A configuration of nginx, be it written by a person or compiled from a stack file.
     Nginx(fn(&Configuration<'_>, &mut Findings<'_>)),
+    /// Compose files, Dockerfiles and configurations of nginx that people wrote, all that belong together.
+    Project(fn(&Whole<'_>, &mut Findings<'_>)),
 }
 
 impl std::fmt::Debug for Rule {
@@ -66,6 +70,26 @@ impl Subject<'_> {
     /// Where a finding about a value is reported; `None` if nobody wrote it.
     pub fn span(&self, origin: Origin) -> Option<Span> {
         self.origins.span(origin)
+    }
+}
+
+/// What the rules on hand-written projects look at.
+#[derive(Clone, Copy)]
+pub struct Whole<'a> {
+    /// What the files say.
+    pub project: &'a Project,
+    /// The configuration of nginx that each container runs, as in [`Project::containers`]; `None` for one that runs no
+    /// nginx, or nothing of whose configuration is known.
+    pub nginx: &'a [Option<Configuration<'a>>],
+    /// The files around them.
+    pub host: &'a dyn Host,
+    /// The texts that were read.
+    pub sources: &'a SourceMap,
+}
+
+impl std::fmt::Debug for Whole<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Whole").field("project", &self.project).finish_non_exhaustive()
     }
 }
 
@@ -113,12 +137,15 @@ pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
         confs.map(|file| nginx::emitted(file, subject.origins, subject.sources, nowhere)).collect();
     for rule in rules::ALL {
         let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
-        match rule.check {
-            Check::Stack(check) => check(subject, &mut findings),
-            Check::Nginx(check) => {
-                for configuration in &configurations {
-                    check(configuration, &mut findings);
+        for check in rule.checks {
+            match check {
+                Check::Stack(check) => check(subject, &mut findings),
+                Check::Nginx(check) => {
+                    for configuration in &configurations {
+                        check(configuration, &mut findings);
+                    }
                 }
+                Check::Project(_) => {}
             }
         }
     }
@@ -132,9 +159,25 @@ pub fn run_nginx(configuration: &Configuration<'_>, sink: &mut Sink) {
     let mut allowed = Allowed::new(&[]);
     for rule in rules::ALL {
         let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
-        match rule.check {
-            Check::Stack(_) => {}
-            Check::Nginx(check) => check(configuration, &mut findings),
+        for check in rule.checks {
+            match check {
+                Check::Stack(_) | Check::Project(_) => {}
+                Check::Nginx(check) => check(configuration, &mut findings),
+            }
+        }
+    }
+}
+
+/// Runs the rules on hand-written projects; those on nginx alone are left to [`run_nginx`].
+pub fn run_project(whole: &Whole<'_>, sink: &mut Sink) {
+    let mut allowed = Allowed::new(&[]);
+    for rule in rules::ALL {
+        let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
+        for check in rule.checks {
+            match check {
+                Check::Stack(_) | Check::Nginx(_) => {}
+                Check::Project(check) => check(whole, &mut findings),
+            }
         }
     }
 }

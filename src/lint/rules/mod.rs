@@ -41,15 +41,28 @@ mod unused_name;
 use super::{Check, Rule};
 use crate::diagnostic::Severity::{Error, Info, Warning};
 
+macro_rules! check {
+    ($module:ident Stack) => {
+        Check::Stack($module::check)
+    };
+    ($module:ident Nginx) => {
+        Check::Nginx($module::check)
+    };
+    ($module:ident Project) => {
+        Check::Project($module::project)
+    };
+}
+
 macro_rules! rules {
-    ($($module:ident $severity:ident $subject:ident;)*) => {
-        /// Every rule.
+    ($($module:ident $severity:ident $($subject:ident)+;)*) => {
+        /// Every rule. One on stack files and configurations of nginx has a function `check`, one on hand-written
+        /// projects a function `project`; a rule may have both.
         pub static ALL: &[Rule] = &[$(
             Rule {
                 code: $module::CODE,
                 severity: $severity,
                 source: include_str!(concat!(stringify!($module), ".rs")),
-                check: Check::$subject($module::check),
+                checks: &[$(check!($module $subject)),+],
             },
         )*];
     };

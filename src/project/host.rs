@@ -1,0 +1,96 @@
+//! The files around a project, as pure code asks for them. The driver answers.
+
+use std::sync::Arc;
+
+/// What stands at a path of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file, or a link to one inside of the project.
+    File,
+    /// A folder, or a link to one inside of the project.
+    Folder,
+    /// Something that is never opened: a device, a pipe, a link out of the project.
+    Other,
+    /// Nothing.
+    Missing,
+    /// Nobody knows: it lies outside of the project, or may not be looked at.
+    Unknown,
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such file.
+    Missing,
+    /// It lies outside of the project, is no regular file, is too large, is not text, or may not be read: why, as the
+    /// rest of a sentence that begins with the path.
+    Not(String),
+}
+
+/// The files around a project. Paths have `/` between their parts, neither `.` nor `..` in their middle, and are
+/// relative to where the command runs or absolute, just as the person named the first file.
+pub trait Host {
+    /// The text of a regular file inside of the project, of at most [`crate::source::MAX_FILE_BYTES`].
+    fn read(&self, path: &str) -> Result<Arc<str>, Refusal>;
+
+    /// What stands at a path; links are followed.
+    fn kind(&self, path: &str) -> Kind;
+
+    /// The names in a folder, in order; `None` if it is none, or cannot be listed.
+    fn names(&self, folder: &str) -> Option<Vec<String>>;
+
+    /// Whether git knows the file or would take it: it is not ignored. `None` outside of a repository.
+    fn is_committed(&self, path: &str) -> Option<bool> {
+        let _ = path;
+        None
+    }
+
+    /// The permission bits of what stands at a path, as in `0o644`.
+    fn mode(&self, path: &str) -> Option<u32> {
+        let _ = path;
+        None
+    }
+}
+
+/// A path relative to a folder, tidied: `.` and `..` are resolved by their letters.
+pub fn join(folder: &str, path: &str) -> String {
+    let absolute = path.starts_with('/') || (folder.starts_with('/') && !path.starts_with('/'));
+    let mut parts: Vec<&str> = Vec::new();
+    let around = if path.starts_with('/') { "" } else { folder };
+    for part in around.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (absolute, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn paths_are_joined_by_their_letters() {
+        for (folder, path, joined) in [
+            (".", "./a", "a"),
+            ("deploy", "../src/./x", "src/x"),
+            ("a", "..", "."),
+            (".", "../x", "../x"),
+            ("/srv/a", "../../../x", "/x"),
+            ("deploy", "/etc/nginx", "/etc/nginx"),
+            ("/srv", "x", "/srv/x"),
+        ] {
+            assert_eq!(join(folder, path), joined, "{folder} {path}");
+        }
+    }
+}
