@@ -8,27 +8,37 @@ use super::console::Console;
 use super::load::{Stream, load};
 use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
 use crate::diagnostic::{Severity, Sink};
-use crate::driver::{Disk, Error, Files, Result, sources};
+use crate::driver::around::Surroundings;
+use crate::driver::place::stack_files;
+use crate::driver::{Disk, Error, Files as _, Result, sources};
 use crate::explain;
-use crate::handwritten::{self, Checked, Project, Source};
+use crate::handwritten::{self, Checked, Files, Source};
+use crate::project::NotAnalysed;
 use crate::render::terminal;
 use crate::source::MAX_FILE_BYTES;
 
 /// What may be typed behind `lint`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Stack files, configurations of nginx, and folders with either [default: the only *.stack in the current folder]
+    /// Files and folders [default: the only *.stack in the current folder, else the folder]
     ///
-    /// What git ignores in a folder is left out. A configuration is linted with the files that it includes.
+    /// Stack files, compose files, Dockerfiles, configurations of nginx. What belongs together is understood together: a
+    /// compose file with what it builds, mounts and includes. What git ignores in a folder is left out.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
-    if arguments.paths.is_empty() {
-        return stack(None, console);
-    }
-    let found = sources::find(&arguments.paths);
+    let here = [PathBuf::from(".")];
+    let paths = if arguments.paths.is_empty() {
+        if stack_files(Path::new("."))?.len() == 1 {
+            return stack(None, console);
+        }
+        here.as_slice()
+    } else {
+        arguments.paths.as_slice()
+    };
+    let found = sources::find(paths);
     let mut code = DONE;
     for error in &found.refused {
         code = code.max(console.fail(error));
@@ -36,17 +46,22 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     for path in &found.stacks {
         code = code.max(stack(Some(path), console).unwrap_or_else(|error| console.fail(&error)));
     }
-    let mut texts = Vec::new();
+    let mut files = Files {
+        composes: names(&found.composes),
+        dockerfiles: names(&found.dockerfiles),
+        ..Files::default()
+    };
     for (path, is_named) in &found.configurations {
         match source(path, *is_named) {
-            Ok(source) => texts.push(source),
+            Ok(source) => files.configurations.push(source),
             Err(error) => code = code.max(console.fail(&error)),
         }
     }
-    let (is_any, nginx_code) = nginx(texts, console);
-    code = code.max(nginx_code);
+    let around = Surroundings::of(paths.iter().map(PathBuf::as_path));
+    let (is_any, other) = handwritten(files, &around, console);
+    code = code.max(other);
     if found.stacks.is_empty() && !is_any && code == DONE {
-        return Err(nothing_here(&arguments.paths[0]));
+        return Err(nothing_here(&paths[0]));
     }
     Ok(code)
 }
@@ -65,18 +80,16 @@ fn stack(file: Option<&Path>, console: &mut Console) -> Result<u8> {
     })
 }
 
-/// Lints configurations of nginx, those together that include each other: whether there is one among the texts, and
-/// the exit code.
-fn nginx(texts: Vec<Source>, console: &mut Console) -> (bool, u8) {
-    let mut disk = Included::default();
-    let checked = handwritten::check(texts, &mut disk);
-    let Checked { sources, sink, names, is_understood, unrecognised } = checked;
+/// Lints what people wrote, together what belongs together: whether there is anything of it, and the exit code.
+fn handwritten(files: Files, around: &Surroundings, console: &mut Console) -> (bool, u8) {
+    let checked = handwritten::check(files, around);
+    let Checked { sources, sink, names, is_understood, unrecognised, not_analysed } = checked;
     let mut code = if is_understood { gravity(&sink) } else { NOT_UNDERSTOOD };
-    for error in &disk.unread {
-        code = code.max(console.fail(error));
+    for NotAnalysed { path, why, .. } in not_analysed {
+        code = code.max(console.fail(&Error::Source { path, why, help: None }));
     }
     for name in unrecognised {
-        let why = "is no stack file and does not look like a configuration of nginx, and was not analysed";
+        let why = "is nothing that stackc knows (a stack file, a compose file, a Dockerfile or a configuration of nginx), and was not analysed";
         code = code.max(console.fail(&Error::Source { path: name, why: why.to_owned(), help: None }));
     }
     let look = console.out_look();
@@ -92,32 +105,19 @@ fn nginx(texts: Vec<Source>, console: &mut Console) -> (bool, u8) {
         }
         (None, []) => {}
         (None, [only]) => console.say(&format!("{only}: nothing found")),
-        (None, names) => console.say(&format!("{} configurations of nginx: nothing found", names.len())),
+        (None, names) => console.say(&format!("{} files: nothing found", names.len())),
     }
     (!names.is_empty(), code)
 }
 
-/// The files that configurations include.
-#[derive(Debug, Default)]
-struct Included {
-    unread: Vec<Error>,
+impl handwritten::Around for Surroundings {
+    fn included(&self, first: &str, pattern: &str) -> Vec<String> {
+        names(&sources::included(Path::new(first), pattern))
+    }
 }
 
-impl Project for Included {
-    fn included(&mut self, first: &str, pattern: &str) -> Vec<String> {
-        let files = sources::included(Path::new(first), pattern);
-        files.iter().map(|path| path.to_string_lossy().into_owned()).collect()
-    }
-
-    fn read(&mut self, name: &str) -> Option<String> {
-        match Disk.read_text(Path::new(name), MAX_FILE_BYTES) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                self.unread.push(error);
-                None
-            }
-        }
-    }
+fn names(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
 }
 
 fn source(path: &Path, is_named: bool) -> Result<Source> {
@@ -135,7 +135,7 @@ fn gravity(sink: &Sink) -> u8 {
 fn nothing_here(path: &Path) -> Error {
     Error::Source {
         path: path.to_string_lossy().into_owned(),
-        why: "holds no stack file and no configuration of nginx".to_owned(),
+        why: "holds no stack file, compose file, Dockerfile or configuration of nginx".to_owned(),
         help: Some("name a file, or a folder with one".to_owned()),
     }
 }

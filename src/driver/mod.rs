@@ -1,5 +1,6 @@
 //! Everything that touches the world: sources in, facts gathered once, artefacts and their manifest out.
 
+pub mod around;
 pub mod container;
 mod digest;
 pub mod disk;

@@ -10,12 +10,17 @@ use super::disk::shown;
 use super::error::{Error, reason};
 use super::place::{normal, project_root};
 use super::{Disk, Files};
+use crate::project::kind::{FileKind, kind_of};
 
 /// What was found below some paths, each list in order of path.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// Stack files.
     pub stacks: Vec<PathBuf>,
+    /// Compose files.
+    pub composes: Vec<PathBuf>,
+    /// Dockerfiles.
+    pub dockerfiles: Vec<PathBuf>,
     /// Files that may be configurations of nginx, and whether they must be.
     pub configurations: Vec<(PathBuf, bool)>,
     /// What cannot be analysed, and why.
@@ -40,12 +45,19 @@ pub fn find(paths: &[PathBuf]) -> Sources {
             sources.refused.push(template(&path));
         } else if path.extension() == Some(OsStr::new("stack")) {
             sources.stacks.push(path);
+        } else if is_yaml(&path) {
+            // What was named is linted as what it looks like, whatever compose would take by itself.
+            sources.composes.push(path);
+        } else if kind(&path) == Some(FileKind::Dockerfile) {
+            sources.dockerfiles.push(path);
         } else {
             sources.configurations.push((path, true));
         }
     }
-    sources.stacks.sort();
-    sources.stacks.dedup();
+    for list in [&mut sources.stacks, &mut sources.composes, &mut sources.dockerfiles] {
+        list.sort();
+        list.dedup();
+    }
     // A file that was both named and found is one that was named.
     sources
         .configurations
@@ -76,6 +88,10 @@ fn walk(folder: &Path, sources: &mut Sources) {
         let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         if path.extension() == Some(OsStr::new("stack")) {
             sources.stacks.push(path);
+        } else if kind(&path) == Some(FileKind::Compose) {
+            sources.composes.push(path);
+        } else if kind(&path) == Some(FileKind::Dockerfile) {
+            sources.dockerfiles.push(path);
         } else if is_template(&path) {
             if may_be_nginx(&below.with_extension("")) {
                 sources.refused.push(template(&path));
@@ -99,6 +115,14 @@ fn may_be_nginx(path: &Path) -> bool {
         None => path.file_name().is_some_and(|name| name == "conf" || name == "nginx") || in_folder(),
         Some(_) => false,
     }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    matches!(path.extension().and_then(OsStr::to_str), Some("yml" | "yaml"))
+}
+
+fn kind(path: &Path) -> Option<FileKind> {
+    kind_of(path.file_name()?.to_str()?)
 }
 
 fn is_template(path: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! The files around a project, as pure code asks for them. The driver answers.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What stands at a path of the host.
@@ -49,6 +50,59 @@ pub trait Host {
     fn mode(&self, path: &str) -> Option<u32> {
         let _ = path;
         None
+    }
+}
+
+/// Files that are given rather than read: what examples and tests have around them. All lie inside of the project.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    files: BTreeMap<String, Arc<str>>,
+}
+
+impl Memory {
+    /// These files, each with its text.
+    pub fn new<N: Into<String>, T: Into<Arc<str>>>(files: impl IntoIterator<Item = (N, T)>) -> Self {
+        Self { files: files.into_iter().map(|(name, text)| (name.into(), text.into())).collect() }
+    }
+
+    /// The names of all files, in order.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// What follows a folder in the path of each file that lies in it.
+    fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let inside = move |file: &'a str| match folder {
+            "." => (!file.starts_with('/')).then_some(file),
+            folder => file.strip_prefix(folder)?.strip_prefix('/'),
+        };
+        self.files().filter_map(inside)
+    }
+}
+
+impl Host for Memory {
+    fn read(&self, path: &str) -> Result<Arc<str>, Refusal> {
+        self.files.get(path).cloned().ok_or(Refusal::Missing)
+    }
+
+    fn kind(&self, path: &str) -> Kind {
+        if self.files.contains_key(path) {
+            Kind::File
+        } else if path == "." || self.below(path).next().is_some() {
+            Kind::Folder
+        } else if path.starts_with('/') || path.starts_with("..") {
+            Kind::Unknown
+        } else {
+            Kind::Missing
+        }
+    }
+
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
+        if self.kind(folder) != Kind::Folder {
+            return None;
+        }
+        let names = self.below(folder).map(|rest| rest.split('/').next().unwrap_or(rest).to_owned());
+        Some(names.collect::<BTreeSet<_>>().into_iter().collect())
     }
 }
 

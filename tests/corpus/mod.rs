@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use stackc::driver::{Disk, Files, sources};
-use stackc::handwritten::{Project, Source, check};
-use stackc::source::MAX_FILE_BYTES;
+use stackc::driver::sources;
+use stackc::handwritten::{Around, Files, Source, check};
+use stackc::project::host::{Host, Kind, Refusal};
 
 use crate::snapshot::repository;
 
@@ -36,26 +37,43 @@ impl Repo<'_> {
     }
 }
 
-impl Project for Repo<'_> {
-    fn included(&mut self, first: &str, pattern: &str) -> Vec<String> {
-        sources::included(&self.0.join(first), pattern).iter().map(|path| self.name(path)).collect()
+impl Host for Repo<'_> {
+    fn read(&self, name: &str) -> Result<Arc<str>, Refusal> {
+        fs::read_to_string(self.0.join(name)).map(Arc::from).map_err(|_| Refusal::Missing)
     }
 
-    fn read(&mut self, name: &str) -> Option<String> {
-        Disk.read_text(&self.0.join(name), MAX_FILE_BYTES).ok()
+    fn kind(&self, name: &str) -> Kind {
+        if self.0.join(name).is_dir() {
+            Kind::Folder
+        } else if self.0.join(name).is_file() {
+            Kind::File
+        } else {
+            Kind::Unknown
+        }
+    }
+
+    fn names(&self, _: &str) -> Option<Vec<String>> {
+        None
+    }
+}
+
+impl Around for Repo<'_> {
+    fn included(&self, first: &str, pattern: &str) -> Vec<String> {
+        sources::included(&self.0.join(first), pattern).iter().map(|path| self.name(path)).collect()
     }
 }
 
 /// Everything that is found below a folder of the corpus.
 fn findings(repo: &Path) -> Vec<Place> {
     let stack = repo.file_name().unwrap().to_string_lossy().into_owned();
-    let mut project = Repo(repo);
+    let project = Repo(repo);
     let mut texts = Vec::new();
     for (path, is_named) in sources::find(&[repo.to_path_buf()]).configurations {
         let name = project.name(&path);
-        texts.extend(project.read(&name).map(|text| Source { name, text, is_named }));
+        let text = project.read(&name).ok().map(|text| text.as_ref().to_owned());
+        texts.extend(text.map(|text| Source { name, text, is_named }));
     }
-    let checked = check(texts, &mut project);
+    let checked = check(Files { configurations: texts, ..Files::default() }, &project);
     let place = |found: &stackc::diagnostic::Diagnostic| {
         let file = checked.sources.file(found.primary.span.file);
         let line_number = file.position(found.primary.span.start).line_number;

@@ -13,10 +13,11 @@ use stackc::compile::{Compilation, compile};
 use stackc::diagnostic::{Diagnostic, Severity, Sink};
 use stackc::explain::{Example, Language, Page, all};
 use stackc::facts::{Facts, Kind, Listing, Wanted};
-use stackc::handwritten::{Alone, Source, check};
-use stackc::lint::rules;
+use stackc::handwritten::{self, Source, check, check_memory};
+use stackc::lint::{Check, rules};
 use stackc::lower::codes;
 use stackc::model::path::HostPath;
+use stackc::project::host::Memory;
 use stackc::render::{Look, terminal};
 use stackc::source::SourceMap;
 use stackc::syntax::{dockerfile, nginx, stack, yaml};
@@ -39,6 +40,24 @@ struct Reading {
 }
 
 impl Reading {
+    /// Lints examples of hand-written files as the files of one project, among those that a first line names.
+    fn of_project(examples: &[Example]) -> Self {
+        let mut files: Vec<(String, String)> = Vec::new();
+        for example in examples {
+            let name = match example.language {
+                Language::Yaml => "docker-compose.yml",
+                Language::Dockerfile => "Dockerfile",
+                Language::Nginx | Language::Stack => "nginx.conf",
+            };
+            let names = example.text.lines().next().and_then(|line| line.strip_prefix(FILES));
+            let around = names.unwrap_or_default().split_whitespace();
+            files.extend(around.map(|name| (name.to_owned(), String::new())));
+            files.push((name.to_owned(), example.text.clone()));
+        }
+        let checked = check_memory(&Memory::new(files));
+        Self { sink: checked.sink, sources: checked.sources }
+    }
+
     /// Compiles a stack file, lints a configuration of nginx, and reads anything else.
     fn of(example: &Example) -> Self {
         let text = example.text.as_str();
@@ -57,7 +76,10 @@ impl Reading {
             Language::Nginx => {
                 let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
                 // An example is all there is.
-                let checked = check(vec![source], &mut Alone);
+                let checked = check(
+                    handwritten::Files { configurations: vec![source], ..handwritten::Files::default() },
+                    &Memory::default(),
+                );
                 assert_eq!(checked.unrecognised, [""; 0], "{text}");
                 return Self { sink: checked.sink, sources: checked.sources };
             }
@@ -136,8 +158,34 @@ fn shown(compilation: &Compilation) -> String {
     terminal::findings(&compilation.sink, &compilation.sources, &LOOK)
 }
 
+/// The examples of a page that are one project: those of hand-written files that follow each other and are alike bad or
+/// good, if the page is of a rule on projects.
+fn projects(page: &Page) -> Vec<Vec<Example>> {
+    let rule = rules::ALL.iter().find(|rule| rule.code == page.code);
+    let is_on_projects = |check: &Check| matches!(check, Check::Project(_));
+    if !rule.is_some_and(|rule| rule.checks.iter().any(is_on_projects)) {
+        return Vec::new();
+    }
+    let mut projects: Vec<Vec<Example>> = Vec::new();
+    for example in page.examples().into_iter().filter(|example| example.language != Language::Stack) {
+        match projects.last_mut() {
+            Some(last)
+                if last[0].bad == example.bad
+                    && last.iter().all(|other| other.language != example.language) =>
+            {
+                last.push(example);
+            }
+            _ => projects.push(vec![example]),
+        }
+    }
+    projects
+}
+
+/// The examples of a page that stand alone.
 fn examples(page: &Page, bad: bool) -> Vec<Example> {
-    page.examples().into_iter().filter(|example| example.bad == bad).collect()
+    let is_alone = projects(page).is_empty();
+    let stands_alone = |example: &Example| is_alone || example.language == Language::Stack;
+    page.examples().into_iter().filter(|example| example.bad == bad && stands_alone(example)).collect()
 }
 
 #[test]
@@ -159,8 +207,8 @@ fn every_page_has_a_title_a_text_and_examples_of_both_sorts() {
         assert!(!page.title.is_empty() && !page.title.ends_with('.'), "{code}: {}", page.title);
         let said = page.text.lines().take_while(|line| !line.starts_with("```")).any(|line| !line.is_empty());
         assert!(said, "{code} says nothing before its first example");
-        assert!(!examples(&page, true).is_empty(), "{code} has no bad example");
-        assert!(!examples(&page, false).is_empty(), "{code} has no good example");
+        assert!(page.examples().iter().any(|example| example.bad), "{code} has no bad example");
+        assert!(page.examples().iter().any(|example| !example.bad), "{code} has no good example");
     }
 }
 
@@ -178,7 +226,7 @@ fn every_bad_example_is_refused_as_its_snapshot_shows() {
     let mut files = Files::new();
     let mut wrong = Vec::new();
     for page in all() {
-        let shown: Vec<String> = examples(&page, true)
+        let mut shown: Vec<String> = examples(&page, true)
             .iter()
             .map(|example| {
                 let reading = Reading::of(example);
@@ -191,6 +239,15 @@ fn every_bad_example_is_refused_as_its_snapshot_shows() {
                 shown
             })
             .collect();
+        for project in projects(&page).iter().filter(|project| project[0].bad) {
+            let mut reading = Reading::of_project(project);
+            // Advice on other things is not to the point.
+            reading.sink.diagnostics.retain(|found| found.code == page.code);
+            shown.push(reading.shown());
+            if !reading.produces(page.code) {
+                wrong.push(format!("{}\n{project:?}\n{}", page.code, Reading::of_project(project).shown()));
+            }
+        }
         files.insert(format!("{}.txt", page.code), shown.join(SEPARATOR));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -210,6 +267,12 @@ fn every_good_example_is_without_fault() {
                 Language::Yaml | Language::Dockerfile | Language::Nginx => worst.is_none(),
             };
             assert!(fine, "{}\n{}\n{}", page.code, example.text, reading.shown());
+        }
+        for project in projects(&page).iter().filter(|project| !project[0].bad) {
+            let reading = Reading::of_project(project);
+            let is_fine = reading.sink.worst().unwrap_or(Severity::Info) == Severity::Info;
+            let shown = || format!("{}\n{project:?}\n{}", page.code, reading.shown());
+            assert!(is_fine && !reading.produces(page.code), "{}", shown());
         }
     }
 }

@@ -1,13 +1,16 @@
 //! What the rules on nginx find in a configuration, and what keeps them silent.
 
-use stackc::handwritten::{Alone, Source, check};
+mod project;
+
+use stackc::handwritten::{Files, Source, check};
+use stackc::project::host::Memory;
 
 use crate::snapshot::repository;
 
 /// The codes that are found in a text, each with its line.
 fn found(text: &str) -> Vec<String> {
     let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
-    let checked = check(vec![source], &mut Alone);
+    let checked = check(Files { configurations: vec![source], ..Files::default() }, &Memory::default());
     assert!(checked.unrecognised.is_empty(), "not recognised:\n{text}");
     let line =
         |found: &stackc::diagnostic::Diagnostic| checked.sources.position(found.primary.span).line_number;

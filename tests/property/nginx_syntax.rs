@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use stackc::diagnostic::Sink;
-use stackc::handwritten::{self, Alone, Source};
+use stackc::handwritten::{self, Files, Source};
+use stackc::project::host::Memory;
 use stackc::render::{Look, terminal};
 use stackc::source::{SourceMap, Span};
 use stackc::syntax::nginx::tree::{Block, Body, Comment, Directive, Item, Leaf, Tree};
@@ -79,7 +80,8 @@ pub(crate) const SHREDS: &[&str] = &[
 /// Checks that a text can be linted, and that every finding stands in it.
 fn lint(text: &str) {
     let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
-    let checked = handwritten::check(vec![source], &mut Alone);
+    let checked =
+        handwritten::check(Files { configurations: vec![source], ..Files::default() }, &Memory::default());
     for found in &checked.sink.diagnostics {
         let labels = found.labels.iter().map(|label| label.span);
         let edits = found.fix.iter().flat_map(|fix| fix.edits.iter().map(|(span, _)| *span));

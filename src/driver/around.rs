@@ -1,0 +1,170 @@
+//! The files around a hand-written project: regular files inside of it, and nothing else of this machine.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::GitignoreBuilder;
+
+use super::place::{normal, project_root};
+use super::{Disk, Error, Files};
+use crate::project::host::{Host, Kind, Refusal};
+use crate::source::MAX_FILE_BYTES;
+
+/// The disk around some paths that were named.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// The projects that they are in, absolute and without links.
+    roots: Vec<PathBuf>,
+    read: RefCell<HashMap<String, Result<Arc<str>, Refusal>>>,
+}
+
+impl Surroundings {
+    /// The disk around files and folders: each in the repository that it lies in, or else in its own folder.
+    pub fn of<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
+        let mut roots: Vec<PathBuf> = Vec::new();
+        for path in paths {
+            let folder = if path.is_dir() { Some(path) } else { path.parent() };
+            let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let Ok(folder) = folder.canonicalize() else { continue };
+            let root = project_root(&folder);
+            if !roots.contains(&root) {
+                roots.push(root);
+            }
+        }
+        Self { roots, ..Self::default() }
+    }
+
+    fn is_inside(&self, path: &Path) -> bool {
+        self.roots.iter().any(|root| path.starts_with(root))
+    }
+}
+
+impl Host for Surroundings {
+    fn read(&self, path: &str) -> Result<Arc<str>, Refusal> {
+        if let Some(read) = self.read.borrow().get(path) {
+            return read.clone();
+        }
+        let read = match self.kind(path) {
+            Kind::Missing => Err(Refusal::Missing),
+            Kind::Unknown => Err(Refusal::Not("lies outside of the project and was not read".to_owned())),
+            Kind::File | Kind::Folder | Kind::Other => {
+                Disk.read_text(Path::new(path), MAX_FILE_BYTES).map(Arc::from).map_err(|error| {
+                    Refusal::Not(match error {
+                        Error::Source { why, .. } => why,
+                        other @ (Error::Usage { .. }
+                        | Error::Refused(_)
+                        | Error::Manifest { .. }
+                        | Error::System { .. }) => format!("cannot be read: {other}"),
+                    })
+                })
+            }
+        };
+        self.read.borrow_mut().insert(path.to_owned(), read.clone());
+        read
+    }
+
+    fn kind(&self, path: &str) -> Kind {
+        match Path::new(path).canonicalize() {
+            Ok(real) if !self.is_inside(&real) => {
+                let outside = std::path::absolute(path).is_ok_and(|path| !self.is_inside(&normal(&path)));
+                if outside { Kind::Unknown } else { Kind::Other }
+            }
+            Ok(real) if real.is_dir() => Kind::Folder,
+            Ok(real) if real.is_file() => Kind::File,
+            Ok(_) => Kind::Other,
+            Err(cause) if super::disk::is_missing(&cause) => {
+                let inside = std::path::absolute(path).is_ok_and(|path| self.is_inside(&normal(&path)));
+                if inside { Kind::Missing } else { Kind::Unknown }
+            }
+            Err(_) => Kind::Unknown,
+        }
+    }
+
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
+        if self.kind(folder) != Kind::Folder {
+            return None;
+        }
+        let entries = Path::new(folder).read_dir().ok()?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        Some(names)
+    }
+
+    fn is_committed(&self, path: &str) -> Option<bool> {
+        let path = Path::new(path).canonicalize().ok()?;
+        let folder = path.parent()?;
+        let root = project_root(folder);
+        if root.join(".git").symlink_metadata().is_err() {
+            return None;
+        }
+        let mut is_ignored = false;
+        let mut folders: Vec<&Path> =
+            folder.ancestors().take_while(|folder| folder.starts_with(&root)).collect();
+        folders.reverse();
+        for folder in folders {
+            let mut builder = GitignoreBuilder::new(folder);
+            if builder.add(folder.join(".gitignore")).is_some() {
+                continue;
+            }
+            let Ok(ignore) = builder.build() else { continue };
+            let found = ignore.matched_path_or_any_parents(&path, false);
+            if !found.is_none() {
+                is_ignored = found.is_ignore();
+            }
+        }
+        Some(!is_ignored)
+    }
+
+    fn mode(&self, path: &str) -> Option<u32> {
+        Some(Path::new(path).metadata().ok()?.permissions().mode() & 0o7777)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_of_the_project_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let project = root.join("project");
+        std::fs::create_dir(&project).unwrap();
+        std::fs::write(root.join("outside"), "x").unwrap();
+        std::fs::write(project.join("inside"), "y").unwrap();
+        std::os::unix::fs::symlink("../outside", project.join("link")).unwrap();
+        let around = Surroundings::of([project.as_path()]);
+        let path = |name: &str| project.join(name).to_str().unwrap().to_owned();
+        assert_eq!(around.read(&path("inside")).as_deref(), Ok("y"));
+        assert_eq!(around.read(&path("missing")), Err(Refusal::Missing));
+        assert_eq!(around.kind(&path("link")), Kind::Other);
+        assert_eq!(around.kind(&path("../outside")), Kind::Unknown);
+        assert_eq!(around.kind(&path("../missing")), Kind::Unknown);
+        assert!(matches!(around.read(&path("link")), Err(Refusal::Not(_))));
+        assert!(matches!(around.read(&path("../outside")), Err(Refusal::Not(_))));
+    }
+
+    #[test]
+    fn git_would_take_what_no_gitignore_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(at("deploy")).unwrap();
+        for (name, text) in
+            [(".env", ""), ("deploy/.env", ""), ("deploy/app.env", ""), (".gitignore", ".env\n")]
+        {
+            std::fs::write(at(name), text).unwrap();
+        }
+        let around = Surroundings::of([folder.path()]);
+        let is_committed = |name: &str| around.is_committed(at(name).to_str().unwrap());
+        assert_eq!(is_committed(".env"), None);
+        std::fs::create_dir(at(".git")).unwrap();
+        std::fs::write(at("deploy/.gitignore"), "!.env\n").unwrap();
+        assert_eq!(is_committed(".env"), Some(false));
+        assert_eq!(is_committed("deploy/.env"), Some(true));
+        assert_eq!(is_committed("deploy/app.env"), Some(true));
+    }
+}

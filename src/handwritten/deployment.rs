@@ -1,0 +1,180 @@
+//! One deployment: its compose files, the Dockerfiles that they build, and what runs in its containers.
+
+use std::collections::BTreeMap;
+
+use super::shelf::{Catalogue, Shelf};
+use super::{Around, Bench};
+use crate::diagnostic::Sink;
+use crate::lint::{self, Whole, nginx};
+use crate::project::compose::{self, Build, Environment};
+use crate::project::dockerfile::{self, Dockerfile};
+use crate::project::host::{Kind, Refusal, join};
+use crate::project::{NotAnalysed, Project, containers};
+use crate::source::FileId;
+use crate::vocabulary::nginx::Context;
+
+/// A deployment that was read.
+#[derive(Debug)]
+pub(super) struct Deployment {
+    project: Project,
+    /// What each container runs of nginx: the first file of its configuration, and all of them.
+    nginx: Vec<Option<(FileId, Catalogue)>>,
+}
+
+/// The build arguments that compose gives a Dockerfile: names and values, where they are known.
+type Arguments = Vec<(String, Option<String>)>;
+
+impl Deployment {
+    /// Reads compose files, merged in their order, and what they build.
+    pub(super) fn of_compose(files: &[String], bench: &mut Bench, around: &dyn Around) -> Self {
+        let environment = Environment::of_folder(files, around);
+        let loaded = compose::load(files, &environment, around, &mut bench.shelf.sources, &mut bench.sink);
+        bench.is_misunderstood |= !loaded.is_understood;
+        bench.not_analysed.extend(loaded.not_analysed);
+        let mut project = Project { compose: loaded.compose, ..Project::default() };
+        if let Some(compose) = &project.compose {
+            let named = compose.files.iter().map(|file| bench.shelf.sources.file(*file).name.clone());
+            bench.names.extend(named.collect::<Vec<_>>());
+            let mut known: BTreeMap<(String, String, Arguments), usize> = BTreeMap::new();
+            for service in &compose.services {
+                let Some(build) = &service.build else { continue };
+                let arguments = arguments(build);
+                let (name, text) = match source(build, &service.name.value, &files[0], around) {
+                    Some(found) => found,
+                    None => continue,
+                };
+                let context = build.host.clone().unwrap_or_default();
+                let key = (name.clone(), context, arguments.clone());
+                if known.contains_key(&key) {
+                    continue;
+                }
+                match text {
+                    Ok(text) => {
+                        known.insert(key, project.dockerfiles.len());
+                        let host = build.inline.is_none().then(|| name.clone());
+                        let read = dockerfile_of(name, &text, host, build.host.clone(), &arguments, bench);
+                        project.dockerfiles.push(read);
+                    }
+                    // A rule says so.
+                    Err(Refusal::Missing) => {}
+                    Err(Refusal::Not(why)) => {
+                        let asked_by = Some(service.name.span.file);
+                        bench.not_analysed.push(NotAnalysed { path: name, why, asked_by });
+                    }
+                }
+            }
+        }
+        Self::finish(project, bench, around)
+    }
+
+    /// Reads a Dockerfile that no compose file builds; `None` if it cannot be read.
+    pub(super) fn of_dockerfile(name: &str, bench: &mut Bench, around: &dyn Around) -> Option<Self> {
+        match around.read(name) {
+            Ok(text) => {
+                // The context may be any folder; where the Dockerfile stands is the likeliest, if it has what is copied.
+                let read = dockerfile_of(name.to_owned(), &text, Some(name.to_owned()), None, &[], bench);
+                let project = Project { dockerfiles: vec![read], ..Project::default() };
+                Some(Self::finish(project, bench, around))
+            }
+            Err(refusal) => {
+                let why = match refusal {
+                    Refusal::Missing => "does not exist".to_owned(),
+                    Refusal::Not(why) => why,
+                };
+                bench.not_analysed.push(NotAnalysed { path: name.to_owned(), why, asked_by: None });
+                None
+            }
+        }
+    }
+
+    fn finish(mut project: Project, bench: &mut Bench, around: &dyn Around) -> Self {
+        project.containers = containers(project.compose.as_ref(), &project.dockerfiles, around);
+        let mut nginx = Vec::new();
+        for container in &project.containers {
+            let Some(runs) = &container.nginx else {
+                nginx.push(None);
+                continue;
+            };
+            let not_analysed = runs.not_analysed.iter().map(|(path, why)| NotAnalysed {
+                path: path.clone(),
+                why: why.clone(),
+                asked_by: None,
+            });
+            bench.not_analysed.extend(not_analysed);
+            nginx.push(bench.shelf.run(runs, around));
+        }
+        Self { project, nginx }
+    }
+
+    /// The Dockerfiles that were read with it, by their names.
+    pub(super) fn dockerfiles(&self) -> impl Iterator<Item = &str> {
+        self.project.dockerfiles.iter().filter_map(|dockerfile| dockerfile.host.as_deref())
+    }
+
+    /// The files of nginx that its containers run.
+    pub(super) fn nginx_files(&self) -> impl Iterator<Item = FileId> {
+        self.nginx.iter().flatten().flat_map(|(_, catalogue)| catalogue.files.iter().copied())
+    }
+
+    /// Runs all rules.
+    pub(super) fn lint(&self, shelf: &Shelf, around: &dyn Around, sink: &mut Sink) {
+        let read = |running: &Option<(FileId, Catalogue)>| {
+            let (first, catalogue) = running.as_ref()?;
+            Some(nginx::read(*first, Some(Context::Main), &shelf.reading(catalogue), &shelf.sources))
+        };
+        let nginx: Vec<_> = self.nginx.iter().map(read).collect();
+        for configuration in nginx.iter().flatten() {
+            lint::run_nginx(configuration, sink);
+        }
+        let whole = Whole { project: &self.project, nginx: &nginx, host: around, sources: &shelf.sources };
+        lint::run_project(&whole, sink);
+        sink.diagnostics.retain(|diagnostic| !shelf.is_of_image(diagnostic.primary.span.file));
+    }
+}
+
+fn dockerfile_of(
+    name: String,
+    text: &str,
+    host: Option<String>,
+    context: Option<String>,
+    arguments: &[(String, Option<String>)],
+    bench: &mut Bench,
+) -> Dockerfile {
+    bench.names.push(name.clone());
+    let file = bench.shelf.sources.add(name, text);
+    let mut found = Sink::default();
+    let read = dockerfile::read(file, text, host, context, arguments, &mut found);
+    bench.is_misunderstood |= found.has_errors();
+    bench.sink.append(found);
+    read
+}
+
+fn arguments(build: &Build) -> Arguments {
+    let value = |argument: &compose::Variables| argument.value.as_ref().and_then(|text| text.value.clone());
+    build.args.iter().map(|argument| (argument.name.value.clone(), value(argument))).collect()
+}
+
+/// The name and the text of what a service builds; `None` if it is not known, or not on this machine.
+fn source(
+    build: &Build,
+    service: &str,
+    compose: &str,
+    around: &dyn Around,
+) -> Option<(String, Result<std::sync::Arc<str>, Refusal>)> {
+    if let Some(inline) = &build.inline {
+        let name = format!("{compose}, dockerfile_inline of {service}");
+        return Some((name, Ok(inline.value.as_deref()?.into())));
+    }
+    let context = build.host.as_deref()?;
+    let file = match &build.dockerfile {
+        Some(file) => join(context, file.value.as_deref()?),
+        None => join(context, "Dockerfile"),
+    };
+    match around.kind(&file) {
+        Kind::Unknown => None,
+        Kind::File | Kind::Folder | Kind::Other | Kind::Missing => {
+            let text = around.read(&file);
+            Some((file, text))
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The pipeline for files that people wrote: compose files, Dockerfiles and configurations of nginx in, findings out.
+//! Pure but for the files around them, which the caller has.
+
+mod deployment;
+mod group;
+mod shelf;
+
+use std::collections::{BTreeSet, HashSet};
+
+use globset::GlobBuilder;
+
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::lint::{self, nginx};
+use crate::project::NotAnalysed;
+use crate::project::host::{Host, Memory, join};
+use crate::project::kind::{FileKind, kind_of};
+use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::nginx::read;
+
+use deployment::Deployment;
+use shelf::{Catalogue, Shelf};
+
+/// The files that are to be checked.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// Compose files, by [`Host`]'s naming: each alone, or with the others of its folder that it belongs to.
+    pub composes: Vec<String>,
+    /// Dockerfiles; those that a compose file builds are understood with it.
+    pub dockerfiles: Vec<String>,
+    /// What may be configurations of nginx; those that a container runs are understood with it.
+    pub configurations: Vec<Source>,
+}
+
+/// A text that may be a configuration of nginx, or a part of one.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as a person is shown it, by [`Host`]'s naming. Two of one name are one file.
+    pub name: String,
+    /// What stands in it.
+    pub text: String,
+    /// Whether it must be one: somebody named it, or its name says so.
+    pub is_named: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The texts that spans point into.
+    pub sources: SourceMap,
+    /// Everything that was found, in order of place.
+    pub sink: Sink,
+    /// The files that were checked, in order of name.
+    pub names: Vec<String>,
+    /// Whether every file was read to its end: none is a template, and none holds what its reader cannot read.
+    pub is_understood: bool,
+    /// The named files that do not look like a configuration of nginx, and were not checked.
+    pub unrecognised: Vec<String>,
+    /// What else was asked for and not checked.
+    pub not_analysed: Vec<NotAnalysed>,
+}
+
+/// The places of a configuration whose text is a secret: no output may show them.
+pub fn secrets(file: FileId, text: &str) -> Vec<Span> {
+    let mut sink = Sink::default();
+    let tree = read(file, text, &mut sink);
+    nginx::mask(&tree, text, &mut sink);
+    sink.masked
+}
+
+/// The files around those that are checked.
+pub trait Around: Host {
+    /// The names of the files that `include PATTERN` stands for in the configuration whose first file is `first`, in
+    /// nginx's order, where no container is known that runs it.
+    fn included(&self, first: &str, pattern: &str) -> Vec<String>;
+}
+
+impl Around for Memory {
+    fn included(&self, first: &str, pattern: &str) -> Vec<String> {
+        let folder = first.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        let pattern = join(folder, pattern.strip_prefix("/etc/nginx/").unwrap_or(pattern));
+        let Ok(glob) = GlobBuilder::new(&pattern).literal_separator(true).build() else { return Vec::new() };
+        let glob = glob.compile_matcher();
+        self.files().filter(|file| glob.is_match(file)).map(str::to_owned).collect()
+    }
+}
+
+/// Checks all that is given, told apart by its names as `stackc lint` tells the files of a folder apart: what is neither a
+/// compose file nor a Dockerfile and ends in `.conf` is a configuration of nginx.
+pub fn check_memory(memory: &Memory) -> Checked {
+    let mut files = Files::default();
+    for name in memory.files() {
+        match kind_of(name) {
+            Some(FileKind::Compose) => files.composes.push(name.to_owned()),
+            Some(FileKind::Dockerfile) => files.dockerfiles.push(name.to_owned()),
+            None if name.ends_with(".conf") => {
+                let text = memory.read(name).unwrap_or_default().as_ref().to_owned();
+                files.configurations.push(Source { name: name.to_owned(), text, is_named: true });
+            }
+            None => {}
+        }
+    }
+    check(files, memory)
+}
+
+/// Checks every deployment among some files, and what belongs to none by itself.
+pub fn check(files: Files, around: &dyn Around) -> Checked {
+    let mut bench = Bench::default();
+    let mut unrecognised = Vec::new();
+    let mut roots = Vec::new();
+    for source in files.configurations {
+        let (is_named, name) = (source.is_named, source.name.clone());
+        let (file, is_new) = bench.shelf.put(source);
+        let place = bench.shelf.guess(file);
+        if !is_new {
+            continue;
+        }
+        // A template is said to be one by the reader.
+        if place.is_some() || bench.shelf.is_template(file) {
+            roots.push((file, place));
+        } else if is_named {
+            unrecognised.push(name);
+        }
+    }
+    let groups = group::deployments(&files.composes, around);
+    let mut built: BTreeSet<String> = BTreeSet::new();
+    let mut deployments = Vec::new();
+    for group in groups {
+        let deployment = Deployment::of_compose(&group, &mut bench, around);
+        built.extend(deployment.dockerfiles().map(str::to_owned));
+        deployments.push(deployment);
+    }
+    for dockerfile in files.dockerfiles.iter().filter(|name| !built.contains(*name)) {
+        deployments.extend(Deployment::of_dockerfile(dockerfile, &mut bench, around));
+    }
+    let in_containers: BTreeSet<FileId> = deployments.iter().flat_map(Deployment::nginx_files).collect();
+    let catalogues: Vec<Catalogue> =
+        roots.iter().map(|(file, _)| bench.shelf.follow(*file, around)).collect();
+    let mut taken: BTreeSet<FileId> = in_containers.clone();
+    for ((file, _), catalogue) in roots.iter().zip(&catalogues) {
+        // Of two files that include each other the first is the beginning.
+        if !taken.contains(file) {
+            taken.extend(catalogue.files.iter().copied().filter(|inside| inside != file));
+        }
+    }
+    let Bench { shelf, mut sink, names, is_misunderstood, mut not_analysed } = bench;
+    let mut is_understood = !is_misunderstood;
+    let sources = &shelf.sources;
+    let mut told = Told::default();
+    let mut checked = in_containers;
+    for deployment in &deployments {
+        let mut found = Sink::default();
+        deployment.lint(&shelf, around, &mut found);
+        told.append(found, sources, &mut sink);
+    }
+    for ((file, place), catalogue) in roots.iter().zip(&catalogues) {
+        if !taken.contains(file) {
+            checked.extend(&catalogue.files);
+            let configuration = nginx::read(*file, *place, &shelf.reading(catalogue), sources);
+            let mut found = Sink::default();
+            lint::run_nginx(&configuration, &mut found);
+            told.append(found, sources, &mut sink);
+        }
+    }
+    for file in &checked {
+        is_understood &= shelf.finish(*file, &mut sink);
+    }
+    sink.finish();
+    not_analysed.extend(shelf.refused());
+    let named = checked.iter().filter(|file| !shelf.is_of_image(**file));
+    let names: BTreeSet<String> = named.map(|file| sources.file(*file).name.clone()).chain(names).collect();
+    let names = names.into_iter().collect();
+    let sources = shelf.sources;
+    Checked { sources, sink, names, is_understood, unrecognised, not_analysed }
+}
+
+/// What was read so far.
+#[derive(Debug, Default)]
+struct Bench {
+    shelf: Shelf,
+    /// What readers found.
+    sink: Sink,
+    /// The compose files and Dockerfiles that were checked.
+    names: Vec<String>,
+    is_misunderstood: bool,
+    not_analysed: Vec<NotAnalysed>,
+}
+
+/// What was said already: a file that belongs to several deployments is told of once.
+#[derive(Debug, Default)]
+struct Told {
+    places: HashSet<(&'static str, String, u32, u32)>,
+}
+
+impl Told {
+    fn append(&mut self, mut found: Sink, sources: &SourceMap, sink: &mut Sink) {
+        found.diagnostics.retain(|diagnostic| self.is_new(diagnostic, sources));
+        sink.append(found);
+    }
+
+    fn is_new(&mut self, diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
+        let span = diagnostic.primary.span;
+        let name = sources.file(span.file).name.clone();
+        self.places.insert((diagnostic.code, name, span.start, span.end))
+    }
+}
