@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use super::disk::{is_missing, shown};
 use super::error::{Error, Result, reason};
-use super::ignored::Ignored;
+use crate::project::ignored::Ignored;
 use crate::request::{Entry, Files};
 
 /// So many links may follow each other; the kernel's own bound.

@@ -9,7 +9,6 @@ pub mod error;
 pub mod facts;
 mod folder;
 pub mod ignore;
-pub mod ignored;
 pub mod manifest;
 pub mod pages;
 pub mod place;

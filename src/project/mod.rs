@@ -7,6 +7,7 @@ pub mod compose;
 pub mod dockerfile;
 pub mod files;
 pub mod host;
+pub mod ignored;
 pub mod images;
 pub mod kind;
 

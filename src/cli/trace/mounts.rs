@@ -4,13 +4,13 @@ use super::subject::SaidKind;
 use crate::cli::load::Loaded;
 use crate::driver::container::{Mount, Root};
 use crate::driver::facts::locate;
-use crate::driver::ignored::Ignored;
 use crate::driver::{Disk, Files, place};
 use crate::model::Deployment;
 use crate::model::compose::{Context, MountSource};
 use crate::model::nginx::ConfFile;
 use crate::model::path::HostPath;
 use crate::model::stack::StaticRoot;
+use crate::project::ignored::Ignored;
 use crate::resolve::served_kinds;
 use crate::source::MAX_FILE_BYTES;
 

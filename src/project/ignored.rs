@@ -4,6 +4,8 @@ use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use crate::project::host::{Host, Refusal, join};
+
 /// The patterns of a `.dockerignore`, asked about paths below a folder of its context.
 #[derive(Clone, Debug, Default)]
 pub struct Ignored {
@@ -20,6 +22,26 @@ impl Ignored {
         let folder = folder.strip_prefix("./").unwrap_or(folder).trim_matches('/');
         let folder = if folder == "." { "" } else { folder };
         Self { patterns: lines.filter_map(pattern).collect(), folder: folder.to_owned() }
+    }
+
+    /// What is left out of a build: `NAME.dockerignore` beside the Dockerfile of that path stands for the
+    /// `.dockerignore` of the context. `None` if there is one that cannot be read. Paths are by [`Host`]'s naming.
+    /// Source: `DockerIgnorePatterns` in buildkit's `frontend/dockerui/config.go`.
+    pub fn of(context: &str, dockerfile: Option<&str>, host: &dyn Host) -> Option<Self> {
+        let beside = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
+        for path in beside.into_iter().chain([join(context, ".dockerignore")]) {
+            match host.read(&path) {
+                Ok(text) => return Some(Self::new(text.trim_start_matches('\u{feff}').lines(), "")),
+                Err(Refusal::Missing) => {}
+                Err(Refusal::Not(_)) => return None,
+            }
+        }
+        Some(Self::default())
+    }
+
+    /// Whether something that is left out may have parts that are taken back in.
+    pub fn has_exceptions(&self) -> bool {
+        self.patterns.iter().any(|(_, leaves_out)| !leaves_out)
     }
 
     /// Whether a path is left out, by itself or with a folder around it. The last pattern that matches decides.
@@ -46,8 +68,8 @@ fn pattern(line: &str) -> Option<(GlobMatcher, bool)> {
         return None;
     }
     let (line, leaves_out) = line.strip_prefix('!').map_or((line, true), |line| (line.trim(), false));
-    let parts = line.split('/').filter(|part| !matches!(*part, "" | "."));
-    let clean = parts.collect::<Vec<_>>().join("/");
+    // Docker's patterns have no alternatives: braces are letters.
+    let clean = join("", line).trim_start_matches('/').replace('{', "[{]").replace('}', "[}]");
     let glob = GlobBuilder::new(&clean).literal_separator(true).backslash_escape(true).build().ok()?;
     Some((glob.compile_matcher(), leaves_out))
 }
@@ -66,6 +88,8 @@ mod tests {
         for path in ["keep.log", "a/x.log", "a/node_modules/b.js", "public/a", ""] {
             assert!(!ignored.leaves_out(path), "{path}");
         }
+        let braces = Ignored::new(["{a,b}.txt", "x/../y"].into_iter(), "");
+        assert!(braces.leaves_out("{a,b}.txt") && !braces.leaves_out("a.txt") && braces.leaves_out("y"));
         let below = Ignored::new(lines.lines(), "./public/");
         assert!(below.leaves_out("raw/a") && !below.leaves_out("a") && !below.leaves_out("x.log"));
     }
