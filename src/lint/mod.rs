@@ -4,6 +4,7 @@
 mod allowed;
 pub mod nginx;
 pub mod rules;
+pub mod secrets;
 
 use allowed::Allowed;
 

@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod dockerfile;
 pub mod nginx;
+pub mod secrets;
 
 /// The records of a table: tab-separated columns, a line each, lines with `#` left out.
 ///
