@@ -1,7 +1,22 @@
 //! What a Dockerfile means: its stages, what each of them inherits, and the words of its instructions once variables
 //! are put in.
 
+mod expand;
+mod mounts;
+mod pattern;
+mod reader;
+mod scope;
+mod settings;
+mod targets;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use mounts::{Mount, mounts};
+pub use reader::read;
+pub use targets::Target;
 
 use crate::project::Spanned;
 use crate::source::{FileId, Span};
@@ -33,6 +48,10 @@ pub struct Expanded {
     pub value: Option<String>,
     /// Where.
     pub span: Span,
+    /// The variables in it that nothing in the file declares before it: an image may set them, or nobody does.
+    pub undeclared: Vec<String>,
+    /// Why the builder refuses it: a quote or a brace that is not closed, a substitution that does not exist.
+    pub refusal: Option<&'static str>,
 }
 
 /// A declared build argument.
@@ -74,7 +93,7 @@ pub struct Stage {
     /// What is done in it, `FROM` not among it.
     pub steps: Vec<Step>,
     /// What it leaves to those that build on it.
-    pub end: Settings,
+    pub end: Arc<Settings>,
 }
 
 /// One instruction of a stage.
@@ -83,10 +102,15 @@ pub struct Step {
     /// As it was read.
     pub instruction: Instruction,
     /// Its words once variables are put in, where it has words: the sources and the destination of COPY and ADD, the
-    /// paths of VOLUME, the ports of EXPOSE, the argument of USER and WORKDIR.
+    /// paths of VOLUME, the ports of EXPOSE, the argument of USER, WORKDIR and STOPSIGNAL, the values of ENV and LABEL,
+    /// the defaults of ARG.
     pub words: Vec<Expanded>,
+    /// `--chown`, `--chmod` and `--checksum` of COPY and ADD, and `--mount` of RUN, once variables are put in.
+    pub flags: Vec<(String, Expanded)>,
     /// What holds when it is carried out.
-    pub before: Settings,
+    pub before: Arc<Settings>,
+    /// Whether the stage below asked for it by ONBUILD; it is written there.
+    pub is_trigger: bool,
 }
 
 /// What instructions set and stages inherit. Values of an image of a registry are those that the table of images knows.
@@ -94,9 +118,13 @@ pub struct Step {
 pub struct Settings {
     /// ENV, by name; a value that is not known is `None`.
     pub env: BTreeMap<String, Option<String>>,
-    /// ARG that are declared in this stage so far.
+    /// ARG that are declared in this stage and those below it so far.
     pub args: BTreeMap<String, Option<String>>,
-    /// USER; `None` if nobody knows.
+    /// What `$NAME` comes to: of ENV and ARG of one name the last counts. A name that is not here is not declared.
+    pub variables: BTreeMap<String, Option<String>>,
+    /// Whether a name that is not declared has no value for certain: there is no image of a registry below.
+    pub is_closed: bool,
+    /// USER, `root` if nothing sets another; `None` if nobody knows.
     pub user: Option<Setting>,
     /// WORKDIR, absolute; `None` if nobody knows.
     pub working_dir: Option<Setting>,
@@ -104,13 +132,13 @@ pub struct Settings {
     pub ports: Vec<Setting>,
     /// VOLUME: absolute paths.
     pub volumes: Vec<Setting>,
-    /// ENTRYPOINT.
+    /// ENTRYPOINT, without words if there is none; `None` if nobody knows.
     pub entrypoint: Option<Words>,
-    /// CMD.
+    /// CMD, without words if there is none; `None` if nobody knows.
     pub command: Option<Words>,
     /// HEALTHCHECK: whether there is one; `None` if nobody knows.
     pub has_health: Option<bool>,
-    /// SHELL.
+    /// SHELL; empty for the usual `/bin/sh -c`.
     pub shell: Vec<String>,
 }
 
@@ -126,7 +154,7 @@ pub struct Setting {
 /// The words of ENTRYPOINT or CMD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// The words; a shell form as `["/bin/sh", "-c", text]`.
+    /// The words; a shell form as `["/bin/sh", "-c", text]`, with what SHELL says in their place.
     pub words: Vec<String>,
     /// Whether it was written for a shell.
     pub is_shell: bool,
