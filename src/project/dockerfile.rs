@@ -161,22 +161,3 @@ pub struct Words {
     /// The instruction; `None` if the base image set it.
     pub span: Option<Span>,
 }
-// STUB
-/// x
-pub fn read(
-    file: FileId,
-    text: &str,
-    host: Option<String>,
-    context: Option<String>,
-    _: &[(String, Option<String>)],
-    sink: &mut crate::diagnostic::Sink,
-) -> Dockerfile {
-    Dockerfile {
-        file,
-        host,
-        context,
-        tree: crate::syntax::dockerfile::read(file, text, sink),
-        args: Vec::new(),
-        stages: Vec::new(),
-    }
-}
