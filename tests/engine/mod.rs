@@ -5,6 +5,7 @@
 mod blog;
 mod build_secrets;
 mod deployment;
+mod dockerfile_meaning;
 mod evidence;
 mod goldens;
 mod http;

@@ -213,14 +213,22 @@ mod tests {
             assert_eq!(shape.keywords, shape.keywords.to_lowercase(), "{}", shape.name);
         }
         assert!(!EXCEPTION_EXPRESSIONS.is_empty());
-        assert!(EXCEPTIONS.iter().filter_map(|one| one.shape).all(|name| SHAPES.iter().any(|s| s.name == name)));
+        assert!(
+            EXCEPTIONS.iter().filter_map(|one| one.shape).all(|name| SHAPES.iter().any(|s| s.name == name))
+        );
     }
 
     #[test]
     fn tokens_are_known_by_their_letters_wherever_they_stand() {
         let aws = format!("AK{}{}", "IA", letters(UPPER, 16));
         let github = format!("gh{}_{}", "p", letters(ALL, 36));
-        let slack = format!("xo{}-{}-{}-{}", "xb", letters("1029384756", 11), letters("5647382910", 11), letters(ALL, 24));
+        let slack = format!(
+            "xo{}-{}-{}-{}",
+            "xb",
+            letters("1029384756", 11),
+            letters("5647382910", 11),
+            letters(ALL, 24)
+        );
         for (text, shape) in [
             (format!("ENV ID={aws}\n"), "aws-access-token"),
             (format!("RUN git clone https://x:{github}@github.com/a/b\n"), "github-pat"),
@@ -238,7 +246,8 @@ mod tests {
     #[test]
     fn a_private_key_runs_over_lines() {
         let body = [letters(ALL, 64), letters(ALL, 63), letters(ALL, 40)].join("\n");
-        let text = format!("-----BEGIN RSA PRIVATE {0}-----\n{body}\n-----END RSA PRIVATE {0}-----\nx", "KEY");
+        let text =
+            format!("-----BEGIN RSA PRIVATE {0}-----\n{body}\n-----END RSA PRIVATE {0}-----\nx", "KEY");
         let found = find(&text);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].range, 0..text.len() - 2);
