@@ -27,7 +27,7 @@ type Arguments = Vec<(String, Option<String>)>;
 impl Deployment {
     /// Reads compose files, merged in their order, and what they build.
     pub(super) fn of_compose(files: &[String], bench: &mut Bench, around: &dyn Around) -> Self {
-        let environment = Environment::of_folder(files, around);
+        let environment = Environment::of_folder(files, around, &mut bench.shelf.sources, &mut bench.sink);
         let loaded = compose::load(files, &environment, around, &mut bench.shelf.sources, &mut bench.sink);
         bench.is_misunderstood |= !loaded.is_understood;
         bench.not_analysed.extend(loaded.not_analysed);

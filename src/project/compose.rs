@@ -1,40 +1,36 @@
 //! What compose files mean: all of them merged by compose's own rules, with the place of every value.
 
+mod budget;
+mod default_files;
+mod dotenv;
+mod env_files;
+mod environment;
+mod interpolate;
+mod load;
 mod model;
+mod mounts;
+mod ports;
+mod read;
+mod scalar;
+mod service;
+mod texts;
+mod v1;
+mod words;
 
+pub use default_files::default_files;
+pub use environment::{Environment, Known};
+pub use load::load;
 pub use model::*;
 
-// STUB
-/// x
-#[derive(Debug, Default)]
-pub struct Environment;
-impl Environment {
-    /// x
-    pub fn of_folder(_: &[String], _: &dyn crate::project::host::Host) -> Self {
-        Self
-    }
-}
-/// x
-#[derive(Debug, Default)]
+use crate::project::NotAnalysed;
+
+/// What came of a deployment's compose files.
+#[derive(Debug)]
 pub struct Loaded {
-    /// x
+    /// The files as one; `None` if none of them could be read.
     pub compose: Option<Compose>,
-    /// x
-    pub not_analysed: Vec<crate::project::NotAnalysed>,
-    /// x
+    /// The files that were asked for and not analysed.
+    pub not_analysed: Vec<NotAnalysed>,
+    /// Whether everything was understood.
     pub is_understood: bool,
-}
-/// x
-pub fn load(
-    _: &[String],
-    _: &Environment,
-    _: &dyn crate::project::host::Host,
-    _: &mut crate::source::SourceMap,
-    _: &mut crate::diagnostic::Sink,
-) -> Loaded {
-    Loaded::default()
-}
-/// x
-pub fn default_files(_: &str, _: &dyn crate::project::host::Host) -> Vec<String> {
-    Vec::new()
 }

@@ -1,6 +1,8 @@
 //! The model of a compose project: a tree of values in which anything can be asked for, and typed views of what rules
 //! look at most.
 
+use std::sync::Arc;
+
 use crate::project::Spanned;
 use crate::source::{FileId, Span};
 
@@ -60,6 +62,8 @@ pub struct Node {
     pub span: Span,
     /// Where its key is written, if it is an entry.
     pub key: Option<Span>,
+    /// The folder that relative paths in it begin in: those of a file of `include` and `extends` begin elsewhere.
+    pub folder: Arc<str>,
 }
 
 /// What a node of the merged tree can be.
@@ -192,6 +196,8 @@ pub struct Service {
     pub env_files: Vec<EnvFile>,
     /// `ports`, each with its range spread out.
     pub ports: Vec<Port>,
+    /// Whether there are further ports, which depend on a variable without a value.
+    pub has_unknown_ports: bool,
     /// `expose`: container ports, `8000` or `8000-8010/tcp`.
     pub expose: Vec<Spanned<String>>,
     /// `volumes`, in order.
@@ -304,6 +310,8 @@ pub struct Port {
     pub span: Span,
     /// Whether the entry is a plain scalar, not quoted.
     pub is_plain: bool,
+    /// Whether `published` and `host_ip` are known; false if one of them depends on a variable without a value.
+    pub is_known: bool,
 }
 
 /// One entry of `volumes`.

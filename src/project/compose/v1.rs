@@ -1,0 +1,23 @@
+//! The form of version 1: services at the top, and nothing else.
+
+use super::model::{Node, Value};
+
+/// Names that a file of today has at its top.
+const SECTIONS: &[&str] =
+    &["version", "name", "include", "services", "networks", "volumes", "secrets", "configs", "models"];
+
+/// Whether the top of a file has the form of version 1.
+pub(super) fn is_v1(root: &Node) -> bool {
+    let is_service = |(name, node): &(String, Node)| {
+        !name.starts_with("x-")
+            && !SECTIONS.contains(&name.as_str())
+            && ["image", "build", "extends"].iter().any(|key| node.get(key).is_some())
+    };
+    root.get("services").is_none() && root.get("version").is_none() && root.entries().iter().any(is_service)
+}
+
+/// The same with the services where they are today.
+pub(super) fn services(root: Node) -> Node {
+    let services = Node { key: None, ..root.clone() };
+    Node { value: Value::Map(vec![("services".to_owned(), services)]), ..root }
+}
