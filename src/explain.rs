@@ -43,6 +43,8 @@ pub enum Language {
     Dockerfile,
     /// A configuration of nginx.
     Nginx,
+    /// `NAME=value` lines.
+    Env,
 }
 
 impl Language {
@@ -52,6 +54,7 @@ impl Language {
         ("yaml", Self::Yaml),
         ("dockerfile", Self::Dockerfile),
         ("nginx", Self::Nginx),
+        ("env", Self::Env),
     ];
 }
 

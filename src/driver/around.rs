@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -121,6 +121,10 @@ impl Host for Surroundings {
 
     fn mode(&self, path: &str) -> Option<u32> {
         Some(Path::new(path).metadata().ok()?.permissions().mode() & 0o7777)
+    }
+
+    fn owner(&self, path: &str) -> Option<u32> {
+        Some(Path::new(path).metadata().ok()?.uid())
     }
 }
 

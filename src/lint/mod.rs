@@ -4,7 +4,7 @@
 mod allowed;
 pub mod nginx;
 pub mod rules;
-pub mod secrets;
+mod secrets;
 
 use allowed::Allowed;
 

@@ -51,18 +51,36 @@ pub trait Host {
         let _ = path;
         None
     }
+
+    /// The number of the user that what stands at a path belongs to.
+    fn owner(&self, path: &str) -> Option<u32> {
+        let _ = path;
+        None
+    }
 }
 
 /// Files that are given rather than read: what examples and tests have around them. All lie inside of the project.
+/// Where something lies below `.git`, they are a repository, which ignores what a line of `.gitignore` names as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     files: BTreeMap<String, Arc<str>>,
+    modes: BTreeMap<String, (u32, u32)>,
 }
 
 impl Memory {
     /// These files, each with its text.
     pub fn new<N: Into<String>, T: Into<Arc<str>>>(files: impl IntoIterator<Item = (N, T)>) -> Self {
-        Self { files: files.into_iter().map(|(name, text)| (name.into(), text.into())).collect() }
+        Self {
+            files: files.into_iter().map(|(name, text)| (name.into(), text.into())).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The same with the permission bits and the owner of a path.
+    #[must_use]
+    pub fn with_mode(mut self, path: &str, mode: u32, owner: u32) -> Self {
+        self.modes.insert(path.to_owned(), (mode, owner));
+        self
     }
 
     /// The names of all files, in order.
@@ -103,6 +121,20 @@ impl Host for Memory {
         }
         let names = self.below(folder).map(|rest| rest.split('/').next().unwrap_or(rest).to_owned());
         Some(names.collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    fn is_committed(&self, path: &str) -> Option<bool> {
+        self.below(".git").next()?;
+        let ignored = self.files.get(".gitignore").map_or("", |text| text);
+        Some(self.files.contains_key(path) && !ignored.lines().any(|line| line == path))
+    }
+
+    fn mode(&self, path: &str) -> Option<u32> {
+        self.modes.get(path).map(|(mode, _)| *mode)
+    }
+
+    fn owner(&self, path: &str) -> Option<u32> {
+        self.modes.get(path).map(|(_, owner)| *owner)
     }
 }
 

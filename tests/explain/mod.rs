@@ -47,6 +47,7 @@ impl Reading {
             let name = match example.language {
                 Language::Yaml => "docker-compose.yml",
                 Language::Dockerfile => "Dockerfile",
+                Language::Env => "app.env",
                 Language::Nginx | Language::Stack => "nginx.conf",
             };
             let names = example.text.lines().next().and_then(|line| line.strip_prefix(FILES));
@@ -73,6 +74,7 @@ impl Reading {
             Language::Dockerfile => {
                 dockerfile::read(sources.add("Dockerfile", text), text, &mut sink);
             }
+            Language::Env => panic!("an env file alone is no example: {text}"),
             Language::Nginx => {
                 let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
                 // An example is all there is.
@@ -264,7 +266,7 @@ fn every_good_example_is_without_fault() {
                 Language::Stack => {
                     worst.unwrap_or(Severity::Info) == Severity::Info && !reading.produces(page.code)
                 }
-                Language::Yaml | Language::Dockerfile | Language::Nginx => worst.is_none(),
+                Language::Yaml | Language::Dockerfile | Language::Nginx | Language::Env => worst.is_none(),
             };
             assert!(fine, "{}\n{}\n{}", page.code, example.text, reading.shown());
         }

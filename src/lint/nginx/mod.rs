@@ -22,7 +22,7 @@ pub(super) use third_party::is_third_party;
 use std::collections::HashMap;
 
 use crate::http::mime::NginxVersion;
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::vocabulary::nginx::{self as table, Context, Directive};
 
 /// A directive's place in its [`Configuration`].
@@ -142,6 +142,11 @@ impl<'a> Configuration<'a> {
     /// Every directive and entry, each before what stands in it.
     pub fn all(&self) -> impl Iterator<Item = (NodeId, &Node)> {
         (0..).map(NodeId).zip(&self.nodes)
+    }
+
+    /// The files that its directives stand in; a file may come several times.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.nodes.iter().map(|node| node.line.file)
     }
 
     /// Every directive of a name that a person wrote and that holds no mistake.

@@ -19,8 +19,33 @@
 //!   env { DB_PASSWORD_FILE secret.db_password.path }
 //! }
 //! ```
+//!
+//! In hand-written files it is reported in `environment`, `labels` and `build.args` of a service, and in ENV, ARG and LABEL
+//! of a Dockerfile.
+//!
+//! ```yaml bad
+//! services:
+//!   app:
+//!     image: example.org/app:1
+//!     environment:
+//!       API_TOKEN: a-value-that-stays
+//! ```
+//!
+//! ```yaml good
+//! services:
+//!   app:
+//!     image: example.org/app:1
+//!     environment:
+//!       API_TOKEN_FILE: /run/secrets/api_token
+//!     secrets: [api_token]
+//! secrets:
+//!   api_token:
+//!     file: ./secrets/api_token
+//! ```
 
-use crate::lint::{Findings, Subject};
+use crate::lint::secrets::pairs::{self, Slot};
+use crate::lint::secrets::values;
+use crate::lint::{Findings, Subject, Whole};
 use crate::model::stack::LiteralSlot;
 
 pub(super) const CODE: &str = "secret-literal";
@@ -54,6 +79,43 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings
                 .at(literal.value, format!("`{name}` holds a secret as plain text"))
                 .here(format!("would stand in {place}"))
+                .note("it is also in this file, and so in version control")
+                .help(help),
+        );
+    }
+}
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let all = pairs::of_project(whole);
+    for pair in all.iter().filter(|pair| values::is_literal_secret(pair)) {
+        // Other rules say these.
+        if matches!(pair.slot, Slot::EnvFile(..)) || values::default_of(pair, &all).is_some() {
+            continue;
+        }
+        findings.mask(pair.span);
+        let name = &pair.name;
+        let place = match pair.slot {
+            Slot::Environment(_) | Slot::EnvFile(..) => "shown by `docker inspect`",
+            Slot::Label(_) | Slot::ImageLabel(_) => "a label, which everybody can read",
+            Slot::BuildArg(_) | Slot::ImageArg(_) => "stays in the history of the image",
+            Slot::ImageEnv(_) => "stays in a layer of the image",
+        };
+        let help = match pair.slot {
+            Slot::Environment(_) | Slot::EnvFile(..) | Slot::Label(_) => format!(
+                "declare it under `secrets:`, grant it to the service and let it read /run/secrets/..., as by `{name}_FILE`; or write `${{{name}}}` and keep the value in an env file that git ignores; a value that was ever committed is to be replaced"
+            ),
+            Slot::ImageEnv(_) | Slot::ImageLabel(_) => format!(
+                "leave it out of the image and give it to the container when it starts: `secrets:` of compose, or `{name}` in its environment; a value that was ever pushed is to be replaced"
+            ),
+            Slot::BuildArg(_) | Slot::ImageArg(_) => format!(
+                "give it to the step that needs it: `RUN --mount=type=secret,id={}`; a value that was ever committed is to be replaced",
+                name.to_lowercase()
+            ),
+        };
+        findings.push(
+            findings
+                .at(pair.span, format!("`{name}` holds a secret as plain text"))
+                .here(place)
                 .note("it is also in this file, and so in version control")
                 .help(help),
         );

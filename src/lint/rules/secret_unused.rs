@@ -17,8 +17,29 @@
 //!   env { API_KEY_FILE secret.api_key.path }
 //! }
 //! ```
+//!
+//! ```yaml bad
+//! services:
+//!   app:
+//!     image: example.org/app:1
+//! secrets:
+//!   api_key:
+//!     file: ./secrets/api_key
+//! ```
+//!
+//! ```yaml good
+//! services:
+//!   app:
+//!     image: example.org/app:1
+//!     secrets: [api_key]
+//! secrets:
+//!   api_key:
+//!     file: ./secrets/api_key
+//! ```
 
-use crate::lint::{Findings, Subject};
+use std::collections::BTreeSet;
+
+use crate::lint::{Findings, Subject, Whole};
 
 pub(super) const CODE: &str = "secret-unused";
 
@@ -33,6 +54,34 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     "use it, for example `{}_FILE secret.{name}.path`, or remove it",
                     name.to_uppercase()
                 )),
+        );
+    }
+}
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let Some(compose) = &whole.project.compose else { return };
+    let mut granted: BTreeSet<String> = BTreeSet::new();
+    for service in &compose.services {
+        granted.extend(
+            service.grants.iter().filter(|grant| grant.is_secret).map(|grant| grant.name.value.clone()),
+        );
+        let of_build = service.node.at(&["build", "secrets"]).map(|node| node.items()).unwrap_or_default();
+        for node in of_build {
+            // A name, or `source: NAME`.
+            granted.extend(node.text().or_else(|| node.get("source")?.text()));
+        }
+    }
+    for secret in &compose.secrets {
+        let name = &secret.name.value;
+        // A file without services is a part of another one.
+        if granted.contains(name) || name.starts_with("x-") || compose.services.is_empty() {
+            continue;
+        }
+        findings.push(
+            findings
+                .at(secret.name.span, format!("nobody gets the secret `{name}`"))
+                .here("declared here, granted to no service and no build")
+                .help(format!("grant it, `secrets: [{name}]` in the service that reads /run/secrets/{name}, or remove it")),
         );
     }
 }

@@ -18,9 +18,28 @@
 //!   env { DATABASE_URL "postgres://blog:${secret.db_password}@db/blog" exported }
 //! }
 //! ```
+//!
+//! ```yaml bad
+//! services:
+//!   app:
+//!     image: example.org/app:1
+//!     environment:
+//!       DATABASE_URL: postgres://blog:a-password@db/blog
+//! ```
+//!
+//! ```yaml good
+//! services:
+//!   app:
+//!     image: example.org/app:1
+//!     environment:
+//!       DATABASE_URL: postgres://blog:${DB_PASSWORD:?}@db/blog
+//! ```
 
-use crate::lint::{Findings, Subject};
+use crate::lint::secrets::pairs::{self, Slot};
+use crate::lint::secrets::texts;
+use crate::lint::{Findings, Subject, Whole};
 use crate::model::dockerfile::Op;
+use crate::source::Span;
 
 pub(super) const CODE: &str = "secret-url";
 
@@ -39,6 +58,76 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         );
     }
     fetched(subject, findings);
+}
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    const HELP: &str = "write the password as a variable, `scheme://user:${PASSWORD:?}@host`, and keep its value in an env file that git ignores; or let the program put the address together from a file in /run/secrets";
+    let mut told = Vec::new();
+    for pair in pairs::of_project(whole) {
+        let in_default = pair.defaults.iter().any(|(_, text)| holds_credentials(text));
+        if !(in_default || holds_credentials(&pair.outline)) {
+            continue;
+        }
+        findings.mask(pair.span);
+        // Another rule tells of whole files, and only of those that are committed.
+        if matches!(pair.slot, Slot::EnvFile(..)) {
+            continue;
+        }
+        told.push(pair.span);
+        findings.push(
+            findings
+                .at(pair.span, format!("the URL in `{}` holds a password", pair.name))
+                .here(if in_default {
+                    "in the text that is taken if the variable is not set"
+                } else {
+                    "user and password stand in the address"
+                })
+                .help(HELP),
+        );
+    }
+    for text in texts::of_project(whole) {
+        for span in
+            urls(&text, whole).into_iter().filter(|span| !told.iter().any(|one| overlaps(*one, *span)))
+        {
+            findings.mask(span);
+            findings.push(
+                findings
+                    .at(span, "this URL holds a password")
+                    .here(text.place.says())
+                    .help(match text.place {
+                        texts::Place::Run => "give the step the password by `RUN --mount=type=secret,id=NAME`, and read it from /run/secrets/NAME there; a value that was ever committed is to be replaced",
+                        texts::Place::Start | texts::Place::Compose => HELP,
+                    }),
+            );
+        }
+    }
+}
+
+/// The addresses with a password in a text, each from its scheme to its end.
+fn urls(text: &texts::Written, whole: &Whole<'_>) -> Vec<Span> {
+    let written = whole.sources.text(text.span);
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = written[from..].find("://").map(|at| from + at) {
+        let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        let start = written[..at].trim_end_matches(is_of_scheme).len();
+        let rest = &written[at..];
+        let end = at
+            + rest
+                .find([' ', '\t', '\n', '\r', '"', '\'', '\\', ',', ')', '>', '|', ';'])
+                .unwrap_or(rest.len());
+        let url = pairs::outline_of(&written[start..end]);
+        if holds_credentials(&url) && !url.contains(['<', '*', '[']) {
+            let offset = text.span.range().start;
+            found.push(Span::new(text.span.file, offset + start, offset + end));
+        }
+        from = at + 3;
+    }
+    found
+}
+
+fn overlaps(one: Span, other: Span) -> bool {
+    one.file == other.file && one.start < other.end && other.start < one.end
 }
 
 /// What `add` fetches: the address is in the history of the image.

@@ -1,4 +1,7 @@
 //! What the rules on secrets look at: what has the shape of one, where names and values stand in a project, and which
 //! files are keys.
 
-pub mod shapes;
+pub(crate) mod pairs;
+pub(crate) mod shapes;
+pub(crate) mod texts;
+pub(crate) mod values;

@@ -12,11 +12,11 @@ use crate::vocabulary::secrets::{EXCEPTIONS, SHAPES, Shape, Target};
 
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// Where.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Its shape: `aws-access-token`.
-    pub shape: &'static str,
+    pub(crate) shape: &'static str,
 }
 
 /// Around a keyword so many bytes of its line are looked at, before and behind it.
@@ -30,7 +30,7 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// The secrets of known shapes in a text, in order of place; of those that overlap the first, and of these the one that
 /// is named first.
-pub fn find(text: &str) -> Vec<Found> {
+pub(crate) fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut bytes = MOST_BYTES;
     for (index, windows) in windows(text) {
@@ -76,7 +76,7 @@ fn is_secret(shape: &Shape, secret: &str) -> bool {
 }
 
 /// Whether a value stands for one that a person is to put there.
-pub fn is_placeholder(lower: &str) -> bool {
+pub(crate) fn is_placeholder(lower: &str) -> bool {
     lower.starts_with(['<', '{', '[', '%'])
         || lower.contains("${")
         || PLACEHOLDERS.iter().any(|word| lower.contains(word))
