@@ -46,7 +46,7 @@ pub(crate) fn of_project(whole: &Whole<'_>) -> Vec<Written> {
             of_instruction(instruction, &mut texts);
         }
     }
-    for compose in &whole.project.compose {
+    if let Some(compose) = &whole.project.compose {
         of_node(&compose.root, &mut texts);
     }
     texts
