@@ -3,6 +3,7 @@
 
 mod allowed;
 pub mod nginx;
+mod project;
 pub mod rules;
 mod secrets;
 

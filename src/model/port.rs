@@ -173,7 +173,8 @@ fn parse_address(text: &str) -> Option<IpAddr> {
     }
 }
 
-fn addresses_meet(a: Option<IpAddr>, b: Option<IpAddr>) -> bool {
+/// Whether two addresses of the host, or all for `None`, cannot both be bound with one port.
+pub fn addresses_meet(a: Option<IpAddr>, b: Option<IpAddr>) -> bool {
     let (Some(a), Some(b)) = (a, b) else { return true };
     a == b || (a.is_ipv4() == b.is_ipv4() && (a.is_unspecified() || b.is_unspecified()))
 }

@@ -2,7 +2,8 @@
 //!
 //! Only one program can listen on a port of an address. The second container does not start, or keeps dying. Ranges
 //! and host addresses count: `0.0.0.0` takes the port on every address, `127.0.0.1` and `127.0.0.2` do not meet, nor
-//! do tcp and udp. An input counts with its default.
+//! do tcp and udp. An input, or a variable with a default, counts with it. A service with `network_mode: host` takes the
+//! ports that it listens on.
 //!
 //! ```stack bad
 //! service a {
@@ -15,6 +16,18 @@
 //! }
 //! ```
 //!
+//! ```yaml bad
+//! services:
+//!   web:
+//!     image: nginx:1.30
+//!     ports:
+//!       - "${PORT:-8080}:80"
+//!   admin:
+//!     image: example/admin:1.0
+//!     ports:
+//!       - "8080:8000"
+//! ```
+//!
 //! ```stack good
 //! service a {
 //!   image nginx:1.30
@@ -25,9 +38,24 @@
 //!   publish 127.0.0.1:8011:80
 //! }
 //! ```
+//!
+//! ```yaml good
+//! services:
+//!   web:
+//!     image: nginx:1.30
+//!     ports:
+//!       - "${PORT:-8080}:80"
+//!   admin:
+//!     image: example/admin:1.0
+//!     ports:
+//!       - "127.0.0.1:8081:8000"
+//! ```
 
-use crate::lint::{Findings, Subject};
-use crate::model::port::PortMapping;
+use crate::diagnostic::Severity;
+use crate::lint::project::{Running, listening, running};
+use crate::lint::{Findings, Subject, Whole};
+use crate::model::port::{PortMapping, addresses_meet};
+use crate::project::compose::Port;
 use crate::source::Span;
 
 pub(super) const CODE: &str = "port-clash";
@@ -63,4 +91,110 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             taken.push((name, *mapping, span));
         }
     }
+}
+
+/// A port of the host that a service takes.
+struct Taken<'a> {
+    by: Running<'a>,
+    port: u16,
+    protocol: &'a str,
+    address: &'a str,
+    span: Span,
+}
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let mut taken: Vec<Taken<'_>> = Vec::new();
+    let services = running(whole);
+    for running in &services {
+        if running.service.replicas.as_ref().is_some_and(|replicas| replicas.value == 0) {
+            continue;
+        }
+        // An entry that covers many ports, and meets another in many, is told of once.
+        let mut told: Vec<(Span, Span)> = Vec::new();
+        for new in of_service(whole, running) {
+            let clash = taken.iter().find(|old| meet(old, &new));
+            if let Some(old) = clash
+                && !told.contains(&(old.span, new.span))
+            {
+                told.push((old.span, new.span));
+                report(old, &new, findings);
+            }
+            taken.push(new);
+        }
+    }
+}
+
+fn of_service<'a>(whole: &Whole<'a>, running: &Running<'a>) -> Vec<Taken<'a>> {
+    let by = *running;
+    if listening::is_on_host(whole, running) {
+        let heard = listening::of(whole, running).heard;
+        let sure = heard.into_iter().filter(|heard| heard.is_sure);
+        // Several servers of nginx share a port.
+        let mut taken: Vec<Taken<'_>> = Vec::new();
+        for heard in sure {
+            let span = heard.span.unwrap_or(running.span());
+            if !taken.iter().any(|taken| taken.port == heard.port) {
+                taken.push(Taken { by, port: heard.port, protocol: "tcp", address: "", span });
+            }
+        }
+        return taken;
+    }
+    if running.service.network_mode.is_some() {
+        return Vec::new();
+    }
+    let fixed = |port: &'a Port| {
+        let (first, last) = port.published?;
+        let address = port.host_ip.as_deref().unwrap_or("");
+        (first == last).then_some(Taken {
+            by,
+            port: first,
+            protocol: &port.protocol,
+            address,
+            span: port.span,
+        })
+    };
+    running.service.ports.iter().filter_map(fixed).collect()
+}
+
+/// Whether both cannot be had at once. An address that is none, such as a variable, meets nothing but itself.
+fn meet(old: &Taken<'_>, new: &Taken<'_>) -> bool {
+    let address = |text: &str| {
+        if text.is_empty() { Some(None) } else { text.trim_matches(['[', ']']).parse().ok().map(Some) }
+    };
+    let is_one_address = match (address(old.address), address(new.address)) {
+        (Some(old), Some(new)) => addresses_meet(old, new),
+        _ => old.address == new.address,
+    };
+    old.port == new.port && old.protocol == new.protocol && is_one_address
+}
+
+fn report(old: &Taken<'_>, new: &Taken<'_>, findings: &mut Findings<'_>) {
+    let (one, other) = (old.by.name(), new.by.name());
+    let who = if one == other {
+        format!("`{one}` publishes it twice")
+    } else {
+        format!("`{one}` and `{other}` both take it")
+    };
+    let message = format!("port {}/{} of the host is taken twice: {who}", new.port, new.protocol);
+    let mut finding = findings.at(new.span, message).here("taken again here");
+    if old.span != new.span {
+        finding = finding.label(old.span, "taken here");
+    }
+    finding = finding.help("publish one of them on another port of the host");
+    if are_apart(old, new) {
+        finding.severity = Severity::Info;
+        finding = finding.note("they have no profile in common: both run only if both profiles are chosen");
+    } else {
+        finding = finding.note("the second container does not start: `port is already allocated`");
+    }
+    findings.push(finding);
+}
+
+/// Whether no one profile starts both.
+fn are_apart(old: &Taken<'_>, new: &Taken<'_>) -> bool {
+    let profiles = |taken: &Taken<'_>| -> Vec<String> {
+        taken.by.service.profiles.iter().map(|profile| profile.value.clone()).collect()
+    };
+    let (old, new) = (profiles(old), profiles(new));
+    !old.is_empty() && !new.is_empty() && !old.iter().any(|profile| new.contains(profile))
 }

@@ -1,0 +1,76 @@
+//! # Data in a volume without a name
+//!
+//! A volume without a name belongs to one container. The next one gets another, empty or filled from the image; what
+//! compose takes along when it makes a container anew hides what a new image brings. The old volumes stay on the disk.
+//!
+//! ```yaml bad
+//! services:
+//!   app:
+//!     image: example/app:1.0
+//!     volumes:
+//!       - /srv/uploads
+//! ```
+//!
+//! ```yaml good
+//! services:
+//!   app:
+//!     image: example/app:1.0
+//!     volumes:
+//!       - uploads:/srv/uploads
+//! volumes:
+//!   uploads:
+//! ```
+
+use crate::lint::project::running;
+use crate::lint::{Findings, Whole};
+use crate::project::compose::MountSource;
+use crate::project::images::Role;
+
+pub(super) const CODE: &str = "compose-anonymous-data";
+
+/// Folders that people hide from a mount around them, and fill again at will.
+const FILLED_AGAIN: [&str; 12] = [
+    "node_modules",
+    ".next",
+    ".nuxt",
+    "vendor",
+    "venv",
+    ".venv",
+    "__pycache__",
+    "target",
+    "build",
+    "dist",
+    "cache",
+    "tmp",
+];
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    for running in running(whole) {
+        // A database has a rule of its own, and a cache nothing to keep.
+        if matches!(running.role(), Some(Role::Database | Role::Cache)) && running.pulled().is_some() {
+            continue;
+        }
+        for mount in &running.service.mounts {
+            let (MountSource::Anonymous, Some(target)) = (&mount.source, &mount.target) else { continue };
+            let is_filled = target.split('/').any(|part| FILLED_AGAIN.contains(&part));
+            if is_filled || is_inside_of_another(&running, target) {
+                continue;
+            }
+            findings.push(
+                findings
+                    .at(mount.span, format!("`{target}` of `{}` is a volume without a name", running.name()))
+                    .note("a new container does not find what the last one wrote, and compose hands over what hides a newer image")
+                    .help(format!("name it, `- NAME:{target}`, to keep what is written there; remove it if the image brings all of it")),
+            );
+        }
+    }
+}
+
+/// Whether it keeps a folder of the image from being hidden by a folder of the host: that is what it is for.
+fn is_inside_of_another(running: &crate::lint::project::Running<'_>, target: &str) -> bool {
+    running.service.mounts.iter().any(|other| {
+        let around =
+            other.target.as_deref().and_then(|around| target.strip_prefix(around.trim_end_matches('/')));
+        matches!(other.source, MountSource::Host { .. }) && around.is_some_and(|rest| rest.starts_with('/'))
+    })
+}

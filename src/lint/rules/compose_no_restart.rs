@@ -1,0 +1,47 @@
+//! # Nothing starts a service again
+//!
+//! Without `restart` a container stays down when its program ends, and when the host starts again.
+//!
+//! ```yaml bad
+//! services:
+//!   web:
+//!     image: nginx:1.30
+//! ```
+//!
+//! ```yaml good
+//! services:
+//!   web:
+//!     image: nginx:1.30
+//!     restart: unless-stopped
+//! ```
+
+use crate::lint::project::{Running, advice, running};
+use crate::lint::{Findings, Whole};
+
+pub(super) const CODE: &str = "compose-no-restart";
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let all = running(whole);
+    let services: Vec<Running<'_>> =
+        all.iter().copied().filter(|running| is_left_down(&all, running)).collect();
+    let found = advice::of_all(&services, findings, "stays down when it ends", |is_many| {
+        if is_many { "have no restart policy" } else { "has no restart policy" }
+    });
+    let Some(found) = found else { return };
+    findings.push(
+        found
+            .note("a container that ends is not started again, nor after the host was restarted")
+            .help("write `restart: unless-stopped`, and `restart: \"no\"` where a program is meant to end"),
+    );
+}
+
+fn is_left_down(all: &[Running<'_>], running: &Running<'_>) -> bool {
+    let service = running.service;
+    let is_said =
+        service.get("restart").is_some() || service.node.at(&["deploy", "restart_policy"]).is_some();
+    // A job that others wait for is meant to end, as is one that is only started by hand.
+    let is_job = all.iter().flat_map(|other| &other.service.depends_on).any(|depends| {
+        depends.name.value == running.name() && depends.condition.value == "service_completed_successfully"
+    });
+    !is_said && !is_job && service.profiles.is_empty()
+}
