@@ -74,7 +74,10 @@ fn read(row: &'static str) -> Option<KnownImage> {
     let words = |text: &str| serde_json::from_str(text).unwrap_or_default();
     Some(KnownImage {
         name,
-        tags: tags.split_whitespace().filter_map(|tag| Some(Glob::new(tag).ok()?.compile_matcher())).collect(),
+        tags: tags
+            .split_whitespace()
+            .filter_map(|tag| Some(Glob::new(tag).ok()?.compile_matcher()))
+            .collect(),
         role: match role {
             "database" => Role::Database,
             "cache" => Role::Cache,

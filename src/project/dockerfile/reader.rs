@@ -10,7 +10,7 @@ use super::settings::apply;
 use super::{Arg, Base, Dockerfile, Expanded, Settings, Stage, Step};
 use crate::diagnostic::Sink;
 use crate::project::Spanned;
-use crate::project::images::KnownImage;
+use crate::project::images::known;
 use crate::source::FileId;
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::{Args, Command, Escape, Health, Instruction, Pair, Word};
@@ -156,12 +156,6 @@ impl Reader {
         }
         stage.steps.push(Step { instruction: instruction.clone(), words, flags, before, is_trigger });
     }
-}
-
-/// What is known of an image by its name.
-fn known(name: &str) -> Option<&'static KnownImage> {
-    let _ = name;
-    None
 }
 
 /// What ONBUILD holds in a stage, in order.

@@ -37,18 +37,14 @@ impl Settings {
     /// What a stage on an image of a registry begins with; nothing of it is known if the image is not.
     pub(super) fn of_image(known: Option<&KnownImage>) -> Self {
         let Some(known) = known else { return Self::default() };
-        let words = |words: &[&str]| Words {
-            words: words.iter().map(|word| (*word).to_owned()).collect(),
-            is_shell: false,
-            span: None,
-        };
+        let words = |words: &[String]| Words { words: words.to_vec(), is_shell: false, span: None };
         Self {
             user: Some(by_image(if known.user.is_empty() { "root" } else { known.user })),
             working_dir: Some(by_image(if known.working_dir.is_empty() { "/" } else { known.working_dir })),
             ports: known.ports.iter().map(|port| by_image(&port.to_string())).collect(),
             volumes: known.volumes.iter().map(|path| by_image(path)).collect(),
-            entrypoint: Some(words(known.entrypoint)),
-            command: Some(words(known.command)),
+            entrypoint: Some(words(&known.entrypoint)),
+            command: Some(words(&known.command)),
             has_health: Some(known.has_health),
             ..Self::default()
         }
