@@ -45,10 +45,10 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let service = running.service;
         let has_unknown = service.mounts.iter().any(|mount| mount.target.is_none());
         // Who keeps it in memory, or starts a database for each try, means to lose it.
-        let in_memory = service.tmpfs.iter().any(|path| is_at(&path.value, known.data, false))
+        let in_memory = service.tmpfs.iter().any(|path| is_at(&path.value, &known.data, false))
             || service.mounts.iter().any(|mount| {
                 mount.source == MountSource::Tmpfs
-                    && mount.target.as_deref().is_some_and(|path| is_at(path, known.data, false))
+                    && mount.target.as_deref().is_some_and(|path| is_at(path, &known.data, false))
             });
         if known.data.is_empty() || has_unknown || in_memory || !service.volumes_from.is_empty() {
             continue;
@@ -60,10 +60,10 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             report_postgres_18(&running, mount, image.span, findings);
             continue;
         }
-        let data = data(&running, known.data);
+        let data = data(&running, &known.data);
         let keeps = |mount: &&Mount| {
             let path = mount.target.as_deref();
-            path.is_some_and(|path| is_at(path, data, true) && !is_covered(path, data, known.volumes))
+            path.is_some_and(|path| is_at(path, data, true) && !is_covered(path, data, &known.volumes))
         };
         let mounts: Vec<&Mount> = service.mounts.iter().filter(keeps).collect();
         if mounts.iter().any(|mount| mount.source != MountSource::Anonymous) {
