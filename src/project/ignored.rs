@@ -39,6 +39,11 @@ impl Ignored {
         Some(Self::default())
     }
 
+    /// Whether nothing is left out.
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
     /// Whether something that is left out may have parts that are taken back in.
     pub fn has_exceptions(&self) -> bool {
         self.patterns.iter().any(|(_, leaves_out)| !leaves_out)

@@ -1,7 +1,10 @@
 //! What the rules on secrets look at: what has the shape of one, where names and values stand in a project, and which
 //! files are keys.
 
+pub(crate) mod baked;
+pub(crate) mod keys;
 pub(crate) mod pairs;
 pub(crate) mod shapes;
 pub(crate) mod texts;
+pub(crate) mod touched;
 pub(crate) mod values;
