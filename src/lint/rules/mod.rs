@@ -76,6 +76,8 @@ mod secret_in_env_file;
 pub(super) mod secret_literal;
 mod secret_logged;
 mod secret_mounted;
+mod secret_no_password;
+mod secret_password_differs;
 mod secret_shape;
 mod secret_unused;
 pub(super) mod secret_url;
@@ -188,6 +190,8 @@ rules! {
     secret_literal Warning Stack Project;
     secret_logged Warning Stack;
     secret_mounted Warning Stack;
+    secret_no_password Error Project;
+    secret_password_differs Error Project;
     secret_shape Warning Nginx Project;
     secret_unused Warning Stack Project;
     secret_url Warning Stack Project;

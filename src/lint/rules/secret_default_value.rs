@@ -19,42 +19,57 @@
 //!       SECRET_KEY: ${SECRET_KEY:?}
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::secret_literal::names_a_secret;
 use crate::lint::secrets::{pairs, texts, values};
 use crate::lint::{Findings, Whole};
+use crate::source::Span;
 
 pub(super) const CODE: &str = "secret-default-value";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let mut places: BTreeSet<_> = BTreeSet::new();
+    let mut places: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    let mut add = |variable: &str, span: Span| {
+        let known = places.entry(variable.to_owned()).or_default();
+        let is_told = |one: &Span| one.file == span.file && one.start < span.end && span.start < one.end;
+        if !known.iter().any(is_told) {
+            known.push(span);
+        }
+    };
     for pair in pairs::of_project(whole) {
         for (variable, text) in &pair.defaults {
             let names = [variable, &pair.name].into_iter().any(|name| names_a_secret(name));
             // `${USER:-app}` may stand in the value of a secret, beside others.
             let is_whole = pair.outline == "$" || names_a_secret(variable);
             if names && is_whole && values::is_secret(text) {
-                places.insert((pair.span, variable.clone()));
+                add(variable, pair.span);
             }
         }
     }
     for (span, parts) in texts::with_variables(whole) {
         for (variable, text) in pairs::defaults(parts) {
             if names_a_secret(&variable) && values::is_secret(&text) {
-                places.insert((span, variable));
+                add(&variable, span);
             }
         }
     }
-    for (span, variable) in places {
-        findings.mask(span);
-        findings.push(
-            findings
-                .at(span, format!("`{variable}` is this secret where nobody sets it"))
-                .here("the default is known to everybody who has this file")
-                .help(format!(
-                    "write `${{{variable}:?}}`, so that compose says what is missing, and put the value into an env file that git ignores"
-                )),
-        );
+    for (variable, mut spans) in places {
+        spans.sort_unstable();
+        spans.iter().for_each(|span| findings.mask(*span));
+        let Some((first, others)) = spans.split_first() else { continue };
+        let mut finding = findings
+            .at(*first, format!("`{variable}` is a secret that stands here, where nobody sets it"))
+            .here("the default is known to everybody who has this file")
+            .help(format!(
+                "write `${{{variable}:?}}`, so that compose says what is missing, and put the value into an env file that git ignores"
+            ));
+        for other in others.iter().take(MOST_LABELS) {
+            finding = finding.label(*other, "and here");
+        }
+        findings.push(finding);
     }
 }
+
+/// So many other places are shown.
+const MOST_LABELS: usize = 5;

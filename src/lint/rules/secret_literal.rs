@@ -127,8 +127,15 @@ pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
     let upper = name.to_uppercase().replace(['-', '.'], "_");
     let words: Vec<&str> = upper.split('_').collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    let speaks_of_one = ABOUT.contains(last) || SWITCHES.contains(first);
-    let public = words.windows(2).any(|pair| matches!(pair, ["PUBLIC", "KEY"] | ["KEY", "ALIAS"]));
+    let speaks_of_one = ABOUT.contains(last)
+        || SWITCHES.contains(first)
+        || words.iter().any(|word| matches!(*word, "ALLOW" | "RANDOM" | "EMPTY"));
+    let public = words.windows(2).any(|pair| {
+        matches!(
+            pair,
+            ["PUBLIC", "KEY"] | ["KEY", "ALIAS"] | ["UWSGI" | "PROXY" | "FASTCGI" | "SCGI" | "GRPC", "PASS"]
+        )
+    });
     let single = words.iter().any(|word| SECRETS.contains(word));
     let pair = words.windows(2).any(|pair| {
         matches!(pair, ["API" | "PRIVATE" | "ACCESS" | "ENCRYPTION" | "SIGNING" | "MASTER", "KEY"])
@@ -163,6 +170,21 @@ const ABOUT: &[&str] = &[
     "TTL",
     "EXPIRY",
     "EXPIRES",
+    "EXPIRE",
+    "EXPIRATION",
+    "SECONDS",
+    "MINUTES",
+    "HOURS",
+    "DAYS",
+    "AGE",
+    "TIMEOUT",
+    "COUNT",
+    "LIMIT",
+    "FORMAT",
+    "FIELD",
+    "MODE",
+    "PROVIDER",
+    "REGEX",
     "LIFETIME",
     "LENGTH",
     "MIN",
@@ -213,6 +235,10 @@ mod tests {
             "JWT_PUBLIC_KEY",
             "SECRET_VERSION",
             "ALLOW_EMPTY_PASSWORD",
+            "MYSQL_ALLOW_EMPTY_PASSWORD",
+            "MYSQL_RANDOM_ROOT_PASSWORD",
+            "APP_UWSGI_PASS",
+            "TOKEN_EXPIRE_MINUTES",
             "COMPASS",
             "TOKEN_URL",
             "PASSWORD_MIN",

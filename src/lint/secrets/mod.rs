@@ -2,6 +2,7 @@
 //! files are keys.
 
 pub(crate) mod baked;
+pub(crate) mod databases;
 pub(crate) mod keys;
 pub(crate) mod pairs;
 pub(crate) mod shapes;

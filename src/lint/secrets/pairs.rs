@@ -3,7 +3,7 @@
 
 use crate::lint::Whole;
 use crate::project::compose::{Node, Otherwise, Part, Service, Text, Value, Variables};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::quotes::plain;
 use crate::syntax::dockerfile::tree::{Args, Escape, Instruction, Word};
@@ -49,7 +49,7 @@ pub(crate) fn of_project(whole: &Whole<'_>) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let services = whole.project.compose.iter().flat_map(|compose| &compose.services);
     for (index, service) in services.enumerate() {
-        of_service(index, service, &mut pairs);
+        of_service(index, service, whole.sources, &mut pairs);
     }
     for dockerfile in &whole.project.dockerfiles {
         for instruction in dockerfile.tree.instructions() {
@@ -59,11 +59,13 @@ pub(crate) fn of_project(whole: &Whole<'_>) -> Vec<Pair> {
     pairs
 }
 
-fn of_service(index: usize, service: &Service, pairs: &mut Vec<Pair>) {
+fn of_service(index: usize, service: &Service, sources: &SourceMap, pairs: &mut Vec<Pair>) {
     let mut add = |variables: &[Variables], slot: Slot| {
         for variable in variables {
             let Some(text) = &variable.value else { continue };
-            pairs.push(of_text(&variable.name.value, text, slot.clone()));
+            let pair = of_text(&variable.name.value, text, slot.clone());
+            let span = behind_name(&pair.name, pair.span, sources);
+            pairs.push(Pair { span, ..pair });
         }
     };
     add(&service.environment, Slot::Environment(index));
@@ -76,6 +78,19 @@ fn of_service(index: usize, service: &Service, pairs: &mut Vec<Pair>) {
     }
     if let Some(labels) = service.get("labels") {
         of_labels(labels, &Slot::Label(index), pairs);
+    }
+}
+
+/// The value in an item of a list, `NAME=value`, perhaps in quotes.
+fn behind_name(name: &str, span: Span, sources: &SourceMap) -> Span {
+    let written = sources.text(span);
+    let quote = usize::from(written.starts_with(['"', '\'']));
+    match written[quote..].strip_prefix(name).filter(|rest| rest.starts_with('=')) {
+        Some(_) => {
+            let start = span.range().start + quote + name.len() + 1;
+            Span::new(span.file, start, (span.range().end - quote).max(start))
+        }
+        None => span,
     }
 }
 
