@@ -10,7 +10,9 @@ pub(super) mod regex;
 mod secrets;
 pub(super) mod serving;
 pub(super) mod tables;
+pub(super) mod target;
 mod third_party;
+pub(super) mod unread;
 pub(super) mod words;
 
 pub(crate) use emitted::emitted;

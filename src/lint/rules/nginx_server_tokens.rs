@@ -1,0 +1,64 @@
+//! # nginx tells its version
+//!
+//! By default every answer carries the version of nginx in the `Server` header and on pages of errors, so that whoever
+//! looks for servers with a known hole finds this one.
+//!
+//! ```nginx bad
+//! events { }
+//! http {
+//!     include mime.types;
+//!     charset utf-8;
+//!     server {
+//!         return 204;
+//!     }
+//! }
+//! ```
+//!
+//! ```nginx good
+//! events { }
+//! http {
+//!     include mime.types;
+//!     charset utf-8;
+//!     server_tokens off;
+//!     server {
+//!         return 204;
+//!     }
+//! }
+//! ```
+
+use crate::lint::Findings;
+use crate::lint::nginx::unread::may_say_more;
+use crate::lint::nginx::{Configuration, Node};
+
+pub(super) const CODE: &str = "nginx-server-tokens";
+
+pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
+    if let Some((_, node)) = configuration.named("server_tokens").find(|(_, node)| is_on(node)) {
+        findings.push(
+            findings
+                .at(node.line, "nginx tells its version in every answer")
+                .help("write `server_tokens off;`"),
+        );
+        return;
+    }
+    if !configuration.is_whole() || !configuration.is_handwritten {
+        return;
+    }
+    let mut servers = configuration.named("server").filter(|(_, node)| !node.children.is_empty());
+    let silent = servers.find(|(id, _)| {
+        configuration.inherited(Some(*id), "server_tokens").is_none()
+            && !may_say_more(configuration, Some(*id))
+    });
+    if let Some((_, server)) = silent {
+        findings.push(
+            findings
+                .at(server.head, "nginx tells its version in every answer")
+                .note("`server_tokens` is `on` where nothing is said")
+                .help("write `server_tokens off;` in the `http` block, or here"),
+        );
+    }
+}
+
+fn is_on(node: &Node) -> bool {
+    node.arg(0) == Some("on")
+}

@@ -1,0 +1,82 @@
+//! # Static files without caching, compression or a guard against sniffing
+//!
+//! Without `expires` or `Cache-Control` a browser asks for every stylesheet again; without `gzip` text is sent at four
+//! times its size; without `X-Content-Type-Options` a browser may run what it takes for a script.
+//!
+//! ```nginx bad
+//! events { }
+//! http {
+//!     include mime.types;
+//!     charset utf-8;
+//!     server_tokens off;
+//!     server {
+//!         root /srv/www;
+//!     }
+//! }
+//! ```
+//!
+//! ```nginx good
+//! events { }
+//! http {
+//!     include mime.types;
+//!     charset utf-8;
+//!     server_tokens off;
+//!     gzip on;
+//!     gzip_types text/css application/javascript image/svg+xml;
+//!     server {
+//!         root /srv/www;
+//!         expires 1h;
+//!         add_header X-Content-Type-Options nosniff always;
+//!     }
+//! }
+//! ```
+
+use crate::lint::Findings;
+use crate::lint::nginx::headers::in_force;
+use crate::lint::nginx::serving::static_blocks;
+use crate::lint::nginx::unread::may_say_more;
+use crate::lint::nginx::{Configuration, NodeId};
+
+pub(super) const CODE: &str = "nginx-static-plain";
+
+pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
+    if !configuration.is_whole() || !configuration.is_handwritten {
+        return;
+    }
+    for (id, source) in static_blocks(configuration) {
+        if !source.is_own || may_say_more(configuration, Some(id)) {
+            continue;
+        }
+        let missing = missing(configuration, id);
+        if missing.is_empty() {
+            continue;
+        }
+        findings.push(
+            findings
+                .at(source.line, format!("files are served without {}", missing.join(", ")))
+                .help("say in the server: `gzip on;` with `gzip_types`, `expires` or a `Cache-Control`, and `add_header X-Content-Type-Options nosniff always;`"),
+        );
+        return;
+    }
+}
+
+/// What a block lacks, if it lacks most of it.
+fn missing(configuration: &Configuration<'_>, block: NodeId) -> Vec<&'static str> {
+    let headers = in_force(configuration, Some(block), "add_header");
+    let has =
+        |name: &str| headers.iter().any(|node| node.arg(0).is_some_and(|set| set.eq_ignore_ascii_case(name)));
+    let is_on = |name: &str| {
+        configuration.inherited(Some(block), name).is_some_and(|node| node.arg(0) != Some("off"))
+    };
+    let mut missing = Vec::new();
+    if !is_on("expires") && !has("cache-control") {
+        missing.push("caching");
+    }
+    if !is_on("gzip") && !is_on("gzip_static") && !is_on("brotli") {
+        missing.push("compression");
+    }
+    if !has("x-content-type-options") {
+        missing.push("`X-Content-Type-Options`");
+    }
+    missing
+}
