@@ -1,6 +1,8 @@
 //! What the rules on nginx find in a configuration, and what keeps them silent.
 
+mod ports;
 mod project;
+mod services;
 
 use stackc::handwritten::{Files, Source, check};
 use stackc::project::host::Memory;

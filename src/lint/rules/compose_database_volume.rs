@@ -8,12 +8,8 @@
 //! ```yaml bad
 //! services:
 //!   db:
-//!     image: postgres:18
-//! ```
-//!
-//! ```yaml bad
-//! services:
-//!   db:
+//!     image: mariadb:11.8
+//!   other:
 //!     image: postgres:18
 //!     volumes:
 //!       - data:/var/lib/postgresql/data
