@@ -128,6 +128,7 @@ impl Deployment {
         }
         let whole = Whole { project: &self.project, nginx: &nginx, host: around, sources: &shelf.sources };
         lint::run_project(&whole, sink);
+        lint::mask_project(&whole, sink);
         sink.diagnostics.retain(|diagnostic| !shelf.is_of_image(diagnostic.primary.span.file));
     }
 }

@@ -43,6 +43,7 @@ impl Reading {
     /// Lints examples of hand-written files as the files of one project, among those that a first line names.
     fn of_project(examples: &[Example]) -> Self {
         let mut files: Vec<(String, String)> = Vec::new();
+        let mut modes: Vec<(String, String)> = Vec::new();
         for example in examples {
             let name = match example.language {
                 Language::Yaml => "docker-compose.yml",
@@ -52,10 +53,20 @@ impl Reading {
             };
             let names = example.text.lines().next().and_then(|line| line.strip_prefix(FILES));
             let around = names.unwrap_or_default().split_whitespace();
-            files.extend(around.map(|name| (name.to_owned(), String::new())));
+            for name in around {
+                // `name=0644` is a file of that mode, `name/=0755` a folder.
+                let (name, mode) =
+                    name.split_once('=').map_or((name, None), |(name, mode)| (name, Some(mode)));
+                modes.extend(mode.map(|mode| (name.trim_end_matches('/').to_owned(), mode.to_owned())));
+                files.extend((!name.ends_with('/')).then(|| (name.to_owned(), String::new())));
+            }
             files.push((name.to_owned(), example.text.clone()));
         }
-        let checked = check_memory(&Memory::new(files));
+        let mut memory = Memory::new(files);
+        for (name, mode) in &modes {
+            memory = memory.with_mode(name, u32::from_str_radix(mode, 8).unwrap(), 0);
+        }
+        let checked = check_memory(&memory);
         Self { sink: checked.sink, sources: checked.sources }
     }
 

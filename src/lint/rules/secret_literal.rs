@@ -44,9 +44,10 @@
 //! ```
 
 use crate::lint::secrets::pairs::{self, Slot};
-use crate::lint::secrets::values;
+use crate::lint::secrets::{assignments, texts, values};
 use crate::lint::{Findings, Subject, Whole};
 use crate::model::stack::LiteralSlot;
+use crate::source::Span;
 
 pub(super) const CODE: &str = "secret-literal";
 
@@ -86,6 +87,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 }
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    in_commands(whole, findings);
     let all = pairs::of_project(whole);
     for pair in all.iter().filter(|pair| values::is_literal_secret(pair)) {
         // Other rules say these.
@@ -122,6 +124,26 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Secrets among the options of what is run: whoever lists the processes reads them, too.
+fn in_commands(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    for text in texts::commands(whole) {
+        for flag in assignments::flags(whole.sources.text(text.span)) {
+            let start = text.span.range().start;
+            let span = Span::new(text.span.file, start + flag.value.start, start + flag.value.end);
+            findings.mask(span);
+            findings.push(
+                findings
+                    .at(span, format!("`{}` is given a secret as plain text", flag.name))
+                    .here(text.place.says())
+                    .note("the list of processes shows it while the program runs")
+                    .help(
+                        "declare it under `secrets:`, and let the program read it from a file or a variable",
+                    ),
+            );
+        }
+    }
+}
+
 /// Whether a variable of that name holds a secret, going by its words.
 pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
     let upper = name.to_uppercase().replace(['-', '.'], "_");
@@ -150,6 +172,8 @@ const SECRETS: &[&str] = &[
     "PASS",
     "PASSPHRASE",
     "PWD",
+    "REQUIREPASS",
+    "MASTERAUTH",
     "SECRET",
     "SECRETS",
     "TOKEN",

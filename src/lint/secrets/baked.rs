@@ -183,7 +183,7 @@ struct Found {
 }
 
 /// Whether a file that is an environment holds a secret; everything else is not opened, and what cannot be read may.
-fn holds_secrets(path: &str, host: &dyn Host) -> bool {
+pub(crate) fn holds_secrets(path: &str, host: &dyn Host) -> bool {
     if keys::by_name(path) != Some("an environment with its secrets") {
         return true;
     }

@@ -104,3 +104,21 @@ pub(crate) fn with_variables<'a>(whole: &Whole<'a>) -> Vec<(Span, &'a [Part])> {
     }
     found
 }
+
+/// The commands: those of Dockerfiles, and `command`, `entrypoint` and the health check of each service, each as a whole.
+pub(crate) fn commands(whole: &Whole<'_>) -> Vec<Written> {
+    let mut texts = Vec::new();
+    for dockerfile in &whole.project.dockerfiles {
+        for instruction in dockerfile.tree.instructions() {
+            of_instruction(instruction, &mut texts);
+        }
+    }
+    for service in whole.project.compose.iter().flat_map(|compose| &compose.services) {
+        let health = service.node.at(&["healthcheck", "test"]);
+        let nodes = [service.get("command"), service.get("entrypoint"), health];
+        for node in nodes.into_iter().flatten() {
+            texts.push(Written { span: node.span, place: Place::Compose });
+        }
+    }
+    texts
+}
