@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cli;
+mod compose;
 mod corpus;
 mod engine;
 mod explain;

@@ -1,6 +1,7 @@
 //! The words of the languages that stackc emits: generated tables in `data/`, read once.
 
 pub mod compose;
+pub mod compose_schema;
 pub mod dockerfile;
 pub mod nginx;
 pub mod secrets;

@@ -4,6 +4,7 @@
 //! own below `repos`, `STACKC_CORPUS=FOLDER cargo test --test main corpus -- --ignored` compares what is found with what
 //! was judged; `STACKC_BLESS=1` besides writes the list anew, with `?` where a verdict lacks.
 
+mod compose;
 mod readers;
 
 use std::collections::BTreeMap;

@@ -36,13 +36,13 @@ impl View<'_, '_> {
                 std::slice::from_ref(node)
             }
         };
-        let mut around = Around { first: self.environment, then: BTreeMap::new() };
+        let mut around = Around { first: self.environment, own: BTreeMap::new(), files: BTreeMap::new() };
         for variable in environment {
             let value = variable.value.as_ref().and_then(|value| value.value.as_deref());
             if let Some(value) = value {
                 let known =
                     Known { value: value.into(), span: variable.value.as_ref().map(|value| value.span) };
-                around.then.insert(variable.name.value.clone(), known);
+                around.own.insert(variable.name.value.clone(), known);
             }
         }
         items.iter().filter_map(|item| self.env_file(item, &mut around)).collect()
@@ -93,7 +93,7 @@ impl View<'_, '_> {
         for entry in &entries {
             if let Some(value) = &entry.value {
                 let known = Known { value: value.as_str().into(), span: Some(entry.span) };
-                around.then.insert(entry.name.value.clone(), known);
+                around.files.insert(entry.name.value.clone(), known);
             }
         }
         Some(entries.into_iter().map(|entry| variable(entry, &text)).collect())
@@ -108,15 +108,16 @@ fn variable(entry: Entry, text: &str) -> Variables {
     Variables { name: entry.name, value: Some(value), span }
 }
 
-/// The variables of the deployment first, then those of the service and of the files before.
+/// The variables of the deployment first, then those of the service, then those of the files before.
 struct Around<'a> {
     first: &'a Environment,
-    then: BTreeMap<String, Known>,
+    own: BTreeMap<String, Known>,
+    files: BTreeMap<String, Known>,
 }
 
 impl super::environment::Variables for Around<'_> {
     fn get(&self, name: &str) -> Option<&Known> {
-        self.first.get(name).or_else(|| self.then.get(name))
+        self.first.get(name).or_else(|| self.own.get(name)).or_else(|| self.files.get(name))
     }
 
     fn is_complete(&self) -> bool {

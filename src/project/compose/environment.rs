@@ -55,11 +55,26 @@ impl Environment {
 
     /// What the `.env` beside the first of these files says, if there is one. Every value is masked in `sink`.
     pub fn of_folder(files: &[String], host: &dyn Host, sources: &mut SourceMap, sink: &mut Sink) -> Self {
+        let Some(first) = files.first() else { return Self::default() };
+        Self::of_file(&join(&folder_of(first), ".env"), host, sources, sink)
+    }
+
+    /// What a file of variables says; nothing if it cannot be read. Every value is masked in `sink`.
+    pub fn of_file(path: &str, host: &dyn Host, sources: &mut SourceMap, sink: &mut Sink) -> Self {
         let mut environment = Self::default();
-        if let Some(first) = files.first() {
-            environment.add_file(&join(&folder_of(first), ".env"), host, sources, sink).ok();
-        }
+        environment.add_file(path, host, sources, sink).ok();
         environment
+    }
+
+    /// The same with variables that somebody gave, which count first; there are no others.
+    #[must_use]
+    pub fn completed<K: Into<String>, V: Into<Arc<str>>>(
+        mut self,
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        self.variables.extend(Self::complete(variables).variables);
+        self.is_complete = true;
+        self
     }
 
     /// Whether nothing is known.

@@ -7,16 +7,22 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::env_files::EnvFiles;
 use super::environment::Environment;
+use super::extends::Scope;
+use super::merge::Merger;
 use super::model::{Compose, Node, Value};
 use super::read::{self, Document};
+use super::reset::Resets;
 use super::service::{View, declared};
-use super::{Loaded, v1};
+use super::{Loaded, schema, unique, v1};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::project::NotAnalysed;
 use crate::project::host::{Host, Refusal};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::yaml;
 use crate::syntax::yaml::tree::Tree;
+
+/// So deep files may include each other.
+const MAX_INCLUDES: usize = 50;
 
 /// Reads and merges `files`: a base and what overrides it, by [`Host`]'s naming.
 pub fn load(
@@ -36,10 +42,12 @@ pub fn load(
         not_analysed: Vec::new(),
         is_understood: true,
         is_v1: false,
+        scopes: BTreeMap::new(),
+        environments: 0,
     };
     let context =
         Context { folder: folder.as_str().into(), environment: Rc::new(environment.clone()), number: 0 };
-    let root = loader.model(files, &context, None);
+    let root = loader.model(files, &context, None, &mut Vec::new());
     loader.finish(files, folder, environment, root)
 }
 
@@ -78,6 +86,10 @@ pub(super) struct Loader<'a> {
     pub(super) not_analysed: Vec<NotAnalysed>,
     pub(super) is_understood: bool,
     is_v1: bool,
+    /// The services of files that `extends` names, by path and environment.
+    pub(super) scopes: BTreeMap<(String, usize), Option<Rc<Scope>>>,
+    /// The number of the last environment.
+    pub(super) environments: usize,
 }
 
 impl Loader<'_> {
@@ -149,28 +161,59 @@ impl Loader<'_> {
         documents
     }
 
-    /// Several files as one; `None` if none of them could be read.
+    /// Several files as one; `None` if none of them could be read. `stack` are the files that are being read.
     pub(super) fn model(
         &mut self,
         files: &[String],
         context: &Context,
         asked_by: Option<Span>,
+        stack: &mut Vec<String>,
     ) -> Option<Node> {
+        if stack.len() >= MAX_INCLUDES {
+            self.budget.take_nodes(usize::MAX, asked_by?, self.sink);
+            return None;
+        }
         let mut merged: Option<Node> = None;
         for path in files {
             let Some(parsed) = self.parse(path, asked_by) else { continue };
-            for mut document in self.documents(&parsed, context) {
-                if !matches!(document.root.value, Value::Map(_)) {
+            for document in self.documents(&parsed, context) {
+                let Document { mut root, resets, .. } = document;
+                if !matches!(root.value, Value::Map(_)) {
                     self.is_understood = false;
+                    self.sink.push(
+                        Diagnostic::error("compose-wrong-type", "a compose file is a map", root.span.at_start())
+                            .here("this is none")
+                            .note("compose refuses a document that says nothing, or anything but `services:` and its like")
+                            .help("write `services:`, and the services below it"),
+                    );
                     continue;
                 }
-                if v1::is_v1(&document.root) {
-                    self.is_v1 = true;
-                    document.root = v1::services(document.root);
+                if v1::is_v1(&root) {
+                    v1::tell(&root, self.sink);
+                    self.is_v1 |= merged.is_none() && stack.is_empty();
+                    root = v1::services(root);
                 }
-                merged = Some(document.root);
+                stack.push(path.clone());
+                self.include(&mut root, &resets, context, stack);
+                stack.pop();
+                self.extend(&mut root, path, &resets, context);
+                let mut whole = match merged {
+                    Some(before) => self.merge_roots(before, root, &resets),
+                    None => root,
+                };
+                unique::enforce(&mut whole);
+                merged = Some(whole);
             }
         }
+        merged
+    }
+
+    /// One document laid over those before.
+    pub(super) fn merge_roots(&mut self, mut before: Node, root: Node, resets: &Resets) -> Node {
+        resets.apply(&mut before);
+        let mut merger = Merger { sink: self.sink, is_understood: true };
+        let merged = merger.merge(before, root, &mut Vec::new());
+        self.is_understood &= merger.is_understood;
         merged
     }
 
@@ -181,9 +224,11 @@ impl Loader<'_> {
         environment: &Environment,
         root: Option<Node>,
     ) -> Loaded {
-        let Self { host, sources, sink, mut budget, files, mut not_analysed, mut is_understood, is_v1 } =
-            self;
+        let Self {
+            host, sources, sink, mut budget, files, mut not_analysed, mut is_understood, is_v1, ..
+        } = self;
         let Some(root) = root else { return Loaded { compose: None, not_analysed, is_understood: false } };
+        is_understood &= is_v1 || schema::check(&root, sink);
         let mut env_files = EnvFiles::new(host);
         let mut view = View { environment, budget: &mut budget, sources, sink, env_files: &mut env_files };
         let services = root.get("services").map_or(&[][..], Node::entries);

@@ -8,6 +8,7 @@ use super::dotenv::bad_variable;
 use super::environment::Environment;
 use super::interpolate::{self, Invalid, NoValue};
 use super::model::{Node, Part, Text, Value};
+use super::reset::Resets;
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::source::Span;
@@ -22,7 +23,7 @@ pub(super) struct Document {
     /// Its top.
     pub(super) root: Node,
     /// The paths whose value in earlier files is dropped.
-    pub(super) resets: Vec<Vec<String>>,
+    pub(super) resets: Resets,
     /// Whether every value in it was understood.
     pub(super) is_understood: bool,
 }
@@ -44,7 +45,7 @@ pub(super) fn document(
         sink,
         path: Vec::new(),
         depth: 0,
-        resets: Vec::new(),
+        resets: Resets::default(),
         is_understood: true,
     };
     let empty = Node { value: Value::Null, span: tree.node(root).span, key: None, folder: folder.clone() };
@@ -61,7 +62,7 @@ struct Reader<'a> {
     /// The way to what is read; items of lists have names that no path has.
     path: Vec<String>,
     depth: usize,
-    resets: Vec<Vec<String>>,
+    resets: Resets,
     is_understood: bool,
 }
 
@@ -75,10 +76,10 @@ impl Reader<'_> {
         let span = self.tree.node(target).span;
         match self.tree.tag(target).map(|tag| &*tag.text) {
             Some("!reset") => {
-                self.resets.push(self.path.clone());
+                self.resets.add(&self.path);
                 return None;
             }
-            Some("!override") => self.resets.push(self.path.clone()),
+            Some("!override") => self.resets.add(&self.path),
             Some(_) | None => {}
         }
         let here = self.tree.node(id).span;

@@ -1,6 +1,7 @@
 //! The form of version 1: services at the top, and nothing else.
 
 use super::model::{Node, Value};
+use crate::diagnostic::{Diagnostic, Sink};
 
 /// Names that a file of today has at its top.
 const SECTIONS: &[&str] =
@@ -20,4 +21,15 @@ pub(super) fn is_v1(root: &Node) -> bool {
 pub(super) fn services(root: Node) -> Node {
     let services = Node { key: None, ..root.clone() };
     Node { value: Value::Map(vec![("services".to_owned(), services)]), ..root }
+}
+
+/// Says that compose does not take it any more.
+pub(super) fn tell(root: &Node, sink: &mut Sink) {
+    let Some((name, node)) = root.entries().iter().find(|(name, _)| !name.starts_with("x-")) else { return };
+    sink.push(
+        Diagnostic::warning("compose-v1-form", "this file has the form of Compose version 1", node.place())
+            .here(format!("`{name}` is a service at the top of the file"))
+            .note("docker compose refuses it; docker-compose 1, which read it, is no longer maintained")
+            .help("write `services:` above, and indent the services"),
+    );
 }
