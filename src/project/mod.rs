@@ -10,8 +10,12 @@ pub mod host;
 pub mod ignored;
 pub mod images;
 pub mod kind;
+mod load;
+mod runs;
 
 use crate::source::{FileId, Span};
+
+pub use load::containers;
 
 use compose::Compose;
 use dockerfile::Dockerfile;
@@ -127,9 +131,4 @@ pub struct NotAnalysed {
     pub why: String,
     /// Which file asks for it.
     pub asked_by: Option<FileId>,
-}
-// STUB
-/// x
-pub fn containers(_: Option<&Compose>, _: &[Dockerfile], _: &dyn host::Host) -> Vec<Container> {
-    Vec::new()
 }

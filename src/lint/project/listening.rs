@@ -162,7 +162,7 @@ fn of_process(whole: &Whole<'_>, running: &Running<'_>) -> Option<Listening> {
     // The official image of PHP listens where its default says, if nobody brings another file.
     let is_php = said.program == "php-fpm"
         && container.known.is_some_and(|known| known.name == "php")
-        && !container.files.layers.iter().any(|layer| layer.at.contains("php-fpm"));
+        && !container.files.layers().any(|layer| layer.at.contains("php-fpm"));
     let is_sure = said.is_explicit || is_default_sure;
     let service = running.service;
     let written = service.command.as_ref().or(service.entrypoint.as_ref()).map(|command| command.span);

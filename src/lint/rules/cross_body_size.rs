@@ -169,7 +169,7 @@ fn of_php(whole: &Whole<'_>, target: &Running<'_>) -> Option<Limit> {
     let container = target.container?;
     let known = container.known.filter(|known| known.name == "php")?;
     let is_changed = |path: &str| path.contains("/php") || path.ends_with(".ini");
-    if container.files.layers.iter().any(|layer| is_changed(&layer.at)) {
+    if container.files.layers().any(|layer| is_changed(&layer.at)) {
         return None;
     }
     if let Some((dockerfile, _)) = target.built(whole) {
