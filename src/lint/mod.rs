@@ -2,6 +2,7 @@
 //! documentation.
 
 mod allowed;
+pub(crate) mod dockerfile;
 pub mod nginx;
 mod project;
 pub mod rules;

@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod compose_schema;
 pub mod dockerfile;
+pub mod end_of_life;
 pub mod nginx;
 pub mod secrets;
 

@@ -54,11 +54,12 @@ impl Reading {
             let names = example.text.lines().next().and_then(|line| line.strip_prefix(FILES));
             let around = names.unwrap_or_default().split_whitespace();
             for name in around {
-                // `name=0644` is a file of that mode, `name/=0755` a folder.
+                // `name<text` is a file of one line, `name=0644` one of that mode, `name/=0755` a folder.
+                let (name, text) = name.split_once('<').unwrap_or((name, ""));
                 let (name, mode) =
                     name.split_once('=').map_or((name, None), |(name, mode)| (name, Some(mode)));
                 modes.extend(mode.map(|mode| (name.trim_end_matches('/').to_owned(), mode.to_owned())));
-                files.extend((!name.ends_with('/')).then(|| (name.to_owned(), String::new())));
+                files.extend((!name.ends_with('/')).then(|| (name.to_owned(), text.to_owned())));
             }
             files.push((name.to_owned(), example.text.clone()));
         }

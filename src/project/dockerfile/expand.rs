@@ -30,7 +30,7 @@ pub(super) enum Lookup {
 pub(super) struct Expansion {
     /// What it comes to, if that is known.
     pub(super) value: Option<String>,
-    /// The variables that it asks for, in order.
+    /// The variables that it needs, in order; those with something in case that they have no value are left out.
     pub(super) names: Vec<String>,
     /// Why the builder refuses it.
     pub(super) refusal: Option<&'static str>,
@@ -204,7 +204,7 @@ impl Lexer<'_> {
             }
             Some(modifier @ ('-' | '+' | '?')) => {
                 let word = self.nested('}', false)?;
-                let value = self.look_up(name);
+                let value = (self.variables)(&name);
                 said.append(conditional(modifier, counts_empty, &value, &word)?.as_deref());
             }
             Some(modifier @ ('#' | '%')) if !counts_empty => {
@@ -364,7 +364,7 @@ mod tests {
         }
         check("${A:-$U}", "one.two.three");
         check("${U:+}", "");
-        assert_eq!(expanded("$A ${X:-$U}").names, ["A", "U", "X"]);
+        assert_eq!(expanded("$A ${X:-$U}").names, ["A", "U"]);
     }
 
     #[test]

@@ -1,0 +1,47 @@
+//! # A question that nobody answers
+//!
+//! `apt-get install` asks before it installs more than what was named. In a build there is nobody to answer: it takes the
+//! end of its input for a no, and the build fails with `Abort`.
+//!
+//! ```dockerfile bad
+//! FROM debian:13
+//! RUN apt-get update && apt-get install --no-install-recommends git && rm -rf /var/lib/apt/lists/*
+//! USER 1000
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:13
+//! RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
+//! USER 1000
+//! ```
+
+use crate::lint::dockerfile::apt::Apt;
+use crate::lint::dockerfile::commands::{Link, commands};
+use crate::lint::dockerfile::steps;
+use crate::lint::{Findings, Whole};
+
+pub(super) const CODE: &str = "docker-apt-no-yes";
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    for place in steps(whole) {
+        let is_configured = |text: &str| text.contains("Assume-Yes") || text.contains("assume-yes");
+        if place.stage.steps.iter().any(|step| is_configured(whole.sources.text(step.instruction.lines))) {
+            continue;
+        }
+        for command in commands(place.step, whole.sources) {
+            let Some(apt) = Apt::of(&command) else { continue };
+            // What a pipe brings may be the answers.
+            if !apt.asks() || apt.is_sure() || command.is_open() || command.link == Link::Pipe {
+                continue;
+            }
+            let found = findings
+                .at(
+                    command.span,
+                    format!("`{} {}` asks whether to go on, and nobody answers", command.program, apt.action),
+                )
+                .note("in a build the end of the input is a no, and the build fails")
+                .help(format!("write `{} {} -y`", command.program, apt.action));
+            findings.push(found);
+        }
+    }
+}

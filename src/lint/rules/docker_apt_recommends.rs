@@ -1,0 +1,45 @@
+//! # Packages that nobody asked for
+//!
+//! With each package `apt-get install` installs those that it recommends. On a workstation that is what one wants; in an
+//! image they are often more than the package itself, and every one of them has holes of its own to be fixed.
+//!
+//! ```dockerfile bad
+//! FROM debian:13
+//! RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*
+//! USER 1000
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:13
+//! RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
+//! USER 1000
+//! ```
+
+use crate::lint::dockerfile::apt::Apt;
+use crate::lint::dockerfile::commands::commands;
+use crate::lint::dockerfile::{finals, is_shipped, steps};
+use crate::lint::{Findings, Whole};
+
+pub(super) const CODE: &str = "docker-apt-recommends";
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let finals = finals(whole);
+    for place in steps(whole).filter(|place| is_shipped(&finals, place)) {
+        // A setting in a file of apt may stand in an earlier step, or be copied.
+        let says = |text: &str| text.contains("Install-Recommends") || text.contains("apt.conf.d");
+        if place.stage.steps.iter().any(|step| says(whole.sources.text(step.instruction.lines))) {
+            continue;
+        }
+        let commands = commands(place.step, whole.sources);
+        let mut installs = commands.iter().filter_map(|command| {
+            let apt = Apt::of(command)?;
+            (apt.action == "install" && !apt.is_frugal() && !command.is_open()).then_some(command)
+        });
+        let Some(first) = installs.next() else { continue };
+        let found = findings
+            .at(first.span, "packages that are only recommended are installed, too")
+            .note("they are often more than what was asked for, and need fixes of their own")
+            .help("write `apt-get install --no-install-recommends`, and name what is missing then");
+        findings.push(found);
+    }
+}

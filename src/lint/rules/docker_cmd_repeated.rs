@@ -1,0 +1,42 @@
+//! # An instruction that a later one replaces
+//!
+//! A stage has one `CMD`, one `ENTRYPOINT` and one `HEALTHCHECK`: the last of each. One that stands before it does
+//! nothing, although it looks as if both were run.
+//!
+//! ```dockerfile bad
+//! FROM debian:13
+//! USER 1000
+//! CMD ["/srv/migrate"]
+//! CMD ["/srv/serve"]
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:13
+//! USER 1000
+//! CMD ["/srv/serve"]
+//! ```
+
+use crate::lint::{Findings, Whole};
+use crate::syntax::dockerfile::keyword::Keyword;
+
+pub(super) const CODE: &str = "docker-cmd-repeated";
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let stages = whole.project.dockerfiles.iter().flat_map(|dockerfile| &dockerfile.stages);
+    for stage in stages {
+        for keyword in [Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck] {
+            let name = keyword.name();
+            let of_it =
+                stage.steps.iter().filter(|step| step.instruction.keyword == keyword && !step.is_trigger);
+            let spans: Vec<_> = of_it.map(|step| step.instruction.span).collect();
+            for pair in spans.windows(2) {
+                let found = findings
+                    .at(pair[0], format!("this `{name}` does nothing"))
+                    .label(pair[1], "takes its place")
+                    .note(format!("a stage has one `{name}`, the last"))
+                    .help("remove it; what must run before a program goes into a script that ends in `exec`");
+                findings.push(found);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! # A platform that is fixed in FROM
+//!
+//! `FROM --platform=linux/amd64` makes an image for that platform wherever it is built: on other machines it is emulated,
+//! slowly, and a build for several platforms makes the same image for all of them. The platform belongs on the command
+//! line, or into compose's `platforms`. `--platform=$TARGETPLATFORM` says what holds without it.
+//!
+//! ```dockerfile bad
+//! FROM --platform=linux/amd64 debian:13
+//! USER 1000
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:13
+//! USER 1000
+//! ```
+
+use crate::lint::{Findings, Whole};
+
+pub(super) const CODE: &str = "docker-from-platform";
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    for dockerfile in &whole.project.dockerfiles {
+        for instruction in dockerfile.tree.instructions() {
+            let is_from = dockerfile.stages.iter().find(|stage| stage.span == instruction.span);
+            let Some((stage, flag)) = is_from.zip(instruction.flag("platform")) else { continue };
+            let Some(value) = flag.value.as_ref().map(|value| value.text.as_str()) else { continue };
+            let name = stage.name.as_ref().map_or("", |name| name.value.as_str());
+            // A stage that is named by its platform is one of several on purpose.
+            let is_named =
+                !name.is_empty() && value.split('/').any(|part| !part.is_empty() && name.contains(part));
+            let (message, help) = if matches!(value, "$TARGETPLATFORM" | "${TARGETPLATFORM}") {
+                ("the platform of the build is the default", "remove `--platform`")
+            } else if !value.contains('$') && !is_named {
+                (
+                    "the image is for one platform, wherever it is built",
+                    "say it where it is built: `docker build --platform`",
+                )
+            } else {
+                continue;
+            };
+            let found = findings
+                .at(flag.span, message)
+                .note("on another machine every step of the stage would be emulated")
+                .help(help);
+            findings.push(found);
+        }
+    }
+}

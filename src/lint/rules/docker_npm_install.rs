@@ -1,0 +1,81 @@
+//! # npm install beside a lock file
+//!
+//! `npm install` may install other versions than those of `package-lock.json`, and changes the file if it does. In a
+//! build nobody sees that. `npm ci` installs what the lock file says, and fails if it does not fit `package.json`.
+//!
+//! ```dockerfile bad
+//! FROM node:24-slim
+//! WORKDIR /app
+//! COPY package.json package-lock.json ./
+//! RUN npm install
+//! USER node
+//! ```
+//!
+//! ```dockerfile good
+//! FROM node:24-slim
+//! WORKDIR /app
+//! COPY package.json package-lock.json ./
+//! RUN npm ci
+//! USER node
+//! ```
+
+use crate::lint::dockerfile::commands::{Command, commands};
+use crate::lint::dockerfile::context::sources;
+use crate::lint::dockerfile::{Place, steps};
+use crate::lint::{Findings, Whole};
+use crate::project::dockerfile::Step;
+use crate::project::host::{Kind, join};
+use crate::source::Span;
+
+pub(super) const CODE: &str = "docker-npm-install";
+
+/// The files that `npm ci` goes by.
+const LOCKS: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    for place in steps(whole) {
+        for command in commands(place.step, whole.sources).iter().filter(|command| installs_all(command)) {
+            let Some(copied) = lock_file(&place, whole) else { continue };
+            let found = findings
+                .at(command.span, "`npm install` may install other versions than the lock file says")
+                .label(copied, "the lock file is here")
+                .note("it changes the lock file where it does not fit, and nobody sees that in a build")
+                .help("write `npm ci`");
+            findings.push(found);
+        }
+    }
+}
+
+/// `npm install` of everything that package.json names.
+fn installs_all(command: &Command) -> bool {
+    let mut operands = command.operands().map(|word| word.text.as_str());
+    command.program == "npm"
+        && matches!(operands.next(), Some("install" | "i"))
+        && operands.next().is_none()
+        && !command.is_open()
+        && !command.has(&["-g", "--global", "--no-package-lock", "--package-lock-only"])
+}
+
+/// Where a lock file is copied before the step, for certain.
+fn lock_file(place: &Place<'_>, whole: &Whole<'_>) -> Option<Span> {
+    let before =
+        place.stage.steps.iter().take_while(|step| step.instruction.span != place.step.instruction.span);
+    before
+        .filter(|step| step.before.working_dir.is_some() || !step.words.is_empty())
+        .find_map(|step| is_lock_copied(step, place, whole).then_some(step.instruction.span))
+}
+
+fn is_lock_copied(step: &Step, place: &Place<'_>, whole: &Whole<'_>) -> bool {
+    sources(step).iter().any(|source| {
+        let Some(path) = source.path.as_deref() else { return false };
+        let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
+        if LOCKS.contains(&name) {
+            return true;
+        }
+        let is_there = |folder: &str| {
+            let Some(context) = &place.dockerfile.context else { return false };
+            LOCKS.iter().any(|lock| whole.host.kind(&join(&join(context, folder), lock)) == Kind::File)
+        };
+        matches!(name, "package*.json" | "package*" | "*.json") && is_there(folder)
+    })
+}

@@ -1,0 +1,132 @@
+//! # A variable that nothing sets
+//!
+//! The builder replaces a variable that it does not know by nothing: `COPY $SORCE /app` copies the whole context. What
+//! counts is what `ARG` and `ENV` said above in the same stage, or in the stages below it; an `ARG` before the first
+//! `FROM` holds for the `FROM` lines alone, until a stage repeats its name.
+//!
+//! ```dockerfile bad
+//! ARG VERSION=2.1
+//! FROM debian:13
+//! ENV APP_VERSION=$VERSION
+//! USER 1000
+//! ```
+//!
+//! ```dockerfile good
+//! ARG VERSION=2.1
+//! FROM debian:13
+//! ARG VERSION
+//! ENV APP_VERSION=$VERSION
+//! USER 1000
+//! ```
+
+use crate::diagnostic::nearest;
+use crate::lint::dockerfile::image::ImageName;
+use crate::lint::dockerfile::steps_of;
+use crate::lint::{Findings, Whole};
+use crate::project::dockerfile::{Base, Dockerfile, Expanded, Stage};
+use crate::syntax::dockerfile::keyword::Keyword;
+use crate::syntax::dockerfile::tree::Args;
+
+pub(super) const CODE: &str = "docker-undefined-variable";
+
+/// Images that set no variables but `PATH`, and those whose variables begin so. Source: their Dockerfiles in
+/// docker-library.
+const IMAGES: &[(&str, &[&str])] = &[
+    ("alpine", &[]),
+    ("busybox", &[]),
+    ("debian", &[]),
+    ("ubuntu", &[]),
+    ("node", &["NODE_", "YARN_"]),
+    ("python", &["PYTHON", "LANG", "GPG_KEY", "PIP_"]),
+    ("golang", &["GO", "PATH"]),
+    ("nginx", &["NGINX_", "NJS_", "PKG_", "DYNPKG_", "ACME_"]),
+];
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    for dockerfile in &whole.project.dockerfiles {
+        for stage in &dockerfile.stages {
+            from(dockerfile, stage, findings);
+        }
+        for place in steps_of(dockerfile) {
+            let step = place.step;
+            let flags = step.flags.iter().map(|(_, word)| word);
+            for (index, word) in step.words.iter().chain(flags).enumerate() {
+                for name in &word.undeclared {
+                    let own = own_name(&step.instruction.args, index);
+                    // `PATH=$PATH:/x` adds to what may be there.
+                    if own == Some(name.as_str()) || !is_surely_unset(dockerfile, place.stage_index, name) {
+                        continue;
+                    }
+                    let known = step.before.variables.keys().map(String::as_str);
+                    report(dockerfile, word, name, step.instruction.keyword, nearest(name, known), findings);
+                }
+            }
+        }
+    }
+}
+
+fn report(
+    dockerfile: &Dockerfile,
+    word: &Expanded,
+    name: &str,
+    keyword: Keyword,
+    near: Option<&str>,
+    findings: &mut Findings<'_>,
+) {
+    let mut found = findings
+        .at(word.span, format!("nothing sets `${name}` here"))
+        .note(format!("`{}` gets nothing in its place", keyword.name()));
+    let global = dockerfile.args.iter().find(|arg| arg.name.value == name);
+    found = match (global, near) {
+        (Some(global), _) => found
+            .label(global.name.span, "holds for the `FROM` lines alone")
+            .help(format!("write `ARG {name}` in the stage, below its `FROM`")),
+        (None, Some(near)) => found.help(format!("did you mean `${near}`?")),
+        (None, None) => found.help(format!("declare it above with `ARG {name}` or `ENV {name}=...`")),
+    };
+    findings.push(found);
+}
+
+/// `FROM` with a variable that no `ARG` above the first `FROM` declares.
+fn from(dockerfile: &Dockerfile, stage: &Stage, findings: &mut Findings<'_>) {
+    for name in &stage.from.undeclared {
+        let known = dockerfile.args.iter().map(|arg| arg.name.value.as_str());
+        let found = findings
+            .at(stage.from.span, format!("no `ARG` before the first `FROM` declares `${name}`"))
+            .note("`FROM` knows these alone, and gets nothing in its place");
+        let help = match nearest(name, known) {
+            Some(near) => format!("did you mean `${near}`?"),
+            None => format!("write `ARG {name}=...` above the first `FROM`"),
+        };
+        findings.push(found.help(help));
+    }
+}
+
+/// The name that the word of that number is the value of.
+fn own_name(args: &Args, index: usize) -> Option<&str> {
+    match args {
+        Args::Pairs { pairs, .. } => Some(pairs.get(index)?.name.text.as_str()),
+        Args::Declarations(declarations) => {
+            let mut with_default = declarations.iter().filter(|declaration| declaration.default.is_some());
+            Some(with_default.nth(index)?.name.text.as_str())
+        }
+        _ => None,
+    }
+}
+
+/// Whether neither the image below a stage nor the builder gives the variable a value.
+fn is_surely_unset(dockerfile: &Dockerfile, stage: usize, name: &str) -> bool {
+    if name == "PATH" {
+        return false;
+    }
+    match &dockerfile.stages[stage].base {
+        Base::Scratch => true,
+        Base::Stage(below) => is_surely_unset(dockerfile, *below, name),
+        Base::Unknown => false,
+        Base::Image(image) => {
+            let official = ImageName::of(image).official();
+            let known = IMAGES.iter().find(|(image, _)| *image == official);
+            known.is_some_and(|(_, prefixes)| !prefixes.iter().any(|prefix| name.starts_with(prefix)))
+        }
+    }
+}
