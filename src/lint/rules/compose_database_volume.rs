@@ -49,14 +49,15 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         if known.data.is_empty() || has_unknown || in_memory || !service.volumes_from.is_empty() {
             continue;
         }
-        if is_moved(whole, &running) {
+        // Wherever it is, without a mount it is in no volume.
+        if !service.mounts.is_empty() && is_moved(whole, &running) {
             continue;
         }
         if let Some(mount) = postgres_18(&running) {
             report_postgres_18(&running, mount, image.span, findings);
             continue;
         }
-        let data = data(&running, &known.data);
+        let data = known.data.as_slice();
         let keeps = |mount: &&Mount| {
             let path = mount.target.as_deref();
             path.is_some_and(|path| is_at(path, data, true) && !is_covered(path, data, &known.volumes))
@@ -102,16 +103,6 @@ fn is_at(path: &str, data: &[&str], inside: bool) -> bool {
         inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     data.iter().any(|data| is_below(data, path) || (inside && is_below(path, data)))
-}
-
-/// Where the data is in that version of the image.
-fn data<'k>(running: &Running<'_>, known: &'k [&'k str]) -> &'k [&'k str] {
-    let reference = running.reference().filter(|reference| reference.official() == Some("postgres"));
-    match reference.and_then(|reference| reference.major()) {
-        Some(0..18) => &["/var/lib/postgresql/data"],
-        Some(_) => &["/var/lib/postgresql"],
-        None => known,
-    }
 }
 
 /// Whether the image lays a volume of its own over the data, so that a mount around it keeps nothing.

@@ -26,7 +26,6 @@ use crate::lint::project::commands::Commands;
 use crate::lint::project::programs_of_images::{Lack, lacks};
 use crate::lint::project::{Running, running};
 use crate::lint::{Findings, Whole};
-use crate::model::image::ImageRef;
 use crate::project::dockerfile::{Base, Dockerfile, Stage};
 use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
@@ -109,7 +108,7 @@ fn words(command: &Command) -> Vec<String> {
 
 fn of_service(whole: &Whole<'_>, running: &Running<'_>, program: &str) -> Option<Lacking> {
     if let Some(image) = running.pulled() {
-        let lack = lacks(&ImageRef::parse(&image.value)?, program)?;
+        let lack = lacks(&image.value, program)?;
         return Some(Lacking { image: image.value.clone(), span: image.span, lack });
     }
     let (dockerfile, stage) = running.built(whole)?;
@@ -125,7 +124,7 @@ fn of_stage(whole: &Whole<'_>, dockerfile: &Dockerfile, index: usize, program: &
     }
     match &stage.base {
         Base::Image(name) => {
-            let lack = lacks(&ImageRef::parse(name)?, program)?;
+            let lack = lacks(name, program)?;
             Some(Lacking { image: name.clone(), span: stage.from.span, lack })
         }
         Base::Stage(below) if *below < index => of_stage(whole, dockerfile, *below, program),
