@@ -51,6 +51,8 @@
 //!       - "127.0.0.1:8081:8000"
 //! ```
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Severity;
 use crate::lint::project::{Running, listening, running};
 use crate::lint::{Findings, Subject, Whole};
@@ -103,24 +105,24 @@ struct Taken<'a> {
 }
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let mut taken: Vec<Taken<'_>> = Vec::new();
+    let Some(compose) = &whole.project.compose else { return };
     let services = running(whole);
-    for running in &services {
-        if running.service.replicas.as_ref().is_some_and(|replicas| replicas.value == 0) {
-            continue;
+    let runs =
+        |running: &&Running<'_>| running.service.replicas.as_ref().is_none_or(|replicas| replicas.value > 0);
+    let mut ports: Vec<Taken<'_>> =
+        services.iter().filter(runs).flat_map(|running| of_service(whole, running)).collect();
+    // What a further file adds is what clashes with the files before it.
+    ports.sort_by_key(|port| compose.files.iter().position(|file| *file == port.span.file));
+    let mut taken: Vec<Taken<'_>> = Vec::new();
+    // An entry that covers many ports, and meets another in many, is told of once.
+    let mut told: BTreeSet<(Span, Span)> = BTreeSet::new();
+    for new in ports {
+        if let Some(old) = taken.iter().find(|old| meet(old, &new))
+            && told.insert((old.span, new.span))
+        {
+            report(old, &new, findings);
         }
-        // An entry that covers many ports, and meets another in many, is told of once.
-        let mut told: Vec<(Span, Span)> = Vec::new();
-        for new in of_service(whole, running) {
-            let clash = taken.iter().find(|old| meet(old, &new));
-            if let Some(old) = clash
-                && !told.contains(&(old.span, new.span))
-            {
-                told.push((old.span, new.span));
-                report(old, &new, findings);
-            }
-            taken.push(new);
-        }
+        taken.push(new);
     }
 }
 

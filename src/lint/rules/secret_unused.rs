@@ -77,6 +77,13 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         if granted.contains(name) || name.starts_with("x-") || compose.services.is_empty() {
             continue;
         }
+        // A service that reads it has not been granted it, which another rule says where it is read.
+        let path = format!("/run/secrets/{name}");
+        let variables = compose.services.iter().flat_map(|service| &service.environment);
+        let mut values = variables.filter_map(|variable| variable.value.as_ref()?.value.as_deref());
+        if values.any(|value| value == path) {
+            continue;
+        }
         findings.push(
             findings
                 .at(secret.name.span, format!("nobody gets the secret `{name}`"))
