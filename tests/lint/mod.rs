@@ -1,10 +1,7 @@
 //! What the rules on nginx find in a configuration, and what keeps them silent.
 
-<<<<<<< HEAD
 mod crossing;
-=======
 mod planted;
->>>>>>> b333624 (Judge findings of all kinds in the corpus, in one call; test the planted deployment and its twin)
 mod ports;
 mod project;
 mod services;
