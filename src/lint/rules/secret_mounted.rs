@@ -30,37 +30,8 @@
 //!   site example.org { respond / 204 }
 //! }
 //! ```
-//!
-//! In hand-written files it is reported for proxies, which the whole world talks to: bind mounts of their own, and those that
-//! `volumes_from` hands on, of folders with private keys for SSH, environments with secrets, or the files of declared
-//! secrets. The key of a certificate is the proxy's own business.
-//!
-//! ```yaml bad
-//! services:
-//!   web:
-//!     image: nginx:1.30
-//!     volumes_from: [app]
-//!   app:
-//!     build: .
-//!     volumes:
-//!       - .:/root
-//! ```
-//!
-//! ```dockerfile bad
-//! FROM debian:13
-//! ADD ssh/ /root/.ssh/
-//! ```
-//!
-//! ```yaml good
-//! services:
-//!   web:
-//!     image: nginx:1.30
-//!     volumes:
-//!       - ./public:/srv/public:ro
-//! ```
 
-use crate::lint::secrets::shown;
-use crate::lint::{Findings, Subject, Whole};
+use crate::lint::{Findings, Subject};
 use crate::model::compose::{MountSource, SecretSource};
 
 pub(super) const CODE: &str = "secret-mounted";
@@ -94,30 +65,5 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
             findings.push(finding);
         }
-    }
-}
-
-pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    for shown in shown::to_proxies(whole) {
-        let first = &shown.keys[0];
-        let more = match shown.keys.len() {
-            1 => String::new(),
-            count => format!(" and {} more", count - 1),
-        };
-        let mut finding = findings
-            .at(shown.span, format!("`{}` can read {}{more}", shown.service, first.path))
-            .here(match &shown.from {
-                Some(from) => format!("all that `{from}` has mounted, {} among it", shown.folder),
-                None => format!("{} holds {}", shown.folder, first.what),
-            })
-            .note("whoever breaks into a public proxy, or finds a mistake in its configuration, reads what it can read")
-            .help("mount the folder that it serves and no more, and read-only; static files are best copied into its image");
-        if let Some(mount) = shown.mount {
-            finding = finding.label(mount, "the mount that it gets by that");
-        }
-        if let Some(span) = first.span {
-            finding = finding.label(span, "named here");
-        }
-        findings.push(finding);
     }
 }

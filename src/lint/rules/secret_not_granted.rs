@@ -34,7 +34,7 @@ use crate::source::Span;
 
 pub(super) const CODE: &str = "secret-not-granted";
 
-const FOLDER: &str = "/run/secrets/";
+pub(super) const FOLDER: &str = "/run/secrets/";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let Some(compose) = &whole.project.compose else { return };
@@ -63,7 +63,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The files below /run/secrets that a service is told to read, each with where that is said.
-fn reads(service: &Service) -> Vec<(String, Span)> {
+pub(super) fn reads(service: &Service) -> Vec<(String, Span)> {
     let mut found = Vec::new();
     for key in ["environment", "command", "entrypoint", "healthcheck"] {
         let mut waiting: Vec<&Node> = service.get(key).into_iter().collect();

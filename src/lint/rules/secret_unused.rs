@@ -39,6 +39,7 @@
 
 use std::collections::BTreeSet;
 
+use super::secret_not_granted;
 use crate::lint::{Findings, Subject, Whole};
 
 pub(super) const CODE: &str = "secret-unused";
@@ -65,6 +66,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         granted.extend(
             service.grants.iter().filter(|grant| grant.is_secret).map(|grant| grant.name.value.clone()),
         );
+        // Another rule says that these are read and not granted.
+        let read = secret_not_granted::reads(service);
+        granted.extend(read.into_iter().map(|(path, _)| path[secret_not_granted::FOLDER.len()..].to_owned()));
         let of_build = service.node.at(&["build", "secrets"]).map(|node| node.items()).unwrap_or_default();
         for node in of_build {
             // A name, or `source: NAME`.

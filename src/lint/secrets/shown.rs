@@ -102,7 +102,12 @@ fn is_proxy(whole: &Whole<'_>, index: usize, service: &Service) -> bool {
 /// The folder of a bind mount, and the keys in it.
 fn in_mount(whole: &Whole<'_>, mount: &Mount, named: &[Key]) -> Option<(String, Vec<Key>)> {
     let MountSource::Host { host: Some(folder), .. } = &mount.source else { return None };
-    let is_taken = |path: &str| is_of_others(path) && baked::holds_secrets(&join(folder, path), whole.host);
+    // A folder of keys alone is none of certificates.
+    let is_of_keys = matches!(folder.rsplit('/').next(), Some("keys"))
+        && whole.host.names(folder).is_some_and(|names| !names.iter().any(|name| is_certificate(name)));
+    let is_taken = |path: &str| {
+        (is_of_keys || is_of_others(path)) && baked::holds_secrets(&join(folder, path), whole.host)
+    };
     let in_folder = keys::below(folder, whole.host, 20, &is_taken).unwrap_or_default();
     let mut found: Vec<Key> = in_folder
         .into_iter()
@@ -112,6 +117,12 @@ fn in_mount(whole: &Whole<'_>, mount: &Mount, named: &[Key]) -> Option<(String, 
     found.sort();
     found.dedup_by(|one, other| one.path == other.path);
     (!found.is_empty()).then(|| (folder.clone(), found))
+}
+
+fn is_certificate(name: &str) -> bool {
+    let is_pem =
+        name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "crt" | "cer" | "pem"));
+    is_pem && keys::by_name(name).is_none() || name.ends_with(".pem")
 }
 
 /// Whether a path is below a folder; a mounted file is none.
