@@ -117,9 +117,10 @@ fn of_service(service: &Service, environment: &Environment, root: &str) -> Value
     });
     let mounts = service.mounts.iter().map(|mount| {
         let (kind, source) = match &mount.source {
-            MountSource::Host { written, host } => {
-                ("bind", Some(host.as_ref().map_or(written.replace('~', "/home"), |host| relative(host, root))))
-            }
+            MountSource::Host { written, host } => (
+                "bind",
+                Some(host.as_ref().map_or(written.replace('~', "/home"), |host| relative(host, root))),
+            ),
             MountSource::Volume(name) => ("volume", Some(name.clone())),
             MountSource::Anonymous => ("volume", None),
             MountSource::Tmpfs => ("tmpfs", None),

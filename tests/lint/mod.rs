@@ -4,6 +4,7 @@ mod crossing;
 mod planted;
 mod ports;
 mod project;
+mod secrets;
 mod services;
 
 use stackc::handwritten::{Files, Source, check};
