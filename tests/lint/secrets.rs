@@ -428,10 +428,10 @@ services:
       - POSTGRES_PASSWORD=hidden-one
       - X_URL=amqp://u:hidden-two@queue
       - Y_TOKEN=${{Y_TOKEN:-hidden-three}}
-    command: [x, --password=hidden-four, {token}]
     env_file: app.env
   app:
     image: example.org/app:1
+    command: [x, --password=hidden-four, {token}]
     enviroment: {{A_TOKEN: hidden-five}}
     environment: {{POSTGRES_HOST: db, POSTGRES_USER: postgres, POSTGRES_PASSWORD: hidden-six}}
 "
