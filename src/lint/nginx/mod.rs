@@ -1,6 +1,7 @@
 //! What the rules on nginx look at: the directives of one configuration, with its includes, whether a person wrote it
 //! or a stack file was compiled to it.
 
+pub(super) mod chosen;
 mod emitted;
 mod guess;
 pub(super) mod headers;

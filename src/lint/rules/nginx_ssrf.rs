@@ -19,27 +19,33 @@
 //! ```
 
 use crate::lint::Findings;
-use crate::lint::nginx::{Configuration, target};
+use crate::lint::nginx::{Configuration, chosen};
 
 pub(super) const CODE: &str = "nginx-ssrf";
 
-/// Variables whose text a client chooses freely.
-const CHOSEN: &[&str] = &["$http_", "$arg_", "$cookie_", "$args", "$query_string", "$is_args"];
-
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for (_, node) in configuration.named("proxy_pass") {
-        let Some(target) = target::of(node) else { continue };
-        let captured =
-            target.host.as_bytes().windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_digit());
-        let chosen = captured || CHOSEN.iter().any(|name| target.host.contains(name));
-        if !chosen || configuration.has(node.parent, &["internal"]) {
+        let Some(word) = node.args.first() else { continue };
+        let origin = origin(&word.text);
+        // `http://app$request_uri` and `http://app$uri` follow a name with a path.
+        let origin = ["$request_uri", "$uri", "$document_uri"].iter().fold(origin, |origin, path| {
+            if origin == *path { origin } else { origin.trim_end_matches(path) }
+        });
+        let Some(name) = chosen::variable(configuration, node.parent, origin) else { continue };
+        if configuration.has(node.parent, &["internal"]) {
             continue;
         }
         findings.push(
             findings
-                .at(target.span, "the client chooses which server nginx asks")
-                .here(format!("`{}` comes from the request", target.host))
+                .at(word.span, "the client chooses which server nginx asks")
+                .here(format!("`${name}` comes from the request"))
                 .help("name the server, or choose one among known ones by a `map`"),
         );
     }
+}
+
+/// Scheme, host and port: what stands before the path.
+fn origin(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    url[start..].find('/').map_or(url, |at| &url[..start + at])
 }

@@ -1,0 +1,76 @@
+//! # A check of the origin that other sites pass
+//!
+//! A pattern for `Origin` or `Referer` whose dots are not escaped, or that does not end behind the host, fits other hosts
+//! than the one that is meant: `example.org` fits `exampleXorg.test`, and `^https://example\.org` fits
+//! `https://example.org.evil.test`.
+//!
+//! ```nginx bad
+//! location / {
+//!     if ($http_origin ~ "^https://example.org") {
+//!         return 204;
+//!     }
+//! }
+//! ```
+//!
+//! ```nginx good
+//! location / {
+//!     if ($http_origin ~ "^https://example\.org$") {
+//!         return 204;
+//!     }
+//! }
+//! ```
+
+use crate::lint::Findings;
+use crate::lint::nginx::Configuration;
+
+pub(super) const CODE: &str = "nginx-origin-pattern";
+
+pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
+    for (_, node) in configuration.named("if") {
+        let words: Vec<&str> = node.args.iter().map(|word| word.text.as_str()).collect();
+        let [variable, operator, .., _] = words.as_slice() else { continue };
+        let variable = variable.trim_start_matches('(');
+        if !matches!(variable, "$http_origin" | "$http_referer") || !operator.contains('~') {
+            continue;
+        }
+        let Some(pattern) = node.args.last() else { continue };
+        let text = pattern.text.trim_end_matches(')').replace("\\/", "/");
+        let what = match loose(&text) {
+            Some(Loose::Dot) => "a dot that is not escaped fits any letter",
+            Some(Loose::Start) => "nothing says that it begins there",
+            Some(Loose::End) => "nothing says where the host ends",
+            None => continue,
+        };
+        findings.push(
+            findings
+                .at(pattern.span, "other sites than the one that is meant fit this pattern")
+                .here(what)
+                .help("begin it with `^https://`, escape the dots, and end the host with `$`, `/` or `(:[0-9]+)?$`"),
+        );
+    }
+}
+
+/// Why a pattern fits too much.
+enum Loose {
+    Dot,
+    Start,
+    End,
+}
+
+fn loose(pattern: &str) -> Option<Loose> {
+    if !pattern.starts_with('^') {
+        return Some(Loose::Start);
+    }
+    let letters: Vec<char> = pattern.chars().collect();
+    let is_plain_dot = |at: usize| {
+        letters[at] == '.'
+            && at > 0
+            && letters[at - 1].is_ascii_alphanumeric()
+            && letters.get(at + 1).is_some_and(char::is_ascii_alphanumeric)
+    };
+    if (0..letters.len()).any(is_plain_dot) {
+        return Some(Loose::Dot);
+    }
+    let host = pattern.split_once("://").map_or(pattern, |(_, host)| host);
+    (!host.contains(['/', '$'])).then_some(Loose::End)
+}
