@@ -232,6 +232,7 @@ fn databases_are_kept_from_the_world_and_their_data_in_volumes() {
     check(&db("redis:8", "    ports: ['0.0.0.0:6379:6379']\n"), &["port-database-open"], open);
     check(&db("postgres:18", "    ports: ['127.0.0.1:5432:5432']\n"), &["port-database-open"], &[]);
     check(&db("postgres:18", "    ports: ['${IP}:5432:5432']\n"), &["port-database-open"], &[]);
+    check(&db("postgres:18", "    ports: ['${PORT}:5432']\n"), &["port-database-open"], open);
     let code = &["compose-database-volume"];
     let volume = |path: &str| format!("    volumes: ['data:{path}']\nvolumes: {{data: }}\n");
     let lost = |line: usize| vec![format!("docker-compose.yml:{line} compose-database-volume")];

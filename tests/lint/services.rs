@@ -159,7 +159,7 @@ fn numbers_without_quotes_are_told_of_where_compose_changes_them() {
         services(&environment(value), code, &[]);
     }
     services("  a:\n    image: x:1\n    environment: ['A=1.10']\n", code, &[]);
-    services("  a:\n    image: x:1\n    ports: [22:22, 80:80, '22:22']\n", code, &["4 compose-yaml-trap"]);
+    services("  a:\n    image: x:1\n    ports: [22:22, 80:80, '23:22']\n", code, &["4 compose-yaml-trap"]);
     services("  a:\n    image: x:1\n    tty: yes\n", code, &["4 compose-yaml-trap"]);
 }
 

@@ -49,6 +49,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         if known.data.is_empty() || has_unknown || in_memory || !service.volumes_from.is_empty() {
             continue;
         }
+        if is_for_tests(whole, &running) {
+            continue;
+        }
         // Wherever it is, without a mount it is in no volume.
         if !service.mounts.is_empty() && is_moved(whole, &running) {
             continue;
@@ -88,12 +91,34 @@ fn is_moved(whole: &Whole<'_>, running: &Running<'_>) -> bool {
     let of_command = running.service.command.as_ref().is_some_and(|command| {
         command.words.as_ref().is_none_or(|words| {
             words.iter().any(|word| {
-                ["datadir", "dbpath", "data_directory", "--dir"].iter().any(|part| word.contains(part))
+                // `minio server /data` says where, by patterns of its own.
+                ["datadir", "dbpath", "data_directory", "--dir", "server"]
+                    .iter()
+                    .any(|part| word.contains(part))
             })
         })
     });
     let is_meant = |name: &str| matches!(name, "PGDATA" | "MYSQL_DATADIR" | "MONGO_DBPATH");
     of_command || running.has_variable(whole, is_meant) || !running.knows_variables()
+}
+
+/// Whether it is a database that somebody starts for tests and throws away.
+fn is_for_tests(whole: &Whole<'_>, running: &Running<'_>) -> bool {
+    let says_so = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| matches!(word, "test" | "tests" | "testing" | "ci" | "e2e" | "cypress"))
+    };
+    let profiles = &running.service.profiles;
+    let has_no_care = |words: &Vec<String>| words.iter().any(|word| word.contains("fsync=off"));
+    says_so(&whole.sources.file(running.span().file).name)
+        || says_so(running.name())
+        || profiles.iter().any(|profile| says_so(&profile.value))
+        || running
+            .service
+            .command
+            .as_ref()
+            .and_then(|command| command.words.as_ref())
+            .is_some_and(has_no_care)
 }
 
 /// Whether a path is one of those, above one of them, or with `inside` below one of them.

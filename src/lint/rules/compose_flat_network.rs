@@ -42,7 +42,12 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     for proxy in services.iter().filter(is_proxy) {
         let is_reached = |other: &&Running<'_>| {
             let shares = names::meet(compose, proxy.service, other.service);
-            other.role() == Some(Role::Database) && (compose.is_v1 || shares == Some(true))
+            // What measures all services is on their networks by its nature.
+            let is_monitor = other
+                .container
+                .and_then(|container| container.known)
+                .is_some_and(|known| known.name.starts_with("prom/"));
+            other.role() == Some(Role::Database) && !is_monitor && (compose.is_v1 || shares == Some(true))
         };
         let databases: Vec<&Running<'_>> = services.iter().filter(is_reached).collect();
         let Some(first) = databases.first() else { continue };

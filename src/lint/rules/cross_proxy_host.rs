@@ -59,7 +59,12 @@ use crate::lint::{Findings, Whole};
 pub(super) const CODE: &str = "cross-proxy-host";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    for running in running(whole) {
+    let services = running(whole);
+    // A file with nothing in it but the proxy is one of several, which are given to compose together.
+    if services.len() < 2 {
+        return;
+    }
+    for running in services {
         let Some(configuration) = running.nginx else { continue };
         // The upstreams that a name may stand for could be in a file that was not seen.
         let is_partly_known = running.nginx_runs().is_none_or(|runs| !runs.not_analysed.is_empty())

@@ -82,12 +82,13 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 let said = said(configuration, id, directive);
                 let at = said.map_or(pass.line, |(_, node)| node.line);
                 // Two defaults that differ are nobody's mistake.
-                if told.contains(&(at, index)) || (said.is_none() && !is_said) {
+                if told.contains(&index) || (said.is_none() && !is_said) {
                     continue;
                 }
-                told.push((at, index));
                 let waits = said.map_or(OF_NGINX, |(value, _)| value);
-                report(at, (directive, waits), target, &limit, findings);
+                if report(at, (directive, waits), target, &limit, findings) {
+                    told.push(index);
+                }
             }
         }
     }
@@ -99,10 +100,11 @@ fn report(
     target: &Running<'_>,
     limit: &Limit,
     findings: &mut Findings<'_>,
-) {
+) -> bool {
     let name = target.name();
     let limit_of = |seconds: u64| format!("{seconds} seconds");
-    let (message, note) = if limit.value < waits {
+    // That nginx waits a little longer is as it should be: the answer then says what went wrong.
+    let (message, note) = if limit.value + limit.value / 2 < waits {
         (
             format!(
                 "nginx waits {} for `{name}`, which ends a request after {}",
@@ -117,13 +119,14 @@ fn report(
             "nginx answers 504, and the worker goes on with what nobody waits for",
         )
     } else {
-        return;
+        return false;
     };
     let mut finding = findings.at(at, message).note(note);
     if let Some(span) = limit.span {
         finding = finding.label(span, "the other limit");
     }
     findings.push(finding.help(format!("set `{directive}` and {} to the same time", limit.help)));
+    true
 }
 
 /// The directive that says how long nginx waits for an answer.

@@ -23,6 +23,7 @@
 use crate::lint::project::programs::{On, address};
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
+use crate::project::compose::Port;
 use crate::project::images::Role;
 
 pub(super) const CODE: &str = "port-database-open";
@@ -35,26 +36,50 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             Role::Cache => "cache",
             Role::Queue | Role::Proxy | Role::Base | Role::Other => continue,
         };
-        let mut told = Vec::new();
-        for port in &running.service.ports {
-            // An address from a variable is somebody's choice.
-            let host = port.host_ip.as_deref().unwrap_or("");
-            if address(host) != On::Every || !known.ports.contains(&port.target) || told.contains(&port.span)
-            {
-                continue;
-            }
-            told.push(port.span);
-            let published = match port.published {
-                Some((first, last)) if first == last => format!("127.0.0.1:{first}:{}", port.target),
-                Some((first, last)) => format!("127.0.0.1:{first}-{last}:{}", port.target),
-                None => format!("127.0.0.1::{}", port.target),
+        // Object storage is made to be talked to by anybody with a key.
+        if known.name == "minio/minio" {
+            continue;
+        }
+        let is_open = |port: &&Port| {
+            let written = whole.sources.text(port.span);
+            let host = match &port.host_ip {
+                Some(host) => host.as_str(),
+                None if !port.is_known && has_address(written) => return false,
+                None => "",
             };
-            findings.push(
-                findings
-                    .at(port.span, format!("the {what} `{}` is open to every network of the host", running.name()))
-                    .note("services of the project reach it without a published port; the engine's rules come before those of a firewall")
-                    .help(format!("remove it, or bind it to the host itself: `\"{published}\"`")),
-            );
+            // An address from a variable is somebody's choice.
+            address(host) == On::Every && known.ports.contains(&port.target)
+        };
+        let mut open: Vec<&Port> = running.service.ports.iter().filter(is_open).collect();
+        open.dedup_by_key(|port| port.span);
+        let Some((port, others)) = open.split_first() else { continue };
+        let published = match port.published {
+            Some((first, last)) if first == last => format!("127.0.0.1:{first}:{}", port.target),
+            Some((first, last)) => format!("127.0.0.1:{first}-{last}:{}", port.target),
+            None => format!("127.0.0.1::{}", port.target),
+        };
+        let mut finding = findings
+            .at(port.span, format!("the {what} `{}` is open to every network of the host", running.name()))
+            .note("services of the project reach it without a published port; the engine's rules come before those of a firewall")
+            .help(format!("remove it, or bind it to the host itself: `\"{published}\"`"));
+        for other in others {
+            finding = finding.label(other.span, "and here");
+        }
+        findings.push(finding);
+    }
+}
+
+/// Whether an address stands before the ports of an entry, in either form.
+fn has_address(written: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut colons = 0;
+    for c in written.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => colons += 1,
+            _ => {}
         }
     }
+    colons > 1 || written.contains("host_ip")
 }
