@@ -38,7 +38,7 @@ const PLANTED: &[&str] = &[
     "port-nginx-listen",
     "port-replicas",
     "port-unheard",
-    "secret-copied",
+    "secret-key-copied",
     "secret-copied-again",
     "secret-default-credentials",
     "secret-deleted-late",

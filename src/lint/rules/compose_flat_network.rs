@@ -20,11 +20,16 @@
 //!     networks: [front]
 //!   db:
 //!     image: postgres:18
+//!     environment:
+//!       POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
+//!     volumes: ["data:/var/lib/postgresql"]
 //!     networks: [back]
 //! networks:
 //!   front:
 //!   back:
 //!     internal: true
+//! volumes:
+//!   data:
 //! ```
 
 use crate::lint::nginx::words::list;

@@ -13,6 +13,11 @@
 //! services:
 //!   db:
 //!     image: postgres:18.1
+//!     environment:
+//!       POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
+//!     volumes: ["data:/var/lib/postgresql"]
+//! volumes:
+//!   data:
 //! ```
 
 use crate::lint::project::running;

@@ -24,8 +24,13 @@
 //!         condition: service_healthy
 //!   db:
 //!     image: postgres:18
+//!     environment:
+//!       POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
+//!     volumes: ["data:/var/lib/postgresql"]
 //!     healthcheck:
 //!       test: ["CMD-SHELL", "pg_isready -U postgres"]
+//! volumes:
+//!   data:
 //! ```
 
 use crate::lint::project::{Running, running};

@@ -15,6 +15,8 @@
 //! services:
 //!   db:
 //!     image: postgres:18
+//!     environment:
+//!       POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
 //!     volumes:
 //!       - data:/var/lib/postgresql
 //! volumes:

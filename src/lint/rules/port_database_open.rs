@@ -16,8 +16,13 @@
 //! services:
 //!   db:
 //!     image: postgres:18
+//!     environment:
+//!       POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
+//!     volumes: ["data:/var/lib/postgresql"]
 //!     ports:
 //!       - "127.0.0.1:5432:5432"
+//! volumes:
+//!   data:
 //! ```
 
 use crate::lint::project::programs::{On, address};

@@ -16,6 +16,7 @@
 //! services:
 //!   db:
 //!     image: postgres:18
+//!     volumes: ["data:/var/lib/postgresql"]
 //!     environment:
 //!       POSTGRES_USER: blog
 //!       POSTGRES_PASSWORD_FILE: /run/secrets/db_password
@@ -23,6 +24,8 @@
 //! secrets:
 //!   db_password:
 //!     file: ./secrets/db_password
+//! volumes:
+//!   data:
 //! ```
 
 use crate::lint::secrets::pairs::{self, Slot};

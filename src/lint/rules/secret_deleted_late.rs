@@ -11,7 +11,7 @@
 //!
 //! ```dockerfile good
 //! FROM debian:13
-//! RUN --mount=type=ssh git clone git@example.org:us/app.git
+//! RUN --mount=type=secret,id=deploy_key fetch --key /run/secrets/deploy_key
 //! ```
 
 use crate::lint::secrets::baked;

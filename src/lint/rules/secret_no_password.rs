@@ -14,12 +14,15 @@
 //! services:
 //!   db:
 //!     image: postgres:18
+//!     volumes: ["data:/var/lib/postgresql"]
 //!     environment:
 //!       POSTGRES_PASSWORD_FILE: /run/secrets/db_password
 //!     secrets: [db_password]
 //! secrets:
 //!   db_password:
 //!     file: ./secrets/db_password
+//! volumes:
+//!   data:
 //! ```
 
 use crate::diagnostic::Severity;

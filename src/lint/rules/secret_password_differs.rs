@@ -24,9 +24,12 @@
 //!       DATABASE_URL: postgres://blog:${DB_PASSWORD:?}@db/blog
 //!   db:
 //!     image: postgres:18
+//!     volumes: ["data:/var/lib/postgresql"]
 //!     environment:
 //!       POSTGRES_USER: blog
 //!       POSTGRES_PASSWORD: ${DB_PASSWORD:?}
+//! volumes:
+//!   data:
 //! ```
 
 use std::collections::BTreeSet;

@@ -79,6 +79,7 @@ fn is_secret(shape: &Shape, secret: &str) -> bool {
 pub(crate) fn is_placeholder(lower: &str) -> bool {
     lower.starts_with(['<', '{', '[', '%'])
         || lower.contains("${")
+        || lower.contains("$(")
         || PLACEHOLDERS.iter().any(|word| lower.contains(word))
 }
 
