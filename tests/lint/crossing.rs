@@ -371,3 +371,27 @@ fn the_proxy_is_kept_from_the_database() {
         &[],
     );
 }
+
+#[test]
+fn what_other_projects_and_tests_may_do_is_not_judged() {
+    let none = "proxy_pass http://backend:8000;";
+    // A network with a name is there for others to join, and a file of one service is a part of something.
+    let named = "    networks: [shared]\n";
+    let others = format!("{APP}networks: {{shared: {{name: shared}}}}\n");
+    passing(named, &others, none, &["cross-proxy-host"], &[]);
+    passing("", "", none, &["cross-proxy-host"], &[]);
+    // The answer of a worker that ends in time should come through.
+    let app = "  app:\n    image: python:3.14-slim\n    command: gunicorn -b :8000 -t 300 a:b\n";
+    let waits = "proxy_read_timeout 310s; proxy_pass http://app:8000;";
+    passing("", app, waits, &["cross-timeout"], &[]);
+    let code = &["compose-database-volume"];
+    let compose = |name: &str, rest: &str| format!("services:\n  {name}:\n    image: postgres:17\n{rest}");
+    for silent in [
+        compose("test-db", ""),
+        compose("db", "    profiles: [test]\n"),
+        compose("db", "    command: postgres -c fsync=off\n"),
+    ] {
+        assert_eq!(found(&[("docker-compose.yml", &silent)], code), [""; 0], "{silent}");
+    }
+    assert_eq!(found(&[("docker-compose.test.yml", &compose("db", ""))], code), [""; 0]);
+}

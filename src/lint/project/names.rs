@@ -145,8 +145,11 @@ fn mentions(service: &Service, key: &str, host: &str) -> bool {
 /// Whether a service could know names that no file of the project says: those on networks that others are on, too, or
 /// that a resolver of its own answers.
 fn knows_others(compose: &Compose, service: &Service) -> bool {
-    let is_open =
-        |key: &str| compose.networks.iter().any(|network| network.name.value == key && network.is_external);
+    // A network with a name of its own is there for other projects to join.
+    let is_open = |key: &str| {
+        let mut of_key = compose.networks.iter().filter(|network| network.name.value == key);
+        of_key.any(|network| network.is_external || network.node.get("name").is_some())
+    };
     let has_unknown_name = compose.services.iter().any(|other| {
         let names = [&other.container_name, &other.network_mode];
         names.into_iter().flatten().any(|name| name.value.is_none())

@@ -5,16 +5,16 @@
 //!
 //! ```yaml bad
 //! services:
-//!   proxy:
-//!     image: traefik:3.6
+//!   monitor:
+//!     image: example/monitor:1.0
 //!     volumes:
 //!       - /var/run/docker.sock:/var/run/docker.sock:ro
 //! ```
 //!
 //! ```yaml good
 //! services:
-//!   proxy:
-//!     image: traefik:3.6
+//!   monitor:
+//!     image: example/monitor:1.0
 //!     environment:
 //!       DOCKER_HOST: tcp://socket-proxy:2375
 //! ```

@@ -18,7 +18,8 @@
 //!     image: python:3.14-slim
 //!     command: python -m http.server 8000
 //!     user: "1000"
-//!     network_mode: host
+//!     ports:
+//!       - "80:8000"
 //! ```
 
 use crate::lint::project::{listening, running};
