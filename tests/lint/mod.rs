@@ -5,6 +5,7 @@ mod planted;
 mod ports;
 mod project;
 mod secrets;
+mod seed;
 mod services;
 
 use stackc::handwritten::{Files, Source, check};

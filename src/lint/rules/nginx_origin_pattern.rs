@@ -33,7 +33,8 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         if !matches!(variable, "$http_origin" | "$http_referer") || !operator.contains('~') {
             continue;
         }
-        let Some(pattern) = node.args.last() else { continue };
+        // Behind a pattern in quotes the closing parenthesis is a word of its own.
+        let Some(pattern) = node.args.iter().rfind(|word| word.text != ")") else { continue };
         let text = pattern.text.trim_end_matches(')').replace("\\/", "/");
         let what = match loose(&text) {
             Some(Loose::Dot) => "a dot that is not escaped fits any letter",
