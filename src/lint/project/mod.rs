@@ -3,6 +3,7 @@
 
 pub(super) mod advice;
 pub(super) mod commands;
+pub(super) mod files;
 pub(super) mod limits;
 pub(super) mod listening;
 pub(super) mod names;
