@@ -56,7 +56,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     }
     for (variable, mut spans) in places {
         spans.sort_unstable();
-        spans.iter().for_each(|span| findings.mask(*span));
+        for span in &spans {
+            findings.mask(*span);
+        }
         let Some((first, others)) = spans.split_first() else { continue };
         let mut finding = findings
             .at(*first, format!("`{variable}` is a secret that stands here, where nobody sets it"))

@@ -30,7 +30,7 @@
 
 use crate::lint::secrets::granted;
 use crate::lint::{Findings, Whole};
-use crate::project::compose::Service;
+use crate::project::compose::{Node, Service};
 
 pub(super) const CODE: &str = "secret-file-closed";
 
@@ -81,8 +81,8 @@ fn refusal(user: &str, mode: u32, owner: u32, service: &Service) -> Option<Strin
     };
     if number == 0 {
         let list = |key: &str| -> Vec<String> {
-            let items = service.get(key).map(|node| node.items()).unwrap_or_default();
-            items.iter().filter_map(|item| item.text()).map(|one| one.to_uppercase()).collect()
+            let items = service.get(key).map(Node::items).unwrap_or_default();
+            items.iter().filter_map(Node::text).map(|one| one.to_uppercase()).collect()
         };
         let drops = list("cap_drop").iter().any(|one| matches!(one.as_str(), "ALL" | "CAP_ALL"));
         let keeps = list("cap_add").iter().any(|one| one.contains("DAC_") || one == "ALL");

@@ -41,6 +41,7 @@ use std::collections::BTreeSet;
 
 use super::secret_not_granted;
 use crate::lint::{Findings, Subject, Whole};
+use crate::project::compose::Node;
 
 pub(super) const CODE: &str = "secret-unused";
 
@@ -69,7 +70,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         // Another rule says that these are read and not granted.
         let read = secret_not_granted::reads(service);
         granted.extend(read.into_iter().map(|(path, _)| path[secret_not_granted::FOLDER.len()..].to_owned()));
-        let of_build = service.node.at(&["build", "secrets"]).map(|node| node.items()).unwrap_or_default();
+        let of_build = service.node.at(&["build", "secrets"]).map(Node::items).unwrap_or_default();
         for node in of_build {
             // A name, or `source: NAME`.
             granted.extend(node.text().or_else(|| node.get("source")?.text()));

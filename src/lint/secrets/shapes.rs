@@ -129,9 +129,10 @@ fn windows(text: &str) -> BTreeMap<usize, Vec<Range<usize>>> {
         }
         let start = line.start.max(hit.start().saturating_sub(MOST_OF_A_LINE));
         for index in &KEYWORDS.shapes[hit.pattern().as_usize()] {
-            let end = match SHAPES[*index].is_long {
-                true => text.len().min(hit.end() + MOST_OF_A_TEXT),
-                false => line.end.min(hit.end() + MOST_OF_A_LINE),
+            let end = if SHAPES[*index].is_long {
+                text.len().min(hit.end() + MOST_OF_A_TEXT)
+            } else {
+                line.end.min(hit.end() + MOST_OF_A_LINE)
             };
             let list = windows.entry(*index).or_default();
             match list.last_mut() {

@@ -2,7 +2,7 @@
 
 use super::{baked, databases, keys};
 use crate::lint::Whole;
-use crate::project::compose::{Compose, Mount, MountSource, Service};
+use crate::project::compose::{Compose, Mount, MountSource, Node, Service};
 use crate::project::host::join;
 use crate::project::images::Role;
 use crate::source::Span;
@@ -120,9 +120,11 @@ fn in_mount(whole: &Whole<'_>, mount: &Mount, named: &[Key]) -> Option<(String, 
 }
 
 fn is_certificate(name: &str) -> bool {
-    let is_pem =
-        name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "crt" | "cer" | "pem"));
-    is_pem && keys::by_name(name).is_none() || name.ends_with(".pem")
+    matches!(extension(name), "crt" | "cer" | "pem")
+}
+
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 /// Whether a path is below a folder; a mounted file is none.
@@ -137,19 +139,14 @@ fn is_below(path: &str, folder: &str) -> bool {
 fn is_of_others(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_in_ssh = path.split('/').any(|part| matches!(part, "ssh" | ".ssh"));
-    is_in_ssh
-        || name.starts_with("id_")
-        || !name.ends_with(".pem")
-            && !name.ends_with(".key")
-            && !name.ends_with(".pfx")
-            && !name.ends_with(".p12")
+    is_in_ssh || name.starts_with("id_") || !matches!(extension(name), "pem" | "key" | "pfx" | "p12")
 }
 
 /// The keys that files of the project name: secrets and env files of compose, and what Dockerfiles copy.
 fn named(whole: &Whole<'_>, compose: &Compose) -> Vec<Key> {
     let mut found = Vec::new();
     for secret in &compose.secrets {
-        let path = secret.node.get("file").and_then(|node| node.text());
+        let path = secret.node.get("file").and_then(Node::text);
         found.extend(path.map(|path| Key {
             path: join(&compose.folder, &path),
             what: "the file of a secret",

@@ -162,8 +162,8 @@ impl Command {
         // `/root/.ssh/*` is everything in it.
         let (path, name) =
             if name.contains('*') { (folder, name.trim_matches('*')) } else { (path.as_str(), name) };
-        let is_public =
-            name.ends_with(".pub") || matches!(name, "known_hosts" | "config" | "authorized_keys");
+        let is_public = name.rsplit_once('.').is_some_and(|(_, extension)| extension == "pub")
+            || matches!(name, "known_hosts" | "config" | "authorized_keys");
         let is_above =
             |above: &str, below: &str| below.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
         let is_inside = path == at || is_above(at, path) && !is_public;
