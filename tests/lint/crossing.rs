@@ -92,6 +92,17 @@ fn the_port_is_one_that_is_listened_on() {
     passing("", published, "proxy_pass http://app:5000;", code, &["nginx.conf:5 cross-proxy-port"]);
     passing("", published, "proxy_pass http://app:8000;", code, &[]);
     passing("", published, "proxy_pass http://app:9000;", code, &[]);
+    let built = |dockerfile: &str, rest: &str| {
+        let compose = stack("", &format!("  app:\n    build: .\n{rest}"));
+        let conf = conf("proxy_pass http://app:5000;");
+        found(&[("docker-compose.yml", &compose), ("nginx.conf", &conf), ("Dockerfile", dockerfile)], code)
+    };
+    let exposes = "FROM node:24\nEXPOSE 8000\nCMD [\"node\", \"a.js\"]\n";
+    assert_eq!(built(exposes, ""), ["nginx.conf:5 cross-proxy-port"]);
+    assert_eq!(built(exposes, "    environment: {PORT: 5000}\n"), [""; 0]);
+    assert_eq!(built(exposes, "    env_file: missing.env\n"), [""; 0]);
+    assert_eq!(built(exposes, "    expose: ['5000']\n"), [""; 0]);
+    assert_eq!(built("FROM node:24\nCMD [\"node\", \"a.js\"]\n", ""), [""; 0]);
 }
 
 #[test]
