@@ -30,6 +30,21 @@ pub use model::*;
 
 use crate::project::NotAnalysed;
 
+/// The codes of what is found when compose files are understood.
+pub const CODES: &[&str] = &[
+    "compose-bad-env-file",
+    "compose-bad-port",
+    "compose-bad-variable",
+    "compose-bad-volume",
+    "compose-cycle",
+    "compose-missing-file",
+    "compose-too-large",
+    "compose-unknown-key",
+    "compose-unknown-service",
+    "compose-v1-form",
+    "compose-wrong-type",
+];
+
 /// What came of a deployment's compose files.
 #[derive(Debug)]
 pub struct Loaded {

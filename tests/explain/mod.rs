@@ -17,6 +17,7 @@ use stackc::handwritten::{self, Source, check, check_memory};
 use stackc::lint::{Check, rules};
 use stackc::lower::codes;
 use stackc::model::path::HostPath;
+use stackc::project::compose;
 use stackc::project::host::Memory;
 use stackc::render::{Look, terminal};
 use stackc::source::SourceMap;
@@ -179,11 +180,12 @@ fn shown(compilation: &Compilation) -> String {
 }
 
 /// The examples of a page that are one project: those of hand-written files that follow each other and are alike bad or
-/// good, if the page is of a rule on projects.
+/// good, if the page is of a rule on projects, or of what compose files mean.
 fn projects(page: &Page) -> Vec<Vec<Example>> {
     let rule = rules::ALL.iter().find(|rule| rule.code == page.code);
     let is_on_projects = |check: &Check| matches!(check, Check::Project(_));
-    if !rule.is_some_and(|rule| rule.checks.iter().any(is_on_projects)) {
+    let is_of_compose = compose::CODES.contains(&page.code);
+    if !is_of_compose && !rule.is_some_and(|rule| rule.checks.iter().any(is_on_projects)) {
         return Vec::new();
     }
     let mut projects: Vec<Vec<Example>> = Vec::new();
@@ -213,8 +215,8 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let rules = rules::ALL.iter().map(|rule| rule.code);
     let readers =
         [stack::mistakes::CODES, yaml::mistakes::CODES, dockerfile::mistakes::CODES, nginx::mistakes::CODES];
-    let codes: BTreeSet<&str> =
-        codes::ALL.iter().chain(readers.concat().iter()).copied().chain(rules).collect();
+    let readers = [readers.concat(), compose::CODES.to_vec()].concat();
+    let codes: BTreeSet<&str> = codes::ALL.iter().chain(readers.iter()).copied().chain(rules).collect();
     let pages: BTreeSet<&str> = all().iter().map(|page| page.code).collect();
     assert_eq!(pages, codes);
     assert_eq!(pages.len(), all().len(), "a code has two pages");

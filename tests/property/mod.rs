@@ -1,5 +1,6 @@
 //! Properties that hold for every input.
 
+mod compose_meaning;
 pub(crate) mod dockerfile_syntax;
 pub(crate) mod mutation;
 pub(crate) mod nginx_syntax;

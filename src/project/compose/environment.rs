@@ -87,14 +87,19 @@ impl Environment {
         self.get(name)
     }
 
-    /// Adds what a file says of variables that are not known yet.
+    /// How many variables are known.
+    pub fn len(&self) -> usize {
+        self.variables.len()
+    }
+
+    /// Adds what a file says of variables that are not known yet: how long the file is.
     pub(super) fn add_file(
         &mut self,
         path: &str,
         host: &dyn Host,
         sources: &mut SourceMap,
         sink: &mut Sink,
-    ) -> Result<(), Refusal> {
+    ) -> Result<usize, Refusal> {
         let text = host.read(path)?;
         let file = sources.add(path, text.clone());
         for entry in dotenv::read(file, &text, sink, self) {
@@ -102,6 +107,6 @@ impl Environment {
             let known = Known { value: value.into(), span: Some(entry.span) };
             self.variables.entry(entry.name.value).or_insert(known);
         }
-        Ok(())
+        Ok(text.len())
     }
 }

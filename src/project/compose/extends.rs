@@ -9,6 +9,7 @@ use super::load::{Context, Loader, folder_of};
 use super::merge::Merger;
 use super::model::{Node, Value};
 use super::reset::Resets;
+use super::texts::shown;
 use super::{unique, v1};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::project::host::join;
@@ -200,16 +201,16 @@ impl Loader<'_> {
 
     fn unknown(&mut self, extends: &Extends, scope: &Scope) {
         self.is_understood = false;
-        let name = &extends.service;
+        let name = &shown(&extends.service);
         let names = scope.services.keys().take(200).map(String::as_str);
         let help = match nearest(name, names) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write the name of a service of `{}`", scope.path),
+            None => format!("write the name of a service of `{}`", shown(&scope.path)),
         };
         self.sink.push(
             Diagnostic::error(
                 "compose-unknown-service",
-                format!("there is no service `{name}` in `{}`", scope.path),
+                format!("there is no service `{name}` in `{}`", shown(&scope.path)),
                 extends.span,
             )
             .here("it is extended here")
@@ -222,10 +223,10 @@ impl Loader<'_> {
         self.is_understood = false;
         let mut found =
             Diagnostic::error("compose-cycle", "services extend each other in a circle", extends.span)
-                .here(format!("`{}` ends where it began", extends.service));
+                .here(format!("`{}` ends where it began", shown(&extends.service)));
         for (_, name, node) in links.iter().rev().take(5) {
             if node.place() != extends.span {
-                found = found.label(node.place(), format!("`{name}` is one of them"));
+                found = found.label(node.place(), format!("`{}` is one of them", shown(name)));
             }
         }
         self.sink.push(

@@ -4,11 +4,13 @@
 
 use std::rc::Rc;
 
+use super::environment::Environment;
 use super::extends::is_remote;
 use super::load::{Context, Loader, folder_of};
 use super::merge::Merger;
 use super::model::{Node, Value};
 use super::reset::Resets;
+use super::texts::shown;
 use crate::diagnostic::Diagnostic;
 use crate::project::host::{Kind, Refusal, join};
 
@@ -83,7 +85,7 @@ impl Loader<'_> {
         if stack.contains(first) {
             self.is_understood = false;
             self.sink.push(
-                Diagnostic::error("compose-cycle", format!("`{first}` includes itself"), item.span)
+                Diagnostic::error("compose-cycle", format!("`{}` includes itself", shown(first)), item.span)
                     .here("this leads back to a file that is being read")
                     .note("compose starts nothing: there is no end to what is included")
                     .help("take out one `include` of the circle"),
@@ -98,25 +100,29 @@ impl Loader<'_> {
             }
             None => folder_of(first),
         };
+        // Each file that is included has an environment of its own.
+        if !self.budget.take_nodes(context.environment.len() + 1, item.span, self.sink) {
+            return None;
+        }
         let mut environment = (*context.environment).clone();
         match env_file {
             None => {
                 let path = join(&folder, ".env");
                 if self.host.kind(&path) == Kind::File {
-                    environment.add_file(&path, self.host, self.sources, self.sink).ok();
+                    self.add_variables(&path, item, &mut environment).ok();
                 }
             }
             Some(said) => {
                 for node in list(said) {
                     let Some(path) = node.text().filter(|path| path != "/dev/null") else { continue };
                     let path = join(&context.folder, &path);
-                    match environment.add_file(&path, self.host, self.sources, self.sink) {
+                    match self.add_variables(&path, node, &mut environment) {
                         Ok(()) => {}
                         Err(Refusal::Not(why)) => self.refuse(&path, &why, Some(node.span)),
                         Err(Refusal::Missing) => self.sink.push(
                             Diagnostic::error(
                                 "compose-missing-file",
-                                format!("there is no file `{path}`"),
+                                format!("there is no file `{}`", shown(&path)),
                                 node.span,
                             )
                             .here("its variables are asked for here")
@@ -131,6 +137,18 @@ impl Loader<'_> {
         let context =
             Context { folder: folder.into(), environment: Rc::new(environment), number: self.environments };
         self.model(&files, &context, Some(item.span), stack)
+    }
+
+    /// Adds the variables of a file.
+    fn add_variables(
+        &mut self,
+        path: &str,
+        asked: &Node,
+        environment: &mut Environment,
+    ) -> Result<(), Refusal> {
+        let bytes = environment.add_file(path, self.host, self.sources, self.sink)?;
+        self.budget.take_bytes(bytes, asked.span, self.sink);
+        Ok(())
     }
 
     /// Adds what was included; what the document itself says of the same thing is laid over it.

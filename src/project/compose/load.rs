@@ -13,8 +13,9 @@ use super::model::{Compose, Node, Value};
 use super::read::{self, Document};
 use super::reset::Resets;
 use super::service::{View, declared};
+use super::texts::shown;
 use super::{Loaded, schema, unique, v1};
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::project::NotAnalysed;
 use crate::project::host::{Host, Refusal};
 use crate::source::{FileId, SourceMap, Span};
@@ -32,6 +33,7 @@ pub fn load(
     sources: &mut SourceMap,
     sink: &mut Sink,
 ) -> Loaded {
+    let errors = errors(sink);
     let folder = files.first().map_or_else(|| ".".to_owned(), |file| folder_of(file));
     let mut loader = Loader {
         host,
@@ -48,7 +50,15 @@ pub fn load(
     let context =
         Context { folder: folder.as_str().into(), environment: Rc::new(environment.clone()), number: 0 };
     let root = loader.model(files, &context, None, &mut Vec::new());
-    loader.finish(files, folder, environment, root)
+    let mut loaded = loader.finish(files, folder, environment, root);
+    loaded.is_understood &= self::errors(sink) == errors;
+    loaded
+}
+
+/// How many errors were found.
+fn errors(sink: &Sink) -> usize {
+    let errors = sink.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    errors.count() + sink.more(Severity::Error)
 }
 
 /// The folder that a file is in.
@@ -124,10 +134,14 @@ impl Loader<'_> {
             Err(Refusal::Missing) => {
                 match asked_by {
                     Some(span) => self.sink.push(
-                        Diagnostic::error("compose-missing-file", format!("there is no file `{path}`"), span)
-                            .here("it is named here")
-                            .note("compose starts nothing if a file that `include` or `extends` names is missing")
-                            .help("correct the path, which begins in the folder of the first compose file"),
+                        Diagnostic::error(
+                            "compose-missing-file",
+                            format!("there is no file `{}`", shown(path)),
+                            span,
+                        )
+                        .here("it is named here")
+                        .note("compose starts nothing if a file that `include` or `extends` names is missing")
+                        .help("correct the path, which begins in the folder of the first compose file"),
                     ),
                     None => self.refuse(path, "does not exist", None),
                 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::model::{Node, Part, Text, Value};
 use super::scalar;
+use super::texts::shown;
 use crate::diagnostic::{Diagnostic, Sink};
 
 /// A rule of its own.
@@ -110,7 +111,7 @@ impl Merger<'_> {
             (Value::Map(_) | Value::List(_), _) if path.last().is_some_and(|name| name == "external") => over,
             (Value::Map(_) | Value::List(_), _) => {
                 self.is_understood = false;
-                let name = path.last().map_or("this", String::as_str);
+                let name = path.last().map_or_else(|| "this".to_owned(), |name| shown(name));
                 let what = if matches!(base.value, Value::Map(_)) { "a map" } else { "a list" };
                 self.sink.push(
                     Diagnostic::error(

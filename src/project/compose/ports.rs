@@ -33,7 +33,7 @@ pub(super) fn ports(node: Option<&Node>, budget: &mut Budget, sources: &SourceMa
             Ok(spread) => {
                 if !budget.take_ports(spread.len(), item.span, sink) {
                     ports.has_unknown = true;
-                    return ports;
+                    continue;
                 }
                 for port in spread {
                     let address = port.host_ip.clone().unwrap_or_else(|| "0.0.0.0".to_owned());

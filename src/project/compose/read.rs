@@ -10,6 +10,7 @@ use super::interpolate::{self, Invalid, NoValue};
 use super::model::{Node, Part, Text, Value};
 use super::reset::Resets;
 use super::scalar;
+use super::texts::shown;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::source::Span;
 use crate::syntax::yaml::tree::{Entry, NodeId, NodeKind, Scalar, Style, Tree};
@@ -127,6 +128,13 @@ impl Reader<'_> {
         {
             return value;
         }
+        if scalar.style == Style::Plain
+            && !is_text
+            && let Some(date) = scalar::date(&scalar.text)
+        {
+            let parts = vec![Part::Literal(date.clone())];
+            return Value::Text(Text { raw: scalar.text.to_string(), parts, value: Some(date), span });
+        }
         Value::Text(self.text(&scalar.text, span))
     }
 
@@ -154,12 +162,16 @@ impl Reader<'_> {
                 None
             }
             Err(NoValue::Refused(name, why)) => {
-                let why = if why.is_empty() { "no reason is given".to_owned() } else { why };
+                let why = if why.is_empty() { "no reason is given".to_owned() } else { shown(&why) };
                 self.sink.push(
-                    Diagnostic::error("compose-bad-variable", format!("`{name}` must have a value"), span)
-                        .here(why)
-                        .note("`:?` and `?` tell compose to start nothing without a value")
-                        .help(format!("write `{name}=...` into `.env`")),
+                    Diagnostic::error(
+                        "compose-bad-variable",
+                        format!("`{}` must have a value", shown(&name)),
+                        span,
+                    )
+                    .here(why)
+                    .note("`:?` and `?` tell compose to start nothing without a value")
+                    .help(format!("write `{}=...` into `.env`", shown(&name))),
                 );
                 None
             }
@@ -253,10 +265,14 @@ impl Reader<'_> {
             self.is_understood = false;
             let span = self.tree.node(id).span;
             self.sink.push(
-                Diagnostic::error("compose-wrong-type", format!("`{}` is no name", scalar.text), span)
-                    .here("a name must be a text")
-                    .note("compose refuses a file in which a key is a number, a flag or nothing")
-                    .help(format!("put it in quotes: `\"{}\"`", scalar.text)),
+                Diagnostic::error(
+                    "compose-wrong-type",
+                    format!("`{}` is no name", shown(&scalar.text)),
+                    span,
+                )
+                .here("a name must be a text")
+                .note("compose refuses a file in which a key is a number, a flag or nothing")
+                .help(format!("put it in quotes: `\"{}\"`", shown(&scalar.text))),
             );
         }
         Some(scalar.text.to_string())

@@ -35,6 +35,46 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     is_float(&plain).then(|| plain.parse().ok().map(float)).flatten()
 }
 
+/// What a plain scalar that is a date comes to: compose writes it with a time. Source: go.yaml.in/yaml, `resolve.go`,
+/// `allowedTimestampFormats`; of those with an offset only `Z` is known here.
+pub(super) fn date(text: &str) -> Option<String> {
+    if !text.is_char_boundary(4) || text.as_bytes().get(4) != Some(&b'-') {
+        return None;
+    }
+    let (day, time) = match text.find(['T', 't', ' ']) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
+    let number = |digits: &str, most: u32| {
+        let is_number = (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse::<u32>().ok().filter(|number| is_number && *number <= most)
+    };
+    let mut parts = day.splitn(3, '-');
+    let year: u32 = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let month = number(parts.next()?, 12).filter(|month| *month > 0)?;
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let day = number(parts.next()?, days).filter(|day| *day > 0)?;
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    let Some(time) = time else { return Some(format!("{date} 00:00:00 +0000 UTC")) };
+    let is_spaced = text.contains(' ');
+    let time = if is_spaced { time } else { time.strip_suffix('Z')? };
+    let (whole, fraction) = time.split_once('.').unwrap_or((time, ""));
+    let mut parts = whole.splitn(3, ':');
+    let hour = number(parts.next()?, 23)?;
+    let [minute, second] = [number(parts.next()?, 59)?, number(parts.next()?, 59)?];
+    if fraction.len() > 9 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let fraction = if fraction.is_empty() { String::new() } else { format!(".{fraction}") };
+    Some(format!("{date} {hour:02}:{minute:02}:{second:02}{fraction} +0000 UTC"))
+}
+
 fn integer(text: &str) -> Option<i128> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
@@ -118,6 +158,16 @@ mod tests {
             ("yes", None),
         ] {
             assert_eq!(canonical(text).as_deref(), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("2020-01-01", Some("2020-01-01 00:00:00 +0000 UTC")),
+            ("2001-12-14 21:59:43.10", Some("2001-12-14 21:59:43.1 +0000 UTC")),
+            ("2001-12-14T21:59:43Z", Some("2001-12-14 21:59:43 +0000 UTC")),
+            ("2001-02-30", None),
+            ("2001-x", None),
+            ("äää-1-1", None),
+        ] {
+            assert_eq!(date(text).as_deref(), expected, "{text}");
         }
         assert_eq!(plain("~"), Some(Value::Null));
         assert_eq!(plain("yes"), None);

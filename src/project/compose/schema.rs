@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Node, Value};
 use super::scalar;
+use super::texts::shown;
 use crate::diagnostic::{Diagnostic, Sink, nearest};
 use crate::source::Span;
 use crate::vocabulary::compose_schema::{Id, Schema, Type, root, schema};
@@ -31,6 +32,9 @@ struct Checker {
 
 impl Checker {
     fn push(&mut self, diagnostic: Diagnostic) {
+        if self.problems.len() >= MAX_PROBLEMS {
+            return;
+        }
         self.problems.push(Problem { depth: self.depth, diagnostic });
     }
 
@@ -84,7 +88,11 @@ impl Checker {
     }
 
     fn map(&mut self, node: &Node, entries: &[(String, Node)], here: &Schema, name: &str) {
+        let name = &shown(name);
         for (key, node) in entries {
+            if self.problems.len() >= MAX_PROBLEMS {
+                return;
+            }
             let pattern = || here.patterns.iter().find(|(names, _)| names.has(key)).map(|(_, id)| *id);
             match here.properties.get(key).copied().or_else(pattern) {
                 Some(id) => {
@@ -96,7 +104,7 @@ impl Checker {
                     self.push(
                         Diagnostic::error(
                             "compose-wrong-type",
-                            format!("`{key}` cannot be a name in `{name}`"),
+                            format!("`{}` cannot be a name in `{name}`", shown(key)),
                             node.place(),
                         )
                         .here("a name has letters, digits, `.`, `_` and `-`")
@@ -122,6 +130,7 @@ impl Checker {
 
     fn unknown(&mut self, key: &str, node: &Node, here: &Schema, name: &str) {
         self.depth += 1;
+        let said = shown(key);
         let what = if here.properties.contains_key("container_name") {
             "a service".to_owned()
         } else if here.properties.contains_key("services") {
@@ -131,10 +140,10 @@ impl Checker {
         };
         let help = match nearest(key, here.properties.keys().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("take it out, or write `x-{key}` if it is there for you alone"),
+            None => format!("take it out, or write `x-{said}` if it is there for you alone"),
         };
         self.push(
-            Diagnostic::error("compose-unknown-key", format!("{what} has no key `{key}`"), node.place())
+            Diagnostic::error("compose-unknown-key", format!("{what} has no key `{said}`"), node.place())
                 .here("compose does not know this key")
                 .note(REFUSES)
                 .help(help),
@@ -143,6 +152,7 @@ impl Checker {
     }
 
     fn list(&mut self, items: &[Node], here: &Schema, name: &str) {
+        let name = &shown(name);
         self.depth += 1;
         if let Some(id) = here.items {
             for item in items {
@@ -174,6 +184,7 @@ impl Checker {
     }
 
     fn scalar(&mut self, node: &Node, here: &Schema, name: &str) {
+        let name = &shown(name);
         let Some(text) = node.text() else { return };
         if !here.words.is_empty() && !here.words.contains(&text) {
             let words: Vec<String> = here.words.iter().map(|word| format!("`{word}`")).collect();
@@ -208,6 +219,7 @@ impl Checker {
     }
 
     fn wrong_type(&mut self, node: &Node, types: &[Type], name: &str) {
+        let name = &shown(name);
         let mut wanted: Vec<&str> = types.iter().map(|kind| named(*kind)).collect();
         wanted.dedup();
         let wanted = match wanted.split_last() {
@@ -246,6 +258,9 @@ impl Checker {
         );
     }
 }
+
+/// Of so many problems is told; a file with more of them is no compose file.
+const MAX_PROBLEMS: usize = 200;
 
 const REFUSES: &str = "compose checks the whole file first, and starts nothing with it";
 

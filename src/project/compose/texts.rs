@@ -5,8 +5,18 @@ use super::scalar;
 use crate::project::Spanned;
 use crate::source::{SourceMap, Span};
 
+/// So many letters of a name are shown.
+const MAX_SHOWN: usize = 80;
+
 /// Stands for a variable without a value in a text of which the rest is known. No YAML text can hold it unescaped.
 pub(super) const UNKNOWN: char = '\u{1}';
+
+/// A name as it can be shown: short, and without control characters.
+pub(super) fn shown(name: &str) -> String {
+    let is_long = name.chars().nth(MAX_SHOWN).is_some();
+    let letters = name.chars().take(MAX_SHOWN).map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    letters.chain(is_long.then_some('…')).collect()
+}
 
 /// A scalar as a text.
 pub(super) fn text(node: &Node) -> Option<Text> {

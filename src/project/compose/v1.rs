@@ -1,6 +1,7 @@
 //! The form of version 1: services at the top, and nothing else.
 
 use super::model::{Node, Value};
+use super::texts::shown;
 use crate::diagnostic::{Diagnostic, Sink};
 
 /// Names that a file of today has at its top.
@@ -28,7 +29,7 @@ pub(super) fn tell(root: &Node, sink: &mut Sink) {
     let Some((name, node)) = root.entries().iter().find(|(name, _)| !name.starts_with("x-")) else { return };
     sink.push(
         Diagnostic::warning("compose-v1-form", "this file has the form of Compose version 1", node.place())
-            .here(format!("`{name}` is a service at the top of the file"))
+            .here(format!("`{}` is a service at the top of the file", shown(name)))
             .note("docker compose refuses it; docker-compose 1, which read it, is no longer maintained")
             .help("write `services:` above, and indent the services"),
     );
