@@ -37,6 +37,8 @@ pub struct Dockerfile {
     pub args: Vec<Arg>,
     /// The stages, in order.
     pub stages: Vec<Stage>,
+    /// The last stage of each name.
+    names: BTreeMap<String, usize>,
 }
 
 /// A word once variables are put in.

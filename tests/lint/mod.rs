@@ -1,6 +1,7 @@
 //! What the rules on nginx find in a configuration, and what keeps them silent.
 
 mod crossing;
+mod dockerfile;
 mod files;
 mod planted;
 mod ports;

@@ -3,7 +3,7 @@
 pub(crate) use super::shell::Link;
 use super::shell::{Token, split};
 use crate::project::dockerfile::Step;
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::{Args, Command as Form, Heredoc, Instruction, Word as Text};
 
@@ -72,7 +72,8 @@ pub(crate) fn of_instruction(instruction: &Instruction, sources: &SourceMap) -> 
             let openers = |text: &str| text.split_whitespace().all(|word| word.contains("<<"));
             let is_script = openers(&text.text);
             if !is_script {
-                let place = |start: usize, end: usize| place(instruction, text, start, end);
+                let segments = segments(instruction, text);
+                let place = |start: usize, end: usize| place(&segments, text.span.file, start, end);
                 add(&text.text, &place, 0, &mut found);
             }
             let is_for_shell = is_script || found.len() == 1 && is_shell(&found[0].program);
@@ -189,25 +190,30 @@ pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Where the bytes `start..end` of a word stand whose lines were joined.
-fn place(instruction: &Instruction, word: &Text, start: usize, end: usize) -> Span {
-    let source = |offset: usize| {
-        let (mut at, mut left) = (word.span.start as usize, offset);
-        for joint in &instruction.joints {
-            let range = joint.span.range();
-            if range.start < at {
-                continue;
-            }
-            if left < range.start - at {
-                break;
-            }
-            left -= range.start - at;
-            at = range.end;
+/// From which byte of a word whose lines were joined on what stands where in the file, both in bytes.
+fn segments(instruction: &Instruction, word: &Text) -> Vec<(usize, usize)> {
+    let (mut said, mut source) = (0, word.span.start as usize);
+    let mut segments = vec![(said, source)];
+    for joint in &instruction.joints {
+        let range = joint.span.range();
+        if range.start >= source {
+            said += range.start - source;
+            source = range.end;
+            segments.push((said, source));
         }
-        at + left
+    }
+    segments
+}
+
+/// Where the bytes `start..end` of such a word stand.
+fn place(segments: &[(usize, usize)], file: FileId, start: usize, end: usize) -> Span {
+    let source = |at: usize| {
+        let after = segments.partition_point(|(said, _)| *said <= at);
+        let (said, source) = segments[after.saturating_sub(1)];
+        source + (at - said)
     };
     let from = source(start);
-    Span::new(word.span.file, from, if end > start { source(end - 1) + 1 } else { from })
+    Span::new(file, from, if end > start { source(end - 1) + 1 } else { from })
 }
 
 #[cfg(test)]

@@ -7,10 +7,13 @@ pub(crate) mod image;
 pub(crate) mod process;
 mod shell;
 
+use std::collections::BTreeSet;
+
 use super::Whole;
 use crate::project::Image;
 use crate::project::compose::Service;
 use crate::project::dockerfile::{Base, Dockerfile, Stage, Step};
+use crate::source::FileId;
 
 /// A step at its place.
 #[derive(Clone, Copy, Debug)]
@@ -101,12 +104,49 @@ pub(crate) fn finals<'a>(whole: &Whole<'a>) -> Vec<Final<'a>> {
     finals
 }
 
-/// Whether a stage's layers are in an image that runs.
-pub(crate) fn is_shipped(finals: &[Final<'_>], place: &Place<'_>) -> bool {
-    finals.iter().any(|known| {
-        known.dockerfile.file == place.dockerfile.file
-            && known.layers().iter().any(|stage| stage.span == place.stage.span)
-    })
+/// The stages whose layers are in an image that runs: the file and the place in it.
+pub(crate) fn shipped(whole: &Whole<'_>) -> BTreeSet<(FileId, usize)> {
+    let mut shipped = BTreeSet::new();
+    for known in finals(whole) {
+        let mut next = Some(known.stage_index);
+        while let Some(index) = next {
+            // What is below a stage that was seen was seen, too.
+            let is_new = shipped.insert((known.dockerfile.file, index));
+            next = match known.dockerfile.stages[index].base {
+                Base::Stage(below) if is_new => Some(below),
+                Base::Stage(_) | Base::Image(_) | Base::Scratch | Base::Unknown => None,
+            };
+        }
+    }
+    shipped
+}
+
+/// The steps of stages whose layers are in an image that runs.
+pub(crate) fn shipped_steps<'a>(whole: &Whole<'a>) -> impl Iterator<Item = Place<'a>> {
+    let shipped = shipped(whole);
+    steps(whole).filter(move |place| shipped.contains(&(place.dockerfile.file, place.stage_index)))
+}
+
+/// The stages in whose text one of some words stands: the file and the place in it.
+pub(crate) fn stages_that_say(whole: &Whole<'_>, words: &[&str]) -> BTreeSet<(FileId, usize)> {
+    let says = |place: &Place<'_>| {
+        let text = whole.sources.text(place.step.instruction.lines);
+        words.iter().any(|word| text.contains(word))
+    };
+    steps(whole).filter(says).map(|place| (place.dockerfile.file, place.stage_index)).collect()
+}
+
+/// What each stage of a file stands on in the end: never another stage.
+pub(crate) fn roots(dockerfile: &Dockerfile) -> Vec<&Base> {
+    let mut roots: Vec<&Base> = Vec::with_capacity(dockerfile.stages.len());
+    for stage in &dockerfile.stages {
+        let root = match stage.base {
+            Base::Stage(below) => roots[below],
+            Base::Image(_) | Base::Scratch | Base::Unknown => &stage.base,
+        };
+        roots.push(root);
+    }
+    roots
 }
 
 /// Whether names say that something is for development or tests: a stage, a Dockerfile, a compose file.

@@ -19,15 +19,14 @@
 
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::{Command, commands};
-use crate::lint::dockerfile::{finals, is_shipped, steps};
+use crate::lint::dockerfile::shipped_steps;
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::mounts;
 
 pub(super) const CODE: &str = "docker-apt-lists";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let finals = finals(whole);
-    for place in steps(whole).filter(|place| is_shipped(&finals, place)) {
+    for place in shipped_steps(whole) {
         let commands = commands(place.step, whole.sources);
         let is_update = |command: &&Command| Apt::of(command).is_some_and(|apt| apt.action == "update");
         let Some(update) = commands.iter().rfind(is_update) else { continue };

@@ -17,15 +17,15 @@
 
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::{Link, commands};
-use crate::lint::dockerfile::steps;
+use crate::lint::dockerfile::{stages_that_say, steps};
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "docker-apt-no-yes";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let configured = stages_that_say(whole, &["Assume-Yes", "assume-yes"]);
     for place in steps(whole) {
-        let is_configured = |text: &str| text.contains("Assume-Yes") || text.contains("assume-yes");
-        if place.stage.steps.iter().any(|step| is_configured(whole.sources.text(step.instruction.lines))) {
+        if configured.contains(&(place.dockerfile.file, place.stage_index)) {
             continue;
         }
         for command in commands(place.step, whole.sources) {

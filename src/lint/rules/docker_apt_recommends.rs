@@ -17,17 +17,16 @@
 
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::commands;
-use crate::lint::dockerfile::{finals, is_shipped, steps};
+use crate::lint::dockerfile::{shipped_steps, stages_that_say};
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "docker-apt-recommends";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let finals = finals(whole);
-    for place in steps(whole).filter(|place| is_shipped(&finals, place)) {
-        // A setting in a file of apt may stand in an earlier step, or be copied.
-        let says = |text: &str| text.contains("Install-Recommends") || text.contains("apt.conf.d");
-        if place.stage.steps.iter().any(|step| says(whole.sources.text(step.instruction.lines))) {
+    // A setting in a file of apt may stand in another step, or be copied.
+    let configured = stages_that_say(whole, &["Install-Recommends", "apt.conf.d"]);
+    for place in shipped_steps(whole) {
+        if configured.contains(&(place.dockerfile.file, place.stage_index)) {
             continue;
         }
         let commands = commands(place.step, whole.sources);

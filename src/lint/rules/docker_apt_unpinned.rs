@@ -18,14 +18,13 @@
 
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::commands;
-use crate::lint::dockerfile::{finals, is_shipped, steps};
+use crate::lint::dockerfile::shipped_steps;
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "docker-apt-unpinned";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let finals = finals(whole);
-    for place in steps(whole).filter(|place| is_shipped(&finals, place)) {
+    for place in shipped_steps(whole) {
         let commands = commands(place.step, whole.sources);
         let installs = commands.iter().filter_map(Apt::of).filter(|apt| apt.action == "install");
         let packages: Vec<_> = installs.flat_map(|apt| apt.packages).collect();

@@ -15,14 +15,15 @@
 //! ```
 
 use crate::lint::{Findings, Whole};
+use crate::syntax::dockerfile::keyword::Keyword;
 
 pub(super) const CODE: &str = "docker-from-platform";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     for dockerfile in &whole.project.dockerfiles {
-        for instruction in dockerfile.tree.instructions() {
-            let is_from = dockerfile.stages.iter().find(|stage| stage.span == instruction.span);
-            let Some((stage, flag)) = is_from.zip(instruction.flag("platform")) else { continue };
+        let lines = dockerfile.tree.instructions().filter(|instruction| instruction.keyword == Keyword::From);
+        for (stage, instruction) in dockerfile.stages.iter().zip(lines) {
+            let Some(flag) = instruction.flag("platform") else { continue };
             let Some(value) = flag.value.as_ref().map(|value| value.text.as_str()) else { continue };
             let name = stage.name.as_ref().map_or("", |name| name.value.as_str());
             // A stage that is named by its platform is one of several on purpose.

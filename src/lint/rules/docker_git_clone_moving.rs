@@ -17,7 +17,6 @@
 //! ```
 
 use crate::lint::dockerfile::commands::{Command, Word, commands};
-use crate::lint::dockerfile::steps;
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "docker-git-clone-moving";
@@ -27,16 +26,17 @@ const BRANCHES: &[&str] =
     &["main", "master", "develop", "dev", "trunk", "HEAD", "next", "staging", "production"];
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    for place in steps(whole) {
-        let all = commands(place.step, whole.sources);
+    for stage in whole.project.dockerfiles.iter().flat_map(|dockerfile| &dockerfile.stages) {
+        let steps = stage.steps.iter().filter(|step| !step.is_trigger);
+        let all: Vec<Command> = steps.flat_map(|step| commands(step, whole.sources)).collect();
         // A checkout may follow in a later step.
-        let later =
-            place.stage.steps.iter().skip_while(|step| step.instruction.span != place.step.instruction.span);
-        let is_pinned = later.flat_map(|step| commands(step, whole.sources)).any(|command| pins(&command));
-        for clone in all.iter().filter(|command| command.program == "git" && command.has(&["clone"])) {
+        let last_pin = all.iter().rposition(pins);
+        for (index, clone) in all.iter().enumerate() {
             let branch = branch(clone);
             let moves = branch.is_none_or(|word| BRANCHES.contains(&word.text.as_str()));
-            if is_pinned || !moves || clone.has(&["--mirror", "--help"]) {
+            let is_clone = clone.program == "git" && clone.has(&["clone"]);
+            let is_pinned = last_pin.is_some_and(|pin| pin > index);
+            if !is_clone || !moves || is_pinned || clone.has(&["--mirror", "--help"]) {
                 continue;
             }
             let what = match branch {
@@ -47,7 +47,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             };
             let found = findings
                 .at(clone.span, what)
-                .note("the text of the step does not change when the branch does, so that its layer is taken from the cache")
+                .note("the text of the step stays the same when the branch moves, and its layer comes from the cache")
                 .help("name a tag: `git clone --branch v1.2.3`, or check a commit out in the same `RUN`");
             findings.push(found);
         }

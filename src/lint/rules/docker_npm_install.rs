@@ -21,9 +21,8 @@
 
 use crate::lint::dockerfile::commands::{Command, commands};
 use crate::lint::dockerfile::context::sources;
-use crate::lint::dockerfile::{Place, steps};
 use crate::lint::{Findings, Whole};
-use crate::project::dockerfile::Step;
+use crate::project::dockerfile::{Dockerfile, Step};
 use crate::project::host::{Kind, join};
 use crate::source::Span;
 
@@ -33,15 +32,25 @@ pub(super) const CODE: &str = "docker-npm-install";
 const LOCKS: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    for place in steps(whole) {
-        for command in commands(place.step, whole.sources).iter().filter(|command| installs_all(command)) {
-            let Some(copied) = lock_file(&place, whole) else { continue };
-            let found = findings
-                .at(command.span, "`npm install` may install other versions than the lock file says")
-                .label(copied, "the lock file is here")
-                .note("it changes the lock file where it does not fit, and nobody sees that in a build")
-                .help("write `npm ci`");
-            findings.push(found);
+    for dockerfile in &whole.project.dockerfiles {
+        for stage in &dockerfile.stages {
+            let mut copied: Option<Span> = None;
+            for step in stage.steps.iter().filter(|step| !step.is_trigger) {
+                if is_lock_copied(step, dockerfile, whole) {
+                    copied = Some(step.instruction.span);
+                }
+                let Some(copied) = copied else { continue };
+                for command in commands(step, whole.sources).iter().filter(|command| installs_all(command)) {
+                    let found = findings
+                        .at(command.span, "`npm install` may install other versions than the lock file says")
+                        .label(copied, "the lock file is here")
+                        .note(
+                            "it changes the lock file where it does not fit, and nobody sees that in a build",
+                        )
+                        .help("write `npm ci`");
+                    findings.push(found);
+                }
+            }
         }
     }
 }
@@ -56,16 +65,8 @@ fn installs_all(command: &Command) -> bool {
         && !command.has(&["-g", "--global", "--no-package-lock", "--package-lock-only"])
 }
 
-/// Where a lock file is copied before the step, for certain.
-fn lock_file(place: &Place<'_>, whole: &Whole<'_>) -> Option<Span> {
-    let before =
-        place.stage.steps.iter().take_while(|step| step.instruction.span != place.step.instruction.span);
-    before
-        .filter(|step| step.before.working_dir.is_some() || !step.words.is_empty())
-        .find_map(|step| is_lock_copied(step, place, whole).then_some(step.instruction.span))
-}
-
-fn is_lock_copied(step: &Step, place: &Place<'_>, whole: &Whole<'_>) -> bool {
+/// Whether a step surely copies a lock file.
+fn is_lock_copied(step: &Step, dockerfile: &Dockerfile, whole: &Whole<'_>) -> bool {
     sources(step).iter().any(|source| {
         let Some(path) = source.path.as_deref() else { return false };
         let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
@@ -73,7 +74,7 @@ fn is_lock_copied(step: &Step, place: &Place<'_>, whole: &Whole<'_>) -> bool {
             return true;
         }
         let is_there = |folder: &str| {
-            let Some(context) = &place.dockerfile.context else { return false };
+            let Some(context) = &dockerfile.context else { return false };
             LOCKS.iter().any(|lock| whole.host.kind(&join(&join(context, folder), lock)) == Kind::File)
         };
         matches!(name, "package*.json" | "package*" | "*.json") && is_there(folder)

@@ -18,7 +18,7 @@
 //! ```
 
 use crate::lint::dockerfile::commands::{Command, commands};
-use crate::lint::dockerfile::{Place, finals, is_shipped, steps};
+use crate::lint::dockerfile::{Place, shipped_steps};
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::mounts;
 
@@ -28,8 +28,7 @@ pub(super) const CODE: &str = "docker-pip-cache";
 const SWITCH: &str = "PIP_NO_CACHE_DIR";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let finals = finals(whole);
-    for place in steps(whole).filter(|place| is_shipped(&finals, place)) {
+    for place in shipped_steps(whole) {
         let commands = commands(place.step, whole.sources);
         let Some(install) = commands.iter().find(|command| keeps(command)) else { continue };
         if is_switched_off(&place) || commands.iter().any(removes) {

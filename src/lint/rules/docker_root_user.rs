@@ -19,6 +19,7 @@
 //! CMD ["python", "/srv/app.py"]
 //! ```
 
+use crate::lint::dockerfile::image::ImageName;
 use crate::lint::dockerfile::{Final, finals};
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::{Base, Setting};
@@ -44,9 +45,25 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         };
         findings.push(
             found
-                .note("whoever takes over the process can write everything in the image and in what is mounted")
-                .help("make a user with `RUN useradd --system --uid 10001 app` and end the stage with `USER 10001`"),
+                .note(
+                    "whoever takes over the process can write everything in the image and in what is mounted",
+                )
+                .help(help(&known)),
         );
+    }
+}
+
+/// What to do, by what the image below has.
+fn help(known: &Final<'_>) -> &'static str {
+    let official = match &known.layers()[0].base {
+        Base::Image(name) => ImageName::of(name).official(),
+        Base::Stage(_) | Base::Scratch | Base::Unknown => "",
+    };
+    match official {
+        "node" => "end the stage with `USER node`: the image has this user",
+        "alpine" => "make a user with `RUN adduser -S -u 10001 app` and end the stage with `USER 10001`",
+        "" => "end the stage with `USER 10001`; a number needs no entry in a list of users",
+        _ => "make a user with `RUN useradd --system --uid 10001 app` and end the stage with `USER 10001`",
     }
 }
 

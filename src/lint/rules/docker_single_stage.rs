@@ -24,14 +24,13 @@
 
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::{Command, Word, commands};
-use crate::lint::dockerfile::{finals, is_for_development, is_shipped, steps};
+use crate::lint::dockerfile::{is_for_development, shipped_steps};
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "docker-single-stage";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let finals = finals(whole);
-    for place in steps(whole).filter(|place| is_shipped(&finals, place)) {
+    for place in shipped_steps(whole) {
         let name = place.stage.name.as_ref().map_or("", |name| name.value.as_str());
         if is_for_development(name) || is_for_development(place.dockerfile.host.as_deref().unwrap_or("")) {
             continue;

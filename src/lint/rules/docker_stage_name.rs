@@ -20,13 +20,14 @@
 //! USER 1000
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::lint::dockerfile::{Place, steps_of};
 use crate::lint::{Findings, Whole};
 use crate::project::Image;
 use crate::project::dockerfile::{Dockerfile, Target};
+use crate::source::Span;
 
 pub(super) const CODE: &str = "docker-stage-name";
 
@@ -47,8 +48,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
 
 /// Names that several stages have, or that stand for something else.
 fn names(dockerfile: &Dockerfile, findings: &mut Findings<'_>) {
-    for (index, stage) in dockerfile.stages.iter().enumerate() {
-        let Some(name) = &stage.name else { continue };
+    let mut first_of: BTreeMap<&str, Span> = BTreeMap::new();
+    for name in dockerfile.stages.iter().filter_map(|stage| stage.name.as_ref()) {
         if matches!(name.value.as_str(), "scratch" | "context") {
             let mut found = findings
                 .at(
@@ -60,11 +61,11 @@ fn names(dockerfile: &Dockerfile, findings: &mut Findings<'_>) {
             found.severity = Severity::Warning;
             findings.push(found);
         }
-        let mut before = dockerfile.stages[..index].iter().filter_map(|stage| stage.name.as_ref());
-        if let Some(first) = before.find(|other| other.value == name.value) {
+        let first = *first_of.entry(&name.value).or_insert(name.span);
+        if first != name.span {
             let mut found = findings
                 .at(name.span, format!("a second stage is named `{}`", name.value))
-                .label(first.span, "the first one")
+                .label(first, "the first one")
                 .note("`--from` takes the last of them, `FROM` the last above itself")
                 .help("give each stage a name of its own");
             found.severity = Severity::Warning;

@@ -31,8 +31,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let Some(last) = dockerfile.target(None) else { continue };
         // Anybody can ask for a stage by its name, and for the last one without.
         let named = (0..last).filter(|index| dockerfile.stages[*index].name.is_some());
-        let wanted: BTreeSet<usize> =
-            named.chain([last]).flat_map(|target| dockerfile.needed(target)).collect();
+        let wanted: BTreeSet<usize> = dockerfile.needed_by(named.chain([last])).into_iter().collect();
         for (index, stage) in
             dockerfile.stages.iter().enumerate().filter(|(index, _)| !wanted.contains(index))
         {

@@ -21,7 +21,7 @@
 
 use crate::diagnostic::nearest;
 use crate::lint::dockerfile::image::ImageName;
-use crate::lint::dockerfile::steps_of;
+use crate::lint::dockerfile::{roots, steps_of};
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::{Base, Dockerfile, Expanded, Stage};
 use crate::syntax::dockerfile::keyword::Keyword;
@@ -47,6 +47,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         for stage in &dockerfile.stages {
             from(dockerfile, stage, findings);
         }
+        let roots = roots(dockerfile);
         for place in steps_of(dockerfile) {
             let step = place.step;
             let flags = step.flags.iter().map(|(_, word)| word);
@@ -54,7 +55,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 for name in &word.undeclared {
                     let own = own_name(&step.instruction.args, index);
                     // `PATH=$PATH:/x` adds to what may be there.
-                    if own == Some(name.as_str()) || !is_surely_unset(dockerfile, place.stage_index, name) {
+                    if own == Some(name.as_str()) || !is_surely_unset(roots[place.stage_index], name) {
                         continue;
                     }
                     let known = step.before.variables.keys().map(String::as_str);
@@ -115,14 +116,13 @@ fn own_name(args: &Args, index: usize) -> Option<&str> {
 }
 
 /// Whether neither the image below a stage nor the builder gives the variable a value.
-fn is_surely_unset(dockerfile: &Dockerfile, stage: usize, name: &str) -> bool {
+fn is_surely_unset(root: &Base, name: &str) -> bool {
     if name == "PATH" {
         return false;
     }
-    match &dockerfile.stages[stage].base {
+    match root {
         Base::Scratch => true,
-        Base::Stage(below) => is_surely_unset(dockerfile, *below, name),
-        Base::Unknown => false,
+        Base::Stage(_) | Base::Unknown => false,
         Base::Image(image) => {
             let official = ImageName::of(image).official();
             let known = IMAGES.iter().find(|(image, _)| *image == official);

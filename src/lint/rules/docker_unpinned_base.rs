@@ -72,7 +72,6 @@ fn made_here(whole: &Whole<'_>) -> BTreeSet<String> {
         let image = service.image.as_ref().and_then(|image| image.value.as_deref());
         names.extend(image.map(|image| ImageName::of(image).repository.to_owned()));
         names.extend(build.contexts.iter().map(|context| context.name.value.clone()));
-        names.extend([service.name.value.clone()]);
     }
     names
 }

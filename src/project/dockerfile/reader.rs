@@ -40,14 +40,15 @@ pub fn read(
         globals: PLATFORM_ARGS.iter().map(|name| ((*name).to_owned(), None)).collect(),
         args: Vec::new(),
         stages: Vec::new(),
+        names: BTreeMap::new(),
         has_command: false,
         weight: 0,
     };
     for instruction in tree.instructions() {
         reader.instruction(instruction);
     }
-    let (args, stages) = (reader.args, reader.stages);
-    Dockerfile { file, host, context, tree, args, stages }
+    let Reader { args, stages, names, .. } = reader;
+    Dockerfile { file, host, context, tree, args, stages, names }
 }
 
 struct Reader {
@@ -58,6 +59,8 @@ struct Reader {
     globals: BTreeMap<String, Option<String>>,
     args: Vec<Arg>,
     stages: Vec<Stage>,
+    /// The last stage of each name so far.
+    names: BTreeMap<String, usize>,
     /// Whether the stage at hand has set a CMD.
     has_command: bool,
     weight: usize,
@@ -101,15 +104,20 @@ impl Reader {
         let (settings, triggers) = match &base {
             Base::Stage(index) => {
                 let below = &self.stages[*index];
-                (Arc::clone(&below.end), triggers(below))
+                let triggers = if self.weight > MAX_WEIGHT { Vec::new() } else { triggers(below) };
+                (Arc::clone(&below.end), triggers)
             }
             Base::Scratch => (Arc::new(Settings::of_scratch()), Vec::new()),
             Base::Image(name) => (Arc::new(Settings::of_image(known(name))), Vec::new()),
             Base::Unknown => (Arc::default(), Vec::new()),
         };
         self.has_command = false;
+        let name = name.map(|name| Spanned::new(name.text.to_lowercase(), name.span));
+        if let Some(name) = &name {
+            self.names.insert(name.value.clone(), self.stages.len());
+        }
         self.stages.push(Stage {
-            name: name.map(|name| Spanned::new(name.text.to_lowercase(), name.span)),
+            name,
             base,
             from,
             span: instruction.span,
@@ -127,8 +135,7 @@ impl Reader {
             None | Some("") => Base::Unknown,
             Some("scratch") => Base::Scratch,
             Some(name) => {
-                let is_named = |stage: &Stage| stage.name.as_ref().is_some_and(|own| own.value == name);
-                let stage = self.stages.iter().rposition(is_named);
+                let stage = self.names.get(name).copied();
                 stage.map_or_else(|| Base::Image(name.to_owned()), Base::Stage)
             }
         }

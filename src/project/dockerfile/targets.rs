@@ -1,6 +1,6 @@
 //! Which stage a build makes, and which others it needs for that.
 
-use super::{Base, Dockerfile, Stage, mounts};
+use super::{Base, Dockerfile, mounts};
 use crate::syntax::dockerfile::keyword::Keyword;
 
 /// What a name in `--from` or `target` stands for.
@@ -33,16 +33,19 @@ impl Dockerfile {
         if let Ok(index) = name.parse::<usize>() {
             return if index < self.stages.len() { Target::Stage(index) } else { Target::NoSuchNumber };
         }
-        let is_named =
-            |stage: &Stage| stage.name.as_ref().is_some_and(|own| own.value == name.to_lowercase());
-        self.stages.iter().rposition(is_named).map_or(Target::Other, Target::Stage)
+        self.names.get(&name.to_lowercase()).copied().map_or(Target::Other, Target::Stage)
     }
 
     /// The stages that are built for `target`, itself among them, in order: those that it builds on, copies from or
     /// mounts, and what these need.
     pub fn needed(&self, target: usize) -> Vec<usize> {
+        self.needed_by([target])
+    }
+
+    /// The stages that are built for any of several targets, in order.
+    pub fn needed_by(&self, targets: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut is_needed = vec![false; self.stages.len()];
-        let mut open = vec![target];
+        let mut open: Vec<usize> = targets.into_iter().collect();
         while let Some(index) = open.pop() {
             let Some(stage) = self.stages.get(index) else { continue };
             if std::mem::replace(&mut is_needed[index], true) {
