@@ -78,6 +78,7 @@ RUN mysql --password=\"$PW\" --password-file=x
         in_dockerfile(dockerfile),
         [
             "Dockerfile:2 secret-literal",
+            "Dockerfile:3 secret-in-build-argument",
             "Dockerfile:4 secret-literal",
             "Dockerfile:5 secret-literal",
             "Dockerfile:6 secret-literal"

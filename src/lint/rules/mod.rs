@@ -141,6 +141,7 @@ mod secret_deleted_late;
 mod secret_file_closed;
 mod secret_file_missing;
 mod secret_file_open;
+mod secret_in_build_argument;
 mod secret_in_env_file;
 mod secret_key_copied;
 mod secret_key_mounted;
@@ -327,6 +328,7 @@ rules! {
     secret_file_closed Error Project;
     secret_file_missing Info Stack;
     secret_file_open Info Project;
+    secret_in_build_argument Warning Project;
     secret_in_env_file Warning Project;
     secret_key_copied Warning Project;
     secret_key_mounted Warning Project;

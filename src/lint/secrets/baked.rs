@@ -62,7 +62,7 @@ pub(crate) fn of_project(whole: &Whole<'_>) -> Vec<Baked> {
 }
 
 /// The stages whose layers are in an image: those that are built, and those below them.
-fn shipped(whole: &Whole<'_>, index: usize, dockerfile: &Dockerfile) -> BTreeSet<usize> {
+pub(crate) fn shipped(whole: &Whole<'_>, index: usize, dockerfile: &Dockerfile) -> BTreeSet<usize> {
     let built = whole.project.containers.iter().filter_map(|container| match container.image {
         Image::Built { dockerfile, stage } if dockerfile == index => Some(stage),
         Image::Built { .. } | Image::Pulled(_) | Image::Unknown => None,
