@@ -36,8 +36,9 @@ pub(super) const CODE: &str = "secret-default-credentials";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let all = pairs::of_project(whole);
+    let beside = values::Beside::of(&all);
     for pair in &all {
-        let Some(why) = values::default_of(pair, &all) else { continue };
+        let Some(why) = beside.default_of(pair) else { continue };
         findings.mask(pair.span);
         let place = match pair.slot {
             Slot::Environment(_) | Slot::EnvFile(..) | Slot::Label(_) => "the container has it as plain text",

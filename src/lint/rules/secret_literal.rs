@@ -89,9 +89,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     in_commands(whole, findings);
     let all = pairs::of_project(whole);
+    let beside = values::Beside::of(&all);
     for pair in all.iter().filter(|pair| values::is_literal_secret(pair)) {
         // Other rules say these.
-        if matches!(pair.slot, Slot::EnvFile(..)) || values::default_of(pair, &all).is_some() {
+        if matches!(pair.slot, Slot::EnvFile(..)) || beside.default_of(pair).is_some() {
             continue;
         }
         findings.mask(pair.span);

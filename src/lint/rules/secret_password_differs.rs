@@ -42,17 +42,19 @@ pub(super) const CODE: &str = "secret-password-differs";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let Some(compose) = &whole.project.compose else { return };
-    for database in databases::of_project(whole).iter().filter(|database| database.is_started) {
+    let each = compose.services.iter().enumerate();
+    let clients: Vec<_> = each
+        .map(|(index, service)| (index, service, Environment::of(whole.project, index, service)))
+        .collect();
+    let databases = databases::of_project(whole);
+    for database in databases.iter().filter(|database| database.is_started).take(MOST_DATABASES) {
         let names = databases::names(compose, database.service);
-        for (index, client) in
-            compose.services.iter().enumerate().filter(|(index, _)| *index != database.index)
-        {
-            let environment = Environment::of(whole.project, index, client);
+        for (_, client, environment) in clients.iter().filter(|(index, ..)| *index != database.index) {
             let urls = environment
                 .variables
                 .iter()
                 .filter_map(|(_, (value, span))| of_url(value.as_deref()?, (*span)?, &names));
-            let pairs = of_variables(&environment, &names);
+            let pairs = of_variables(environment, &names);
             for login in urls.chain(pairs) {
                 let Some((expected, at)) = expected(database, login.user.as_deref()) else { continue };
                 if expected == login.password {
@@ -74,6 +76,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         }
     }
 }
+
+/// Of so many databases the clients are looked for.
+const MOST_DATABASES: usize = 50;
 
 /// What a client comes with.
 struct Login {

@@ -21,6 +21,7 @@ use std::collections::BTreeSet;
 
 use crate::lint::nginx::Configuration;
 use crate::lint::secrets::pairs::{self, Slot};
+use crate::lint::secrets::places::Places;
 use crate::lint::secrets::{shapes, values};
 use crate::lint::{Findings, Whole};
 use crate::source::{FileId, Span};
@@ -30,7 +31,7 @@ pub(super) const CODE: &str = "secret-shape";
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     let files: BTreeSet<FileId> = configuration.files().collect();
     for file in files {
-        look(file, &configuration.sources.file(file).text, &[], findings);
+        look(file, &configuration.sources.file(file).text, &Places::default(), findings);
     }
 }
 
@@ -38,8 +39,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let project = whole.project;
     let all = pairs::of_project(whole);
     // What another rule says of the same value.
-    let told: Vec<Span> =
-        all.iter().filter(|pair| values::is_literal_secret(pair)).map(|pair| pair.span).collect();
+    let told = all.iter().filter(|pair| values::is_literal_secret(pair)).map(|pair| pair.span);
+    let told = Places::new(told.collect());
     let committed = all.iter().filter_map(|pair| match &pair.slot {
         Slot::EnvFile(_, Some(path)) => {
             (whole.host.is_committed(path) == Some(true)).then_some(pair.span.file)
@@ -61,11 +62,11 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn look(file: FileId, text: &str, told: &[Span], findings: &mut Findings<'_>) {
+fn look(file: FileId, text: &str, told: &Places, findings: &mut Findings<'_>) {
     for found in shapes::find(text) {
         let span = Span::new(file, found.range.start, found.range.end);
         findings.mask(span);
-        if told.iter().any(|one| one.file == file && one.start < span.end && span.start < one.end) {
+        if told.touch(span) {
             continue;
         }
         findings.push(

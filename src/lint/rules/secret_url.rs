@@ -36,6 +36,7 @@
 //! ```
 
 use crate::lint::secrets::pairs::{self, Slot};
+use crate::lint::secrets::places::Places;
 use crate::lint::secrets::texts;
 use crate::lint::{Findings, Subject, Whole};
 use crate::model::dockerfile::Op;
@@ -85,10 +86,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .help(HELP),
         );
     }
+    let told = Places::new(told);
     for text in texts::of_project(whole) {
-        for span in
-            urls(&text, whole).into_iter().filter(|span| !told.iter().any(|one| overlaps(*one, *span)))
-        {
+        for span in urls(&text, whole).into_iter().filter(|span| !told.touch(*span)) {
             findings.mask(span);
             findings.push(
                 findings
@@ -103,6 +103,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// An address is at most so long, in bytes.
+const MOST_OF_A_URL: usize = 4 * 1024;
+
 /// The addresses with a password in a text, each from its scheme to its end.
 fn urls(text: &texts::Written, whole: &Whole<'_>) -> Vec<Span> {
     let written = whole.sources.text(text.span);
@@ -111,7 +114,9 @@ fn urls(text: &texts::Written, whole: &Whole<'_>) -> Vec<Span> {
     while let Some(at) = written[from..].find("://").map(|at| from + at) {
         let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
         let start = written[..at].trim_end_matches(is_of_scheme).len();
-        let rest = &written[at..];
+        let most = (at + MOST_OF_A_URL).min(written.len());
+        let most = (most..written.len()).find(|at| written.is_char_boundary(*at)).unwrap_or(written.len());
+        let rest = &written[at..most];
         let end = at
             + rest
                 .find([' ', '\t', '\n', '\r', '"', '\'', '\\', ',', ')', '>', '|', ';'])
@@ -124,10 +129,6 @@ fn urls(text: &texts::Written, whole: &Whole<'_>) -> Vec<Span> {
         from = at + 3;
     }
     found
-}
-
-fn overlaps(one: Span, other: Span) -> bool {
-    one.file == other.file && one.start < other.end && other.start < one.end
 }
 
 /// What `add` fetches: the address is in the history of the image.

@@ -34,9 +34,14 @@ pub(crate) fn secrets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// A value is at most so long, in bytes.
+const MOST_OF_A_VALUE: usize = 4 * 1024;
+
 /// A value that begins at `from`, without its quotes; of YAML to the end of the line.
 fn value_range(text: &str, from: usize, is_yaml: bool) -> Range<usize> {
-    let line_end = text[from..].find('\n').map_or(text.len(), |at| from + at);
+    let most = (from + MOST_OF_A_VALUE).min(text.len());
+    let most = (most..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let line_end = text[from..most].find('\n').map_or(most, |at| from + at);
     let line = &text[from..line_end];
     let start = from + (line.len() - line.trim_start_matches([' ', '\t']).len());
     let start = if is_yaml { start } else { from };

@@ -8,6 +8,7 @@ pub(crate) mod granted;
 pub(crate) mod keys;
 pub(crate) mod mask;
 pub(crate) mod pairs;
+pub(crate) mod places;
 pub(crate) mod shapes;
 pub(crate) mod shown;
 pub(crate) mod texts;

@@ -9,7 +9,7 @@ use crate::syntax::dockerfile::quotes::plain;
 use crate::syntax::dockerfile::tree::{Args, Escape, Instruction, Word};
 
 /// Where a pair stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Slot {
     /// `environment` of the service of that place.
     Environment(usize),

@@ -1,5 +1,7 @@
 //! What a value under a secret's name is: a secret, a default that everybody knows, or none.
 
+use std::collections::HashMap;
+
 use super::pairs::{Pair, Slot};
 use crate::lint::rules::secret_literal::names_a_secret;
 
@@ -18,23 +20,31 @@ pub(crate) fn is_literal_secret(pair: &Pair) -> bool {
     names_a_secret(&pair.name) && pair.literal.as_deref().is_some_and(is_secret)
 }
 
-/// Why a pair's value is a default that everybody tries first; `None` if it is none.
-pub(crate) fn default_of(pair: &Pair, all: &[Pair]) -> Option<&'static str> {
-    let value = pair.literal.as_deref().filter(|_| is_literal_secret(pair) && is_password(&pair.name))?;
-    if KNOWN.contains(&value.to_ascii_lowercase().as_str()) {
-        return Some("one of the first passwords that anybody tries");
-    }
-    let users = users_of(&pair.name);
-    let same = all.iter().any(|other| {
-        is_together(&other.slot, &pair.slot)
-            && users.contains(&other.name.to_uppercase())
-            && other.literal.as_deref() == Some(value)
-    });
-    same.then_some("the same as the name of the user")
+/// The names and values that stand beside each other in a project.
+pub(crate) struct Beside<'a> {
+    literals: HashMap<(&'a Slot, String), &'a str>,
 }
 
-fn is_together(one: &Slot, other: &Slot) -> bool {
-    one == other
+impl<'a> Beside<'a> {
+    /// Those of all pairs.
+    pub(crate) fn of(all: &'a [Pair]) -> Self {
+        let each = all
+            .iter()
+            .filter_map(|pair| Some(((&pair.slot, pair.name.to_uppercase()), pair.literal.as_deref()?)));
+        Self { literals: each.collect() }
+    }
+
+    /// Why a pair's value is a default that everybody tries first; `None` if it is none.
+    pub(crate) fn default_of(&self, pair: &'a Pair) -> Option<&'static str> {
+        let value = pair.literal.as_deref().filter(|_| is_literal_secret(pair) && is_password(&pair.name))?;
+        if KNOWN.contains(&value.to_ascii_lowercase().as_str()) {
+            return Some("one of the first passwords that anybody tries");
+        }
+        let mut users = users_of(&pair.name).into_iter();
+        users
+            .any(|user| self.literals.get(&(&pair.slot, user)) == Some(&value))
+            .then_some("the same as the name of the user")
+    }
 }
 
 /// Whether the name is that of a password, rather than of a key or a token, which nobody guesses.
