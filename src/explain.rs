@@ -137,7 +137,7 @@ pages! {
     "compose-bad-port"
     "compose-bad-variable"
     "compose-bad-volume"
-    "compose-cycle"
+    "compose-loop"
     "compose-missing-file"
     "compose-too-large"
     "compose-unknown-key"

@@ -36,7 +36,7 @@ pub const CODES: &[&str] = &[
     "compose-bad-port",
     "compose-bad-variable",
     "compose-bad-volume",
-    "compose-cycle",
+    "compose-loop",
     "compose-missing-file",
     "compose-too-large",
     "compose-unknown-key",

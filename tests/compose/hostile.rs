@@ -85,7 +85,7 @@ fn services_that_extend_each_other_in_a_circle_cost_themselves() {
         text.push_str(&format!("  s{index}: {{extends: s{}}}\n", (index + 1) % 3000));
     }
     let (loaded, codes) = alone(text);
-    assert_eq!(codes, ["compose-cycle"]);
+    assert_eq!(codes, ["compose-loop"]);
     assert_eq!(services(&loaded), 3001);
 }
 
@@ -122,7 +122,7 @@ fn files_that_include_each_other_are_read_once() {
         ("a.yaml", "include: [b.yaml]\nservices: {a: {image: a}}\n".to_owned()),
         ("b.yaml", "include: [a.yaml, compose.yaml]\nservices: {b: {image: b}}\n".to_owned()),
     ]);
-    assert_eq!(codes, ["compose-cycle"]);
+    assert_eq!(codes, ["compose-loop"]);
     assert_eq!(services(&loaded), 3);
 }
 

@@ -60,6 +60,11 @@ impl Budget {
         )
     }
 
+    /// The most ports that one more entry may stand for.
+    pub(super) fn ports(&self) -> usize {
+        self.ports
+    }
+
     /// Takes some ports: whether there were so many.
     pub(super) fn take_ports(&mut self, count: usize, at: Span, sink: &mut Sink) -> bool {
         // An entry that is too much leaves room for the others.
@@ -88,7 +93,7 @@ impl Budget {
             self.is_told = true;
             sink.push(
                 Diagnostic::error("compose-too-large", what, at.at_start())
-                    .here("this and what follows is not looked at")
+                    .here("what is too much is not looked at")
                     .note("nobody writes such a deployment by hand; what repeats itself so often is most often an accident")
                     .help("say it in fewer words, or in several deployments"),
             );

@@ -222,7 +222,7 @@ impl Loader<'_> {
     fn cycle(&mut self, extends: &Extends, links: &[Link]) {
         self.is_understood = false;
         let mut found =
-            Diagnostic::error("compose-cycle", "services extend each other in a circle", extends.span)
+            Diagnostic::error("compose-loop", "services extend each other in a circle", extends.span)
                 .here(format!("`{}` ends where it began", shown(&extends.service)));
         for (_, name, node) in links.iter().rev().take(5) {
             if node.place() != extends.span {

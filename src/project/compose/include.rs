@@ -85,7 +85,7 @@ impl Loader<'_> {
         if stack.contains(first) {
             self.is_understood = false;
             self.sink.push(
-                Diagnostic::error("compose-cycle", format!("`{}` includes itself", shown(first)), item.span)
+                Diagnostic::error("compose-loop", format!("`{}` includes itself", shown(first)), item.span)
                     .here("this leads back to a file that is being read")
                     .note("compose starts nothing: there is no end to what is included")
                     .help("take out one `include` of the circle"),

@@ -25,7 +25,7 @@ pub(super) fn ports(node: Option<&Node>, budget: &mut Budget, sources: &SourceMa
     for item in node.map_or(&[][..], Node::items) {
         let read = match &item.value {
             Value::Map(_) => long(item),
-            Value::Text(_) | Value::Number(_) => short(item, sources),
+            Value::Text(_) | Value::Number(_) => short(item, sources, budget.ports()),
             // The schema has told of it.
             Value::Null | Value::Flag(_) | Value::List(_) => continue,
         };
@@ -49,6 +49,10 @@ pub(super) fn ports(node: Option<&Node>, budget: &mut Budget, sources: &SourceMa
                 }
             }
             Err(Why::Unknown) => ports.has_unknown = true,
+            Err(Why::TooMany) => {
+                ports.has_unknown = true;
+                budget.take_ports(usize::MAX, item.span, sink);
+            }
             Err(Why::Bad(why)) => {
                 ports.has_unknown = true;
                 sink.push(
@@ -67,17 +71,19 @@ pub(super) fn ports(node: Option<&Node>, budget: &mut Budget, sources: &SourceMa
 enum Why {
     /// It depends on what is not known.
     Unknown,
+    /// It stands for more than is looked at.
+    TooMany,
     /// Compose refuses it.
     Bad(&'static str),
 }
 
-fn short(item: &Node, sources: &SourceMap) -> Result<Vec<Port>, Why> {
+fn short(item: &Node, sources: &SourceMap, most: usize) -> Result<Vec<Port>, Why> {
     let written = text(item).ok_or(Why::Unknown)?;
     let is_plain = !sources.text(item.span).starts_with(['"', '\'']);
-    spread(&marked(&written), item.span, is_plain)
+    spread(&marked(&written), item.span, is_plain, most)
 }
 
-fn spread(marked: &str, span: Span, is_plain: bool) -> Result<Vec<Port>, Why> {
+fn spread(marked: &str, span: Span, is_plain: bool, most: usize) -> Result<Vec<Port>, Why> {
     let (rest, container) = marked.rsplit_once(':').unwrap_or(("", marked));
     let (address, host) = rest.rsplit_once(':').unwrap_or(("", rest));
     let (container, protocol) = match container.split_once('/') {
@@ -115,6 +121,9 @@ fn spread(marked: &str, span: Span, is_plain: bool) -> Result<Vec<Port>, Why> {
         }
         Some(_) | None => false,
     };
+    if usize::from(last - first) >= most {
+        return Err(Why::TooMany);
+    }
     Ok((first..=last)
         .map(|target| {
             let published = host.map(|(from, to)| {
