@@ -184,4 +184,13 @@ fn data_in_a_volume_without_a_name_is_told_of() {
     services("  a:\n    image: x:1\n    volumes: ['.:/app', /app/node_modules]\n", code, &[]);
     services("  a:\n    image: x:1\n    volumes: ['.:/app', /app/data]\n", code, &[]);
     services("  a:\n    image: x:1\n    volumes: ['up:/srv/uploads']\nvolumes: {up: }\n", code, &[]);
+    // Over what an image brings it goes stale, which is another fault.
+    let compose = "services:\n  a:\n    build: .\n    volumes: [/srv/app]\n";
+    let built =
+        |dockerfile: &str| found(&[("docker-compose.yml", compose), ("Dockerfile", dockerfile)], code);
+    assert_eq!(built("FROM python:3.14-slim\nWORKDIR /srv/app\n"), [""; 0]);
+    assert_eq!(
+        built("FROM python:3.14-slim\nWORKDIR /srv\n"),
+        ["docker-compose.yml:4 compose-anonymous-data"]
+    );
 }

@@ -34,7 +34,6 @@ impl Commands {
         while let Some(c) = chars.next() {
             match (quote, c) {
                 (Some(open), c) if open == c => quote = None,
-                (Some(_), c) => reader.letter(c),
                 (None, '"' | '\'') => {
                     quote = Some(c);
                     reader.word.get_or_insert_default();
@@ -56,7 +55,7 @@ impl Commands {
                 }
                 (None, ';' | '|' | '\n' | '(' | ')') => reader.end_command(),
                 (None, c) if c.is_whitespace() => reader.end_word(),
-                (None, c) => reader.letter(c),
+                (_, c) => reader.letter(c),
             }
         }
         reader.end_command();

@@ -1,7 +1,7 @@
 //! The names by which one container reaches another, and the networks on which it does.
 //!
 //! Source: moby, `daemon/container_operations.go`, `buildEndpointDNSNames`; compose specification, "networks",
-//! "aliases", "links", "extra_hosts", "network_mode".
+//! `aliases`, `links`, `extra_hosts`, `network_mode`.
 
 use super::{Running, compose};
 use crate::lint::Whole;
@@ -53,7 +53,7 @@ pub(in crate::lint) fn reach(whole: &Whole<'_>, from: &Running<'_>, host: &str) 
 }
 
 /// Every name by which services of a project are reached, for suggestions.
-pub(in crate::lint) fn all<'a>(compose: &'a Compose) -> impl Iterator<Item = &'a str> {
+pub(in crate::lint) fn all(compose: &Compose) -> impl Iterator<Item = &str> {
     compose.services.iter().map(|service| service.name.value.as_str())
 }
 
@@ -66,9 +66,10 @@ pub(in crate::lint) fn meet(compose: &Compose, a: &Service, b: &Service) -> Opti
     match (place(compose, a, 0), place(compose, b, 0)) {
         (Place::On(a), Place::On(b)) => Some(a.iter().any(|network| b.contains(network))),
         (Place::Host, Place::Host) => Some(true),
-        (Place::Host, Place::On(_)) | (Place::On(_), Place::Host) => Some(false),
         (Place::Unknown, _) | (_, Place::Unknown) => None,
-        (Place::Nowhere, _) | (_, Place::Nowhere) => Some(false),
+        (Place::Host | Place::On(_) | Place::Nowhere, Place::Host | Place::On(_) | Place::Nowhere) => {
+            Some(false)
+        }
     }
 }
 

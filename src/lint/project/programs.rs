@@ -364,7 +364,7 @@ fn bind_address(text: &str, default_port: u16) -> Option<Option<(u16, On)>> {
     }
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let rest = rest.split(['?', ',']).next().unwrap_or(rest);
-    if rest.starts_with("unix:") || rest.starts_with('/') || rest.ends_with(".sock") {
+    if rest.starts_with("unix:") || rest.starts_with('/') || rest.contains(".sock") {
         return Some(None);
     }
     let (host, port) = match rest.rsplit_once(':') {

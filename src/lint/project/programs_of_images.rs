@@ -56,7 +56,7 @@ struct Renamed {
     instead: &'static str,
 }
 
-/// Sources: MariaDB's release notes of 11.0 ("mysql" names of the image), MongoDB's of 6.0 ("legacy mongo shell").
+/// Sources: `mariadb`'s release notes of 11.0 on the names of its programs, `mongo`'s of 6.0 on its old shell.
 const RENAMED: [Renamed; 2] = [
     Renamed {
         image: "mariadb",

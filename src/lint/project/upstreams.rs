@@ -1,7 +1,7 @@
 //! Where a configuration of nginx passes requests to: the hosts and ports of `proxy_pass` and its like, and of the
 //! servers of `upstream` blocks.
 //!
-//! Source: `ngx_parse_url` in `ngx_inet.c`; "proxy_pass", "fastcgi_pass", "upstream" in nginx's documentation.
+//! Source: `ngx_parse_url` in `ngx_inet.c`; `proxy_pass`, `fastcgi_pass`, `upstream` in nginx's documentation.
 
 use crate::lint::nginx::{Configuration, End, Node, NodeId, Word};
 use crate::source::Span;

@@ -24,6 +24,7 @@
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
 use crate::project::compose::MountSource;
+use crate::project::files::Brings;
 use crate::project::images::Role;
 
 pub(super) const CODE: &str = "compose-anonymous-data";
@@ -53,7 +54,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         for mount in &running.service.mounts {
             let (MountSource::Anonymous, Some(target)) = (&mount.source, &mount.target) else { continue };
             let is_filled = target.split('/').any(|part| FILLED_AGAIN.contains(&part));
-            if is_filled || is_inside_of_another(&running, target) {
+            // Over what the image brings it is a volume that goes stale, which is another fault.
+            if is_filled || is_inside_of_another(&running, target) || is_over_image(whole, &running, target) {
                 continue;
             }
             findings.push(
@@ -64,6 +66,19 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// Whether the image that is built for the service has files of its own there, as far as can be seen.
+fn is_over_image(whole: &Whole<'_>, running: &crate::lint::project::Running<'_>, target: &str) -> bool {
+    let Some((_, stage)) = running.built(whole) else { return false };
+    let is_below = |path: &str| {
+        let rest = path.trim_end_matches('/').strip_prefix(target.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let folder = stage.end.working_dir.as_ref().map(|folder| folder.value.as_str());
+    let layers = running.container.into_iter().flat_map(|container| container.files.layers());
+    let mut copied = layers.filter(|layer| matches!(layer.brings, Brings::Host { is_copy: true, .. }));
+    folder.is_some_and(is_below) || copied.any(|layer| is_below(&layer.at))
 }
 
 /// Whether it keeps a folder of the image from being hidden by a folder of the host: that is what it is for.

@@ -18,6 +18,7 @@
 
 use crate::lint::project::{Running, advice, running};
 use crate::lint::{Findings, Whole};
+use crate::project::compose::Node;
 
 pub(super) const CODE: &str = "compose-capabilities-kept";
 
@@ -25,7 +26,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut services = running(whole);
     services.retain(|running: &Running<'_>| {
         let service = running.service;
-        service.get("cap_drop").is_none() && !service.get("privileged").is_some_and(|node| node.is_true())
+        service.get("cap_drop").is_none() && !service.get("privileged").is_some_and(Node::is_true)
     });
     let found = advice::of_all(&services, findings, "no `cap_drop`", |is_many| {
         if is_many { "keep capabilities of root" } else { "keeps capabilities of root" }

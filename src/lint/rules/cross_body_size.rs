@@ -164,11 +164,11 @@ fn of_nginx(target: &Running<'_>, configuration: &Configuration<'_>, port: u16) 
     })
 }
 
-/// What PHP takes if nobody changes it. Source: PHP's manual, "post_max_size", "upload_max_filesize".
+/// What PHP takes if nobody changes it. Source: PHP's manual, `post_max_size`, `upload_max_filesize`.
 fn of_php(whole: &Whole<'_>, target: &Running<'_>) -> Option<Limit> {
     let container = target.container?;
     let known = container.known.filter(|known| known.name == "php")?;
-    let is_changed = |path: &str| path.contains("/php") || path.ends_with(".ini");
+    let is_changed = |path: &str| path.contains("/php") || path.contains(".ini");
     if container.files.layers().any(|layer| is_changed(&layer.at)) {
         return None;
     }

@@ -1,7 +1,7 @@
 //! # A health check that its image cannot run
 //!
 //! The program of the health check is not in the image: every check fails, the container counts as unhealthy for ever,
-//! and what waits for it never starts. Small images have neither `curl` nor `wget`; newer ones of MariaDB and MongoDB
+//! and what waits for it never starts. Small images have neither `curl` nor `wget`; newer ones of `mariadb` and `mongo`
 //! have renamed their clients.
 //!
 //! ```yaml bad

@@ -105,17 +105,14 @@ fn report(whole: &Whole<'_>, running: &Running<'_>, passed: &Passed, findings: &
         } else {
             "nginx looks it up for each request, and answers 502"
         });
-    finding = match nearest(host, others()) {
-        Some(meant) => {
-            finding.here(format!("did you mean `{meant}`?")).help(format!("name the service: `{meant}`"))
-        }
-        None => {
-            let names: Vec<String> = others().map(str::to_owned).collect();
-            finding.here("no service, container or alias of this name").help(format!(
-                "name one of the services ({}), or give the one that is meant this name as an alias",
-                list(&names)
-            ))
-        }
+    finding = if let Some(meant) = nearest(host, others()) {
+        finding.here(format!("did you mean `{meant}`?")).help(format!("name the service: `{meant}`"))
+    } else {
+        let names: Vec<String> = others().map(str::to_owned).collect();
+        finding.here("no service, container or alias of this name").help(format!(
+            "name one of the services ({}), or give the one that is meant this name as an alias",
+            list(&names)
+        ))
     };
     findings.push(finding);
 }

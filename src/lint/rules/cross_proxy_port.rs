@@ -156,7 +156,7 @@ fn is_mentioned(whole: &Whole<'_>, target: &Running<'_>, port: u16) -> bool {
         || service
             .mounts
             .iter()
-            .any(|mount| mount.target.as_deref().is_none_or(|path| path.ends_with(".conf")));
+            .any(|mount| mount.target.as_deref().is_none_or(|path| path.contains(".conf")));
     service.environment.iter().any(value) || in_files || in_command || in_dockerfile || is_unknown
 }
 

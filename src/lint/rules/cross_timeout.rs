@@ -72,14 +72,21 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let services = running(whole);
     for proxy in &services {
         let Some(configuration) = proxy.nginx else { continue };
+        let mut passes: Vec<_> = passes(configuration)
+            .into_iter()
+            .filter_map(|(id, pass, targets)| {
+                let directive = directive(pass)?;
+                Some((said(configuration, id, directive), directive, pass, targets))
+            })
+            .collect();
+        // Of several places one is told of, and that is where a person wrote a time.
+        passes.sort_by_key(|(said, ..)| said.is_none());
         let mut told = Vec::new();
-        for (id, pass, targets) in passes(configuration) {
-            let Some(directive) = directive(pass) else { continue };
+        for (said, directive, pass, targets) in passes {
             for passed in targets {
                 let Reached::Service(index) = reach(whole, proxy, &passed.host) else { continue };
                 let Some(target) = services.iter().find(|target| target.index == index) else { continue };
                 let Some((limit, is_said)) = limit(whole, target) else { continue };
-                let said = said(configuration, id, directive);
                 let at = said.map_or(pass.line, |(_, node)| node.line);
                 // Two defaults that differ are nobody's mistake.
                 if told.contains(&index) || (said.is_none() && !is_said) {
