@@ -119,7 +119,7 @@ fn every_problem_of_a_deployment_of_some_years_ago_is_found() {
             }
         }
     }
-    assert_eq!(problems.len(), 48);
+    assert_eq!(problems.len(), 49);
     assert_found(&folder, &problems);
 }
 
