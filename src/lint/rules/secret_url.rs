@@ -104,7 +104,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
 }
 
 /// An address is at most so long, in bytes.
-const MOST_OF_A_URL: usize = 4 * 1024;
+const MOST_OF_A_URL: usize = 1024;
 
 /// The addresses with a password in a text, each from its scheme to its end.
 fn urls(text: &texts::Written, whole: &Whole<'_>) -> Vec<Span> {
@@ -122,11 +122,12 @@ fn urls(text: &texts::Written, whole: &Whole<'_>) -> Vec<Span> {
                 .find([' ', '\t', '\n', '\r', '"', '\'', '\\', ',', ')', '>', '|', ';'])
                 .unwrap_or(rest.len());
         let url = pairs::outline_of(&written[start..end]);
+        from = at + 3;
         if holds_credentials(&url) && !url.contains(['<', '*', '[']) {
             let offset = text.span.range().start;
             found.push(Span::new(text.span.file, offset + start, offset + end));
+            from = end.max(from);
         }
-        from = at + 3;
     }
     found
 }
