@@ -72,6 +72,7 @@ fn environment_of(service: &Service, environment: &Environment) -> Value {
     json!(variables)
 }
 
+#[allow(clippy::too_many_lines, reason = "one line a key")]
 fn of_service(service: &Service, environment: &Environment, root: &str) -> Value {
     let names = |names: &[stackc::project::Spanned<String>]| {
         sorted(names.iter().map(|name| json!(name.value)).collect())
@@ -218,6 +219,7 @@ fn path(value: &Value, root: &str) -> Value {
     value.as_str().map_or(Value::Null, |path| json!(relative(path, root)))
 }
 
+#[allow(clippy::too_many_lines, reason = "one line a key")]
 fn of_printed(service: &Value, root: &str) -> Value {
     let build = service.get("build").map(|build| {
         object([

@@ -63,7 +63,7 @@ impl Loader<'_> {
             let merged = self.extended(&scope, name, context, &mut done);
             if let Some(merged) = merged {
                 let (key, span) = (node.key, node.span);
-                *node = Node { key, span, ..merged };
+                *node = Node { span, key, ..merged };
             }
         }
     }

@@ -18,10 +18,13 @@ pub(super) struct Ports {
     pub(super) has_unknown: bool,
 }
 
+/// What tells two ports apart: address, ports of the host and of the container, protocol.
+type Key = (String, Option<(u16, u16)>, u16, String);
+
 /// Reads `ports`. Of two that are alike the last counts.
 pub(super) fn ports(node: Option<&Node>, budget: &mut Budget, sources: &SourceMap, sink: &mut Sink) -> Ports {
     let mut ports = Ports::default();
-    let mut places: HashMap<(String, Option<(u16, u16)>, u16, String), usize> = HashMap::new();
+    let mut places: HashMap<Key, usize> = HashMap::new();
     for item in node.map_or(&[][..], Node::items) {
         let read = match &item.value {
             Value::Map(_) => long(item),

@@ -52,7 +52,7 @@ pub(super) fn date(text: &str) -> Option<String> {
     let mut parts = day.splitn(3, '-');
     let year: u32 = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
     let month = number(parts.next()?, 12).filter(|month| *month > 0)?;
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 => 28 + u32::from(is_leap),
         4 | 6 | 9 | 11 => 30,

@@ -17,6 +17,7 @@ pub(super) fn split(line: &str) -> Option<Vec<String>> {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the reader may be inside of")]
 struct Splitter {
     words: Vec<String>,
     word: String,
