@@ -194,3 +194,15 @@ fn data_in_a_volume_without_a_name_is_told_of() {
         ["docker-compose.yml:4 compose-anonymous-data"]
     );
 }
+
+#[test]
+fn a_secret_that_is_a_number_is_not_shown() {
+    let text = "services:\n  a:\n    image: x:1\n    environment:\n      DB_PASSWORD: 0123\n";
+    let checked = stackc::handwritten::check_memory(&stackc::project::host::Memory::new([(
+        "docker-compose.yml",
+        text,
+    )]));
+    let mut found = checked.sink.diagnostics.iter().filter(|found| found.code == "compose-yaml-trap");
+    let trap = found.next().unwrap();
+    assert!(!format!("{trap:?}").contains("0123") && checked.sink.masked.contains(&trap.primary.span));
+}

@@ -22,6 +22,7 @@
 //!       UMASK: "022"
 //! ```
 
+use super::secret_literal::names_a_secret;
 use crate::diagnostic::Severity;
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
@@ -40,6 +41,16 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let is_plain = !written.starts_with(['"', '\'', '|', '>', '&', '*', '!']);
             let Some(read) = Some(written).filter(|_| is_plain).and_then(read_as) else { continue };
             if read == written {
+                continue;
+            }
+            if names_a_secret(name) {
+                findings.mask(node.span);
+                findings.push(
+                    findings
+                        .at(node.span, format!("`{name}` becomes another text: it is a number to YAML"))
+                        .note("without quotes it is a number to YAML, and compose passes on the number")
+                        .help("write it as a text, in quotes"),
+                );
                 continue;
             }
             findings.push(
