@@ -84,7 +84,7 @@ pub enum Base {
 /// One stage.
 #[derive(Clone, Debug)]
 pub struct Stage {
-    /// Its `AS` name in lower case, as BuildKit compares it.
+    /// Its `AS` name in lower case, as `BuildKit` compares it.
     pub name: Option<Spanned<String>>,
     /// What it begins with.
     pub base: Base,

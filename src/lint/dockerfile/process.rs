@@ -46,12 +46,11 @@ struct Part {
 impl Part {
     /// What a service says, else what the Dockerfile says.
     fn of(service: Option<&Override>, image: Option<&Words>) -> Option<Self> {
-        let part = match service {
-            Some(said) => Self { words: said.words.clone()?, is_shell: false, span: said.span },
-            None => {
-                let image = image?;
-                Self { words: image.words.clone(), is_shell: image.is_shell, span: image.span? }
-            }
+        let part = if let Some(said) = service {
+            Self { words: said.words.clone()?, is_shell: false, span: said.span }
+        } else {
+            let image = image?;
+            Self { words: image.words.clone(), is_shell: image.is_shell, span: image.span? }
         };
         (!part.words.is_empty()).then_some(part)
     }

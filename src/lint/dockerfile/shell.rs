@@ -67,13 +67,9 @@ impl Splitter<'_> {
                 ' ' | '\t' | '\r' => self.at += 1,
                 '\\' if self.take("\\\n") || self.take("\\\r\n") => {}
                 '#' => self.at += self.text[self.at..].find('\n').unwrap_or(self.text.len() - self.at),
-                '\n' | ';' | '(' | ')' => {
-                    self.at += 1;
-                    self.finish(Link::Next);
-                }
                 '&' if self.take("&&") => self.finish(Link::And),
                 '&' if self.text[self.at..].starts_with("&>") => self.redirection(),
-                '&' => {
+                '\n' | ';' | '(' | ')' | '&' => {
                     self.at += 1;
                     self.finish(Link::Next);
                 }
@@ -207,9 +203,7 @@ fn bracket_end(text: &str, open: char, close: char) -> usize {
     while let Some((at, character)) = characters.next() {
         match quote {
             Some(mark) if mark == character => quote = None,
-            Some('"') if character == '\\' => drop(characters.next()),
-            Some(_) => {}
-            None if character == '\\' => drop(characters.next()),
+            Some('"') | None if character == '\\' => drop(characters.next()),
             None if matches!(character, '"' | '\'') => quote = Some(character),
             None if character == open => depth += 1,
             None if character == close => {
@@ -218,7 +212,7 @@ fn bracket_end(text: &str, open: char, close: char) -> usize {
                     return at + 1;
                 }
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
     text.len()

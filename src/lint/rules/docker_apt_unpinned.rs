@@ -28,7 +28,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let commands = commands(place.step, whole.sources);
         let installs = commands.iter().filter_map(Apt::of).filter(|apt| apt.action == "install");
         let packages: Vec<_> = installs.flat_map(|apt| apt.packages).collect();
-        let is_unpinned = |text: &str| !text.contains(['=', '/', '$', '*']) && !text.ends_with(".deb");
+        // The file of a package has a slash in its path.
+        let is_unpinned = |text: &str| !text.contains(['=', '/', '$', '*']);
         let unpinned: Vec<_> = packages.into_iter().filter(|word| is_unpinned(&word.text)).collect();
         let (Some(first), Some(last)) = (unpinned.first(), unpinned.last()) else { continue };
         let what = match unpinned.len() {

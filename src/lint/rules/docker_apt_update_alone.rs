@@ -40,7 +40,7 @@ fn check(stage: &Stage, whole: &Whole<'_>, findings: &mut Findings<'_>) {
     for step in stage.steps.iter().filter(|step| !step.is_trigger) {
         let commands = commands(step, whole.sources);
         let update = commands.iter().find(|command| is(command, |apt| apt.action == "update"));
-        let install = commands.iter().find(|command| is(command, |apt| apt.installs()));
+        let install = commands.iter().find(|command| is_install(command));
         match (update, install) {
             // Anything else in the same step may install by another name.
             (Some(update), None) if commands.iter().all(is_preparation) => alone = Some(update.span),
@@ -63,6 +63,10 @@ fn check(stage: &Stage, whole: &Whole<'_>, findings: &mut Findings<'_>) {
 
 fn is(command: &Command, what: impl Fn(&Apt<'_>) -> bool) -> bool {
     Apt::of(command).is_some_and(|apt| what(&apt))
+}
+
+fn is_install(command: &Command) -> bool {
+    Apt::of(command).is_some_and(|apt| apt.installs())
 }
 
 /// Whether a command surely installs nothing.

@@ -102,8 +102,7 @@ fn is_made(path: &str, whole: &Whole<'_>, context: &str) -> bool {
     let is_output = matches!(
         first,
         "target" | "build" | "dist" | "out" | "bin" | "node_modules" | "vendor" | "artifacts" | "publish"
-    ) || name.ends_with(".jar")
-        || name.ends_with(".war")
+    ) || matches!(name.rsplit_once('.'), Some((_, "jar" | "war")))
         || name.starts_with(".env");
     is_output || whole.host.is_committed(&join(context, path)) == Some(false)
 }

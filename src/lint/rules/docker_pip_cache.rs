@@ -56,7 +56,9 @@ fn keeps(command: &Command) -> bool {
 /// Whether the cache is switched off before the step, or not a part of the image.
 fn is_switched_off(place: &Place<'_>) -> bool {
     let before = &place.step.before;
-    let is_cache = |target: &str| target.contains("pip") || target.ends_with(".cache") || target == "/root";
+    let is_cache = |target: &str| {
+        target.contains("pip") || target.rsplit('/').next() == Some(".cache") || target == "/root"
+    };
     before.variables.contains_key(SWITCH)
         || before.variables.contains_key("PIP_CACHE_DIR")
         || mounts(&place.step.instruction).any(|mount| mount.target.is_some_and(is_cache))

@@ -1,6 +1,6 @@
 //! `RUN --mount=type=...`: what a command sees besides its own files.
 //!
-//! Source: `BuildKit`, frontend/dockerfile/instructions/commands_runmount.go, `parseMount`.
+//! Source: `BuildKit`, `frontend/dockerfile/instructions/commands_runmount.go`, `parseMount`.
 
 use crate::source::Span;
 use crate::syntax::dockerfile::tree::Instruction;

@@ -202,7 +202,7 @@ fn command(instruction: &Instruction, shell: &[String]) -> Option<Words> {
 
 /// `8000-8002/TCP` as `8000`, `8001` and `8002`; the address and the port of the host, which are ignored, left out.
 ///
-/// Source: `BuildKit`, frontend/dockerfile/dockerfile2llb/convert_expose.go.
+/// Source: `BuildKit`, `frontend/dockerfile/dockerfile2llb/convert_expose.go`.
 fn ports_of(written: &str) -> Vec<String> {
     let (ports, protocol) = written.split_once('/').unwrap_or((written, "tcp"));
     let ports = ports.rsplit(':').next().unwrap_or(ports);
