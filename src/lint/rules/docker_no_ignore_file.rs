@@ -86,7 +86,18 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
 
 /// What a context has that no image should.
 fn unwanted(context: &str, host: &dyn Host) -> Vec<String> {
-    let names = host.names(context).unwrap_or_default();
-    let is_unwanted = |name: &String| name == ".git" || keys::by_name(name).is_some();
-    names.into_iter().filter(is_unwanted).collect()
+    let is_unwanted = |name: &String| {
+        let path = join(context, name);
+        match host.kind(&path) {
+            // A folder of settings for ssh need not hold a key.
+            Kind::Folder if name != ".git" => {
+                let inside = host.names(&path).unwrap_or_default();
+                keys::by_name(name).is_some() && inside.iter().any(|file| keys::by_name(file).is_some())
+            }
+            Kind::Folder | Kind::File | Kind::Other | Kind::Missing | Kind::Unknown => {
+                name == ".git" || keys::by_name(name).is_some()
+            }
+        }
+    };
+    host.names(context).unwrap_or_default().into_iter().filter(is_unwanted).collect()
 }
