@@ -26,6 +26,8 @@ pub struct FileSystem {
     pub image: Arc<ImageFiles>,
     /// What lies on the image: the nearest above a path decides, the last among those of one path.
     pub mounts: Vec<Layer>,
+    /// Whether something is mounted of which nobody knows where: what is seen nowhere may be there nevertheless.
+    pub is_open: bool,
 }
 
 /// The files of an image, or of a stage of one.
@@ -135,6 +137,7 @@ impl FileSystem {
         match found {
             // The engine makes the folders around a mount.
             Found::Folder(_) | Found::Missing | Found::Unknown if has_mounts => Found::Folder(None),
+            Found::Missing if self.is_open => Found::Unknown,
             found => found,
         }
     }
@@ -146,6 +149,7 @@ impl FileSystem {
             Some(layer) => layer.listed(&path, host),
             None => self.image.list(&path, host),
         };
+        listing.is_complete &= !self.is_open;
         let mounts = self.mounts.iter().filter_map(|mount| below(&mount.at, &path)?.split('/').next());
         let mut names: Vec<String> = mounts.filter(|name| !name.is_empty()).map(str::to_owned).collect();
         names.extend(listing.names.into_iter().map(|(name, _)| name));

@@ -18,7 +18,7 @@ pub fn containers(compose: Option<&Compose>, dockerfiles: &[Dockerfile], host: &
             let stage = file.stages.len().checked_sub(1)?;
             let image = Image::Built { dockerfile: index, stage };
             let made = Made::of(&image, dockerfiles, &built);
-            let files = FileSystem { image: Arc::clone(&made.files), mounts: made.alone() };
+            let files = FileSystem { image: Arc::clone(&made.files), mounts: made.alone(), is_open: false };
             Some(container(None, image, made, files, host))
         };
         return dockerfiles.iter().enumerate().filter_map(last).collect();

@@ -20,6 +20,7 @@ fn static_files_are_missed_only_where_nothing_can_bring_them() {
     for around in [
         "      - ./static:/srv/static\n",
         "      - .:/srv\n",
+        "      - .:${SOMEWHERE?}\n",
         "      - static:/srv/static\n",
         "      - /somewhere:/srv\n",
         "    tmpfs: /srv/static\n",

@@ -37,6 +37,7 @@ use std::collections::BTreeSet;
 use crate::lint::project::Running;
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
+use crate::project::dockerfile::Step;
 use crate::project::files::{Brings, Layer, below};
 use crate::project::host::{Host, Kind, join};
 use crate::source::Span;
@@ -128,6 +129,11 @@ fn modules(running: &Running<'_>, whole: &Whole<'_>, folder: &str, mount: &Layer
         return None;
     }
     let (_, stage) = running.built(whole)?;
+    // Who writes of them has moved them or has another way to them.
+    let is_named = |step: &Step| whole.sources.text(step.instruction.args_span).contains("node_modules");
+    if stage.steps.iter().any(is_named) {
+        return None;
+    }
     let step = stage.steps.iter().rfind(|step| {
         let is_there = step.before.working_dir.as_ref().is_some_and(|folder| folder.value == mount.at);
         let text = whole.sources.text(step.instruction.args_span);

@@ -25,20 +25,22 @@ pub(in crate::project) fn mounted(compose: &Compose, service: usize, images: &Im
     for path in OF_ENGINE {
         mounts.push(Layer { at: (*path).to_owned(), brings: Brings::Unknown, span: None });
     }
-    own(compose, service, images, 0, &mut mounts);
+    let is_open = own(compose, service, images, 0, &mut mounts);
     mounts.sort_by_key(|mount| mount.at.split('/').count());
-    FileSystem { image: Arc::clone(&images[service].0), mounts }
+    FileSystem { image: Arc::clone(&images[service].0), mounts, is_open }
 }
 
-fn own(compose: &Compose, index: usize, images: &Images, depth: usize, mounts: &mut Vec<Layer>) {
-    let Some(service) = compose.services.get(index) else { return };
+/// Adds what a service mounts; whether something is mounted of which nobody knows where.
+fn own(compose: &Compose, index: usize, images: &Images, depth: usize, mounts: &mut Vec<Layer>) -> bool {
+    let Some(service) = compose.services.get(index) else { return true };
     let (image, volumes) = &images[index];
+    let mut is_open = false;
     for from in service.volumes_from.iter().filter(|_| depth < MOST_FROM) {
         let is_named = |other: &Service| other.name.value == from.name.value;
         match compose.services.iter().position(is_named).filter(|_| !from.is_container) {
             Some(other) => {
                 let mut theirs = Vec::new();
-                own(compose, other, images, depth + 1, &mut theirs);
+                is_open |= own(compose, other, images, depth + 1, &mut theirs);
                 // Only volumes and bind mounts are passed on.
                 theirs.retain(|layer| {
                     matches!(layer.brings, Brings::Volume { .. } | Brings::Host { .. } | Brings::Unknown)
@@ -48,13 +50,15 @@ fn own(compose: &Compose, index: usize, images: &Images, depth: usize, mounts: &
                     put(layer, mounts);
                 }
             }
-            None => {
-                mounts.push(Layer { at: "/".to_owned(), brings: Brings::Unknown, span: Some(from.name.span) })
-            }
+            None => is_open = true,
         }
     }
     for mount in &service.mounts {
-        let (Some(target), brings) = (&mount.target, source(mount, compose, index, image)) else { continue };
+        let Some(target) = &mount.target else {
+            is_open = true;
+            continue;
+        };
+        let brings = source(mount, compose, index, image);
         put(Layer { at: join("/", target), brings, span: Some(mount.span) }, mounts);
     }
     for path in &service.tmpfs {
@@ -73,6 +77,7 @@ fn own(compose: &Compose, index: usize, images: &Images, depth: usize, mounts: &
             put(Layer { at: join("/", &grant.target), brings, span: Some(grant.name.span) }, mounts);
         }
     }
+    is_open
 }
 
 /// Of two mounts of one path the later one stays.
