@@ -28,6 +28,8 @@ pub struct FileSystem {
     pub mounts: Vec<Layer>,
     /// Whether something is mounted of which nobody knows where: what is seen nowhere may be there nevertheless.
     pub is_open: bool,
+    /// The folder that the first process starts in, which the engine makes if it is not there.
+    pub starts_in: Option<String>,
 }
 
 /// The files of an image, or of a stage of one.
@@ -137,6 +139,9 @@ impl FileSystem {
         match found {
             // The engine makes the folders around a mount.
             Found::Folder(_) | Found::Missing | Found::Unknown if has_mounts => Found::Folder(None),
+            Found::Missing if self.starts_in.as_ref().is_some_and(|inner| below(inner, &path).is_some()) => {
+                Found::Folder(None)
+            }
             Found::Missing if self.is_open => Found::Unknown,
             found => found,
         }
@@ -151,7 +156,9 @@ impl FileSystem {
         };
         listing.is_complete &= !self.is_open;
         let mounts = self.mounts.iter().filter_map(|mount| below(&mount.at, &path)?.split('/').next());
-        let mut names: Vec<String> = mounts.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let inner = self.starts_in.as_ref().and_then(|inner| below(inner, &path)?.split('/').next());
+        let mut names: Vec<String> =
+            mounts.chain(inner).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         names.extend(listing.names.into_iter().map(|(name, _)| name));
         names.sort_unstable();
         names.dedup();

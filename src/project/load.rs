@@ -18,7 +18,12 @@ pub fn containers(compose: Option<&Compose>, dockerfiles: &[Dockerfile], host: &
             let stage = file.stages.len().checked_sub(1)?;
             let image = Image::Built { dockerfile: index, stage };
             let made = Made::of(&image, dockerfiles, &built);
-            let files = FileSystem { image: Arc::clone(&made.files), mounts: made.alone(), is_open: false };
+            let files = FileSystem {
+                image: Arc::clone(&made.files),
+                mounts: made.alone(),
+                is_open: false,
+                starts_in: None,
+            };
             Some(container(None, image, made, files, host))
         };
         return dockerfiles.iter().enumerate().filter_map(last).collect();
@@ -147,7 +152,7 @@ fn container(
     service: Option<(usize, &Service)>,
     image: Image,
     made: Made<'_>,
-    files: FileSystem,
+    mut files: FileSystem,
     host: &dyn Host,
 ) -> Container {
     let settings = made.settings;
@@ -170,6 +175,7 @@ fn container(
             None => by_image(made.known, |known| known.working_dir, "/"),
         },
     };
+    files.starts_in = working_dir.as_ref().map(|folder| join("/", folder));
     let process = process(service.map(|(_, service)| service), &made);
     let variable = |name: &str| {
         let said = service.and_then(|(_, service)| service.variable(name)?.value.as_ref()?.value.clone());

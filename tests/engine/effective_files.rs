@@ -95,7 +95,7 @@ fn dockerfile_of(dice: &mut Dice) -> String {
         "RUN rm -rf /app/a && chmod -R a+r /srv",
         "RUN mkdir -p /app/made /srv/made/by/hand",
         "RUN rm -f /srv/renamed.txt",
-        "RUN touch /data/touched",
+        "RUN mkdir -p /data && touch /data/touched",
         "ENV WHERE=/opt/variable\nCOPY d.json ${WHERE}/",
         "COPY --chmod=644 e.json /srv/./x/../e/",
     ];
@@ -242,8 +242,13 @@ fn walk(
 fn containers_find_the_files_that_we_say_they_find() {
     need_images(&[PYTHON]);
     let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().canonicalize().unwrap();
-    generate(&root);
+    // The engine makes folders in what it mounts: it gets files of its own.
+    let (root, run) = (folder.path().join("read"), folder.path().join("run"));
+    for folder in [&root, &run] {
+        fs::create_dir(folder).unwrap();
+        generate(folder);
+    }
+    let root = root.canonicalize().unwrap();
     fs::create_dir(root.join(".git")).unwrap();
     let file = root.join("docker-compose.yml").to_str().unwrap().to_owned();
 
@@ -264,6 +269,7 @@ fn containers_find_the_files_that_we_say_they_find() {
     let ours = containers(Some(&read), &dockerfiles, &host);
 
     let project = format!("stackc-files-{}", std::process::id());
+    let file = run.join("docker-compose.yml").to_str().unwrap().to_owned();
     let compose = |arguments: &[&str]| {
         Said::of(&mut docker(
             ["compose", "-p", &project, "-f", &file].into_iter().chain(arguments.iter().copied()),

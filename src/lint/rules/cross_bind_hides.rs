@@ -12,9 +12,9 @@
 //! ```
 //!
 //! ```dockerfile bad
-//! # files: ssh/config ssh/known_hosts
+//! # files: settings/app.toml
 //! FROM python:3.14-slim
-//! COPY ssh /root/.ssh
+//! COPY settings /root/.config
 //! ```
 //!
 //! ```yaml good
@@ -26,10 +26,10 @@
 //! ```
 //!
 //! ```dockerfile good
-//! # files: ssh/config ssh/known_hosts main.py
+//! # files: settings/app.toml main.py
 //! FROM python:3.14-slim
-//! COPY ssh /root/.ssh
-//! COPY . /app
+//! COPY settings /root/.config
+//! COPY main.py /app/main.py
 //! ```
 
 use std::collections::BTreeSet;

@@ -27,7 +27,7 @@ pub(in crate::project) fn mounted(compose: &Compose, service: usize, images: &Im
     }
     let is_open = own(compose, service, images, 0, &mut mounts);
     mounts.sort_by_key(|mount| mount.at.split('/').count());
-    FileSystem { image: Arc::clone(&images[service].0), mounts, is_open }
+    FileSystem { image: Arc::clone(&images[service].0), mounts, is_open, starts_in: None }
 }
 
 /// Adds what a service mounts; whether something is mounted of which nobody knows where.
@@ -41,7 +41,7 @@ fn own(compose: &Compose, index: usize, images: &Images, depth: usize, mounts: &
             Some(other) => {
                 let mut theirs = Vec::new();
                 is_open |= own(compose, other, images, depth + 1, &mut theirs);
-                // Only volumes and bind mounts are passed on.
+                // Volumes and bind mounts are passed on, and what compose binds for configs and secrets with them.
                 theirs.retain(|layer| {
                     matches!(layer.brings, Brings::Volume { .. } | Brings::Host { .. } | Brings::Unknown)
                 });
@@ -71,11 +71,9 @@ fn own(compose: &Compose, index: usize, images: &Images, depth: usize, mounts: &
             mounts.push(Layer { at, brings, span: *span });
         }
     }
-    if depth == 0 {
-        for grant in &service.grants {
-            let brings = granted(grant, compose);
-            put(Layer { at: join("/", &grant.target), brings, span: Some(grant.name.span) }, mounts);
-        }
+    for grant in &service.grants {
+        let brings = granted(grant, compose);
+        put(Layer { at: join("/", &grant.target), brings, span: Some(grant.name.span) }, mounts);
     }
     is_open
 }
