@@ -205,15 +205,17 @@ impl Layer {
                 (Kind::Missing | Kind::Other | Kind::Unknown, _) => Found::Unknown,
             },
             Brings::Volume { .. } | Brings::Tmpfs | Brings::Folder if rest.is_empty() => Found::Folder(None),
-            Brings::Volume { is_shared: true, .. } => Found::Unknown,
-            Brings::Volume { filled, .. } => match filled.find(path, host) {
+            Brings::Volume { is_shared: false, filled, .. } => match filled.find(path, host) {
                 Found::Missing => Found::Unknown,
                 found => found,
             },
-            Brings::Tmpfs | Brings::Folder => Found::Missing,
             Brings::Text if rest.is_empty() => Found::File(None),
-            Brings::Text => Found::Missing,
-            Brings::Stage { .. } | Brings::Image(_) | Brings::Run(_) | Brings::Unknown => Found::Unknown,
+            Brings::Text | Brings::Tmpfs | Brings::Folder => Found::Missing,
+            Brings::Volume { .. }
+            | Brings::Stage { .. }
+            | Brings::Image(_)
+            | Brings::Run(_)
+            | Brings::Unknown => Found::Unknown,
         }
     }
 

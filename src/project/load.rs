@@ -24,7 +24,7 @@ pub fn containers(compose: Option<&Compose>, dockerfiles: &[Dockerfile], host: &
                 is_open: false,
                 starts_in: None,
             };
-            Some(container(None, image, made, files, host))
+            Some(container(None, image, &made, files, host))
         };
         return dockerfiles.iter().enumerate().filter_map(last).collect();
     };
@@ -35,7 +35,7 @@ pub fn containers(compose: Option<&Compose>, dockerfiles: &[Dockerfile], host: &
     services
         .map(|(((index, service), image), made)| {
             let files = files::mounted(compose, index, &brought);
-            container(Some((index, service)), image, made, files, host)
+            container(Some((index, service)), image, &made, files, host)
         })
         .collect()
 }
@@ -151,7 +151,7 @@ fn is_inline(file: &Dockerfile, build: &Build) -> bool {
 fn container(
     service: Option<(usize, &Service)>,
     image: Image,
-    made: Made<'_>,
+    made: &Made<'_>,
     mut files: FileSystem,
     host: &dyn Host,
 ) -> Container {
@@ -176,7 +176,7 @@ fn container(
         },
     };
     files.starts_in = working_dir.as_ref().map(|folder| join("/", folder));
-    let process = process(service.map(|(_, service)| service), &made);
+    let process = process(service.map(|(_, service)| service), made);
     let variable = |name: &str| {
         let said = service.and_then(|(_, service)| service.variable(name)?.value.as_ref()?.value.clone());
         said.or_else(|| settings?.env.get(name)?.clone())

@@ -203,5 +203,5 @@ fn is_unpacked(value: &str) -> bool {
         || value.contains("://")
         || value.starts_with("git@")
         || value.contains(".git#")
-        || value.ends_with(".git")
+        || value.rsplit_once('.').is_some_and(|(_, end)| end == "git")
 }

@@ -32,14 +32,12 @@ impl ImageFiles {
                 is_changed |= run.may_change(path);
             }
             match layer.look(path, host) {
-                Look::Nothing => {}
-                Look::Perhaps => is_unsure = true,
                 Look::Gone if folders.is_empty() => return Found::Unknown,
-                Look::Gone => is_unsure = true,
+                Look::Gone | Look::Perhaps => is_unsure = true,
                 Look::File(source) if folders.is_empty() => {
                     return Found::File(source.filter(|_| !is_changed));
                 }
-                Look::File(_) => {}
+                Look::File(_) | Look::Nothing => {}
                 Look::Folder(source) => folders.push(source),
             }
         }
