@@ -81,10 +81,18 @@ fn walk(folder: &Path, sources: &mut Sources) {
                 continue;
             }
         };
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+        let path = tidy(entry.path());
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file())
+            // Where a link leads to is checked when it is read.
+            || entry.path_is_symlink() && path.is_file();
+        if !is_file {
+            if !path.is_dir() && kind(&path).is_some() {
+                let why = if path.exists() { "is no regular file" } else { "is a link that leads nowhere" };
+                let why = format!("{why} and was not analysed");
+                sources.refused.push(Error::Source { path: shown(&path), why, help: None });
+            }
             continue;
         }
-        let path = tidy(entry.path());
         let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         if path.extension() == Some(OsStr::new("stack")) {
             sources.stacks.push(path);
@@ -93,7 +101,7 @@ fn walk(folder: &Path, sources: &mut Sources) {
         } else if kind(&path) == Some(FileKind::Dockerfile) {
             sources.dockerfiles.push(path);
         } else if is_template(&path) {
-            if may_be_nginx(&below.with_extension("")) {
+            if may_be_nginx(&below.with_extension("")) || kind(&path.with_extension("")).is_some() {
                 sources.refused.push(template(&path));
             }
         } else if may_be_nginx(below) {
