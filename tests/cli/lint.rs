@@ -7,7 +7,7 @@ const GOOD: &str =
     "server {\n    listen 80;\n    location /static/ {\n        alias /srv/static/;\n    }\n}\n";
 
 impl Desk {
-    fn folder(&self, name: &str) {
+    pub(crate) fn folder(&self, name: &str) {
         std::fs::create_dir_all(self.path(name)).unwrap();
     }
 }
