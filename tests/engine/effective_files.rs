@@ -255,7 +255,7 @@ fn containers_find_the_files_that_we_say_they_find() {
     let host = Surroundings::of([root.as_path()]);
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let environment = Environment::of_folder(std::slice::from_ref(&file), &host, &mut sources, &mut sink);
-    let loaded = compose::load(&[file.clone()], &environment, &host, &mut sources, &mut sink);
+    let loaded = compose::load(std::slice::from_ref(&file), &environment, &host, &mut sources, &mut sink);
     assert!(loaded.is_understood, "{:?}", sink.diagnostics);
     let read = loaded.compose.unwrap();
     let mut dockerfiles = Vec::new();
