@@ -31,7 +31,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     let here = [PathBuf::from(".")];
     let paths = if arguments.paths.is_empty() {
-        if stack_files(Path::new("."))?.len() == 1 {
+        if !stack_files(Path::new("."))?.is_empty() {
             return stack(None, console);
         }
         here.as_slice()

@@ -50,6 +50,9 @@ impl Host for Surroundings {
         let read = match self.kind(path) {
             Kind::Missing => Err(Refusal::Missing),
             Kind::Unknown => Err(Refusal::Not("lies outside of the project and was not read".to_owned())),
+            Kind::Other if !Path::new(path).canonicalize().is_ok_and(|real| self.is_inside(&real)) => {
+                Err(Refusal::Not("is a link that leads out of the project and was not read".to_owned()))
+            }
             Kind::File | Kind::Folder | Kind::Other => {
                 Disk.read_text(Path::new(path), MAX_FILE_BYTES).map(Arc::from).map_err(|error| {
                     Refusal::Not(match error {

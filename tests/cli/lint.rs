@@ -35,7 +35,7 @@ fn a_configuration_is_linted_as_it_is() {
 fn what_is_included_is_linted_where_it_is_included_and_once() {
     let desk = Desk::empty();
     desk.folder("nginx/conf.d");
-    let main = "events {\n}\nhttp {\n    include mime.types;\n    charset utf-8;\n    add_header X-Frame-Options DENY;\n    \
+    let main = "events {\n}\nhttp {\n    include mime.types;\n    charset utf-8; server_tokens off;\n    add_header X-Frame-Options DENY;\n    \
                 include /etc/nginx/conf.d/*.conf;\n}\n";
     desk.write("nginx/nginx.conf", main);
     desk.write(
@@ -89,8 +89,8 @@ fn what_is_not_analysed_is_said_and_the_rest_is_linted() {
         said.err,
         "error: `conf.d/default.conf.template` is a template and was not analysed\n  help: name the file that is made from \
          it\nerror: `conf.d/binary.conf` is not UTF-8: line 1, column 9 holds the byte 0xff (offset 8)\n  help: save it as \
-         UTF-8; if it is text at all, it is probably Latin-1\nerror: `gone.conf` does not exist\nerror: `notes.txt` is no stack \
-         file and does not look like a configuration of nginx, and was not analysed\n"
+         UTF-8; if it is text at all, it is probably Latin-1\nerror: `gone.conf` does not exist\nerror: `notes.txt` is \
+         nothing that stackc knows (a stack file, a compose file, a Dockerfile or a configuration of nginx), and was not analysed\n"
     );
 }
 
@@ -122,7 +122,10 @@ fn a_file_by_two_names_is_linted_once() {
     let folder = desk.path("more").canonicalize().unwrap();
     desk.write(
         "nginx.conf",
-        format!("events {{\n}}\nhttp {{\n    include {}/*.conf;\n}}\n", folder.display()),
+        format!(
+            "events {{\n}}\nhttp {{\n    server_tokens off;\n    include {}/*.conf;\n}}\n",
+            folder.display()
+        ),
     );
     desk.write("more/a.conf", "server {\n    listne 80;\n}\n");
     let said = desk.run(&["lint", "nginx.conf", "./more/a.conf", "."]);

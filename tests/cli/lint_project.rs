@@ -58,10 +58,7 @@ fn a_file_that_is_not_analysed_is_said_and_the_rest_is_linted() {
             "error: `template/docker-compose.yml.j2` is a template and was not analysed",
         ]
     );
-    assert_eq!(
-        grave(&said.out),
-        ["warning[compose-floating-image]: `web` runs whatever `nginx:latest` is at the moment"]
-    );
+    assert_eq!(grave(&said.out), ["warning[compose-floating-image]: `nginx:latest` is whatever is newest"]);
 }
 
 #[test]

@@ -15,14 +15,26 @@ use stackc::project::host::Memory;
 
 use crate::snapshot::repository;
 
-/// The codes that are found in a text, each with its line.
+/// Advice that most of these texts would be given, and that has specifications of its own.
+const ADVICE: &[&str] = &[
+    "nginx-body-size",
+    "nginx-forwarded-missing",
+    "nginx-if-location",
+    "nginx-no-hsts",
+    "nginx-server-tokens",
+    "nginx-static-plain",
+    "nginx-upstream-fixed",
+];
+
+/// The codes that are found in a text, each with its line, without advice.
 fn found(text: &str) -> Vec<String> {
     let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
     let checked = check(Files { configurations: vec![source], ..Files::default() }, &Memory::default());
     assert!(checked.unrecognised.is_empty(), "not recognised:\n{text}");
     let line =
         |found: &stackc::diagnostic::Diagnostic| checked.sources.position(found.primary.span).line_number;
-    checked.sink.diagnostics.iter().map(|found| format!("{} {}", line(found), found.code)).collect()
+    let diagnostics = checked.sink.diagnostics.iter().filter(|found| !ADVICE.contains(&found.code));
+    diagnostics.map(|found| format!("{} {}", line(found), found.code)).collect()
 }
 
 /// Checks what is found among the directives of a server.
