@@ -39,10 +39,8 @@ impl Deployment {
             for service in &compose.services {
                 let Some(build) = &service.build else { continue };
                 let arguments = arguments(build);
-                let (name, text) = match source(build, &service.name.value, &files[0], around) {
-                    Some(found) => found,
-                    None => continue,
-                };
+                let found = source(build, &service.name.value, &files[0], around);
+                let Some((name, text)) = found else { continue };
                 let context = build.host.clone().unwrap_or_default();
                 let key = (name.clone(), context, arguments.clone());
                 if known.contains_key(&key) {

@@ -92,7 +92,7 @@ pub fn check_memory(memory: &Memory) -> Checked {
         match kind_of(name) {
             Some(FileKind::Compose) => files.composes.push(name.to_owned()),
             Some(FileKind::Dockerfile) => files.dockerfiles.push(name.to_owned()),
-            None if name.ends_with(".conf") => {
+            None if name.rsplit('.').next() == Some("conf") => {
                 let text = memory.read(name).unwrap_or_default().as_ref().to_owned();
                 files.configurations.push(Source { name: name.to_owned(), text, is_named: true });
             }

@@ -73,10 +73,10 @@ fn nothing_outside_of_the_project_is_read_or_shown() {
     std::os::unix::fs::symlink("/etc/hostname", desk.path("project/app/Dockerfile")).unwrap();
     let said = desk.run(&["lint", "project"]);
     assert_eq!(said.code, 2, "{} {}", said.out, said.err);
-    assert!(
-        said.err.contains("`project/app/Dockerfile` is a link to a file outside of the project"),
-        "{}",
-        said.err
+    assert_eq!(
+        said.err,
+        "error: `outside.env` lies outside of the project and was not read\n\
+         error: `project/app/Dockerfile` is a link that leads out of the project and was not read\n"
     );
     assert!(!said.out.contains("TOLD") && !said.err.contains("TOLD"), "{}", said.out);
 }
@@ -87,7 +87,7 @@ fn bombs_and_circles_are_told_and_end() {
     for folder in ["bomb", "circle", "includes", "deep", "ports"] {
         desk.folder(folder);
     }
-    let many = |name: &str| vec![name; 9].join(", ");
+    let many = |name: &str| [name; 9].join(", ");
     let mut bomb = format!("x-a: &a0 [{}]\n", many("x"));
     for level in 1..12 {
         bomb.push_str(&format!("x-{level}: &a{level} [{}]\n", many(&format!("*a{}", level - 1))));

@@ -13,6 +13,7 @@
 //!
 //! ```nginx bad
 //! location /api/ {
+//!     resolver 127.0.0.11;
 //!     set $upstream app:8000;
 //!     proxy_pass http://$upstream/v1/;
 //! }

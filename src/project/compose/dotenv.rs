@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::environment::{Known, Variables};
-use super::interpolate::{self, NoValue};
+use super::interpolate;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::project::Spanned;
 use crate::source::{FileId, Span};
@@ -221,14 +221,11 @@ impl Reader<'_> {
 
     fn expand(&mut self, text: &str, span: Span, sink: &mut Sink) -> Option<String> {
         let most = MAX_BYTES.saturating_sub(self.spent);
-        let value = match interpolate::parse(text, self) {
-            Ok(parts) => interpolate::value(&parts, self, most),
-            Err(interpolate::Invalid) => {
-                sink.push(bad_variable(span.at_start()));
-                Err(NoValue::Unknown)
-            }
+        let Ok(parts) = interpolate::parse(text, self) else {
+            sink.push(bad_variable(span.at_start()));
+            return None;
         };
-        let value = value.ok()?;
+        let value = interpolate::value(&parts, self, most).ok()?;
         self.spent += value.len();
         Some(value)
     }
@@ -299,12 +296,11 @@ fn escapes(text: &str) -> String {
             let digits = digits.min(4);
             let code =
                 u32::from_str_radix(&after[1..digits], 8).ok().filter(|code| digits == 4 && *code < 256);
-            match code.and_then(char::from_u32) {
-                Some(c) => out.push(c),
-                None => {
-                    out.push('\\');
-                    out.push_str(&after[..digits]);
-                }
+            if let Some(c) = code.and_then(char::from_u32) {
+                out.push(c);
+            } else {
+                out.push('\\');
+                out.push_str(&after[..digits]);
             }
             rest = &after[digits..];
         } else {

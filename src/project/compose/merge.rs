@@ -97,7 +97,7 @@ impl Merger<'_> {
                     over
                 }
             }
-            Some(Rule::Ipam) => self.ipam(base, over, path),
+            Some(Rule::Ipam) => self.ipam(&base, over, path),
             None => self.plainly(base, over, path),
         }
     }
@@ -154,7 +154,7 @@ impl Merger<'_> {
         Node { value: Value::Map(entries), span: over.span, key: over.key, folder: over.folder }
     }
 
-    fn ipam(&mut self, base: Node, over: Node, path: &mut Vec<String>) -> Node {
+    fn ipam(&mut self, base: &Node, over: Node, path: &mut Vec<String>) -> Node {
         let subnet = |node: &Node| node.get("subnet").and_then(Node::text);
         let mut merged: Vec<Node> = Vec::new();
         for original in base.items() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::dotenv::bad_variable;
 use super::environment::Environment;
-use super::interpolate::{self, Invalid, NoValue};
+use super::interpolate::{self, NoValue};
 use super::model::{Node, Part, Text, Value};
 use super::reset::Resets;
 use super::scalar;
@@ -145,14 +145,11 @@ impl Reader<'_> {
             let parts = if raw.is_empty() { Vec::new() } else { vec![Part::Literal(raw.to_owned())] };
             return Text { raw: raw.to_owned(), parts, value: Some(raw.to_owned()), span };
         }
-        let parts = match interpolate::parse(raw, self.environment) {
-            Ok(parts) => parts,
-            Err(Invalid) => {
-                self.sink.push(bad_variable(span));
-                self.is_understood = false;
-                let parts = vec![Part::Literal(raw.to_owned())];
-                return Text { raw: raw.to_owned(), parts, value: None, span };
-            }
+        let Ok(parts) = interpolate::parse(raw, self.environment) else {
+            self.sink.push(bad_variable(span));
+            self.is_understood = false;
+            let parts = vec![Part::Literal(raw.to_owned())];
+            return Text { raw: raw.to_owned(), parts, value: None, span };
         };
         let value = match interpolate::value(&parts, self.environment, self.budget.bytes()) {
             Ok(value) => Some(value),

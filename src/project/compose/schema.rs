@@ -77,13 +77,12 @@ impl Checker {
                 best = Some(checker.problems);
             }
         }
-        match best {
-            Some(problems) => self.problems.extend(problems),
-            None => {
-                let types: BTreeSet<Type> =
-                    branches.iter().flat_map(|branch| schema(*branch).types.iter().copied()).collect();
-                self.wrong_type(node, &types.into_iter().collect::<Vec<_>>(), name);
-            }
+        if let Some(problems) = best {
+            self.problems.extend(problems);
+        } else {
+            let types: BTreeSet<Type> =
+                branches.iter().flat_map(|branch| schema(*branch).types.iter().copied()).collect();
+            self.wrong_type(node, &types.into_iter().collect::<Vec<_>>(), name);
         }
     }
 

@@ -130,8 +130,7 @@ fn key(item: &Node, by: By) -> Option<String> {
             let [address, published] = [get_or("host_ip", "0.0.0.0"), get_or("published", "")];
             Some(format!("{address}:{published}:{}/{}", get_or("target", ""), get_or("protocol", "tcp")))
         }
-        By::Port => whole(),
         By::EnvFile if is_map => get("path"),
-        By::EnvFile => whole(),
+        By::Port | By::EnvFile => whole(),
     }
 }
