@@ -2,12 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::gitignore::GitignoreBuilder;
 
+use super::disk::is_missing;
 use super::place::{normal, project_root};
 use super::{Disk, Error, Files};
 use crate::project::host::{Host, Kind, Refusal};
@@ -18,7 +20,12 @@ use crate::source::MAX_FILE_BYTES;
 pub struct Surroundings {
     /// The projects that they are in, absolute and without links.
     roots: Vec<PathBuf>,
+    /// Where the command runs, without links.
+    here: PathBuf,
     read: RefCell<HashMap<String, Result<Arc<str>, Refusal>>>,
+    kinds: RefCell<HashMap<String, Kind>>,
+    /// Folders without links, by their paths; `None` for what is none.
+    folders: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
 }
 
 impl Surroundings {
@@ -34,11 +41,59 @@ impl Surroundings {
                 roots.push(root);
             }
         }
-        Self { roots, ..Self::default() }
+        // Where that is not known, nothing is inside of a project.
+        let here = Path::new(".").canonicalize().unwrap_or_default();
+        Self { roots, here, ..Self::default() }
     }
 
     fn is_inside(&self, path: &Path) -> bool {
         self.roots.iter().any(|root| path.starts_with(root))
+    }
+
+    /// Whether a path lies inside by its letters.
+    fn is_named_inside(&self, path: &Path) -> bool {
+        self.is_inside(&normal(&self.here.join(path)))
+    }
+
+    fn look(&self, path: &Path) -> Kind {
+        match self.real(path) {
+            Ok(real) if !self.is_inside(&real) => {
+                if self.is_named_inside(path) {
+                    Kind::Other
+                } else {
+                    Kind::Unknown
+                }
+            }
+            Ok(real) if real.is_dir() => Kind::Folder,
+            Ok(real) if real.is_file() => Kind::File,
+            Ok(_) => Kind::Other,
+            Err(cause) if is_missing(&cause) => {
+                if self.is_named_inside(path) {
+                    Kind::Missing
+                } else {
+                    Kind::Unknown
+                }
+            }
+            Err(_) => Kind::Unknown,
+        }
+    }
+
+    /// The path without links. The folders around it are looked at once.
+    fn real(&self, path: &Path) -> io::Result<PathBuf> {
+        let (Some(folder), Some(Component::Normal(name))) = (path.parent(), path.components().next_back())
+        else {
+            return path.canonicalize();
+        };
+        let known = self.folders.borrow().get(folder).cloned();
+        let real = known.unwrap_or_else(|| {
+            let named = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let real = named.canonicalize().ok();
+            self.folders.borrow_mut().insert(folder.to_owned(), real.clone());
+            real
+        });
+        let Some(real) = real else { return path.canonicalize() };
+        let real = real.join(name);
+        if real.symlink_metadata()?.is_symlink() { real.canonicalize() } else { Ok(real) }
     }
 }
 
@@ -70,20 +125,12 @@ impl Host for Surroundings {
     }
 
     fn kind(&self, path: &str) -> Kind {
-        match Path::new(path).canonicalize() {
-            Ok(real) if !self.is_inside(&real) => {
-                let outside = std::path::absolute(path).is_ok_and(|path| !self.is_inside(&normal(&path)));
-                if outside { Kind::Unknown } else { Kind::Other }
-            }
-            Ok(real) if real.is_dir() => Kind::Folder,
-            Ok(real) if real.is_file() => Kind::File,
-            Ok(_) => Kind::Other,
-            Err(cause) if super::disk::is_missing(&cause) => {
-                let inside = std::path::absolute(path).is_ok_and(|path| self.is_inside(&normal(&path)));
-                if inside { Kind::Missing } else { Kind::Unknown }
-            }
-            Err(_) => Kind::Unknown,
+        if let Some(kind) = self.kinds.borrow().get(path) {
+            return *kind;
         }
+        let kind = self.look(Path::new(path));
+        self.kinds.borrow_mut().insert(path.to_owned(), kind);
+        kind
     }
 
     fn names(&self, folder: &str) -> Option<Vec<String>> {
