@@ -30,8 +30,9 @@ impl Deployment {
         let environment = Environment::of_folder(files, around, &mut bench.shelf.sources, &mut bench.sink);
         let loaded = compose::load(files, &environment, around, &mut bench.shelf.sources, &mut bench.sink);
         bench.is_misunderstood |= !loaded.is_understood;
+        let is_partial = !loaded.not_analysed.is_empty();
         bench.not_analysed.extend(loaded.not_analysed);
-        let mut project = Project { compose: loaded.compose, ..Project::default() };
+        let mut project = Project { compose: loaded.compose, is_partial, ..Project::default() };
         if let Some(compose) = &project.compose {
             let named = compose.files.iter().map(|file| bench.shelf.sources.file(*file).name.clone());
             bench.names.extend(named.collect::<Vec<_>>());
@@ -120,9 +121,16 @@ impl Deployment {
             let (first, catalogue) = running.as_ref()?;
             Some(nginx::read(*first, Some(Context::Main), &shelf.reading(catalogue), &shelf.sources))
         };
-        let nginx: Vec<_> = self.nginx.iter().map(read).collect();
+        let mut nginx: Vec<_> = self.nginx.iter().map(read).collect();
         for configuration in nginx.iter().flatten() {
             lint::run_nginx(configuration, sink);
+        }
+        // What could not be read may say anything: nothing is concluded from the rest of it.
+        for (configuration, running) in nginx.iter_mut().zip(&self.nginx) {
+            let files = running.iter().flat_map(|(_, catalogue)| &catalogue.files);
+            if files.into_iter().any(|file| shelf.has_errors(*file)) {
+                *configuration = None;
+            }
         }
         let whole = Whole { project: &self.project, nginx: &nginx, host: around, sources: &shelf.sources };
         lint::run_project(&whole, sink);

@@ -18,7 +18,7 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::nginx::read;
 
 use deployment::Deployment;
-use shelf::{Catalogue, Shelf};
+use shelf::{Catalogue, ESCAPED, Shelf, is_one_escaped_line};
 
 /// The files that are to be checked.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +108,11 @@ pub fn check(files: Files, around: &dyn Around) -> Checked {
     let mut unrecognised = Vec::new();
     let mut roots = Vec::new();
     for source in files.configurations {
+        if is_one_escaped_line(&source.text) {
+            let (path, why) = (source.name, ESCAPED.to_owned());
+            bench.not_analysed.push(NotAnalysed { path, why, asked_by: None });
+            continue;
+        }
         let (is_named, name) = (source.is_named, source.name.clone());
         let (file, is_new) = bench.shelf.put(source);
         let place = bench.shelf.guess(file);
@@ -147,9 +152,14 @@ pub fn check(files: Files, around: &dyn Around) -> Checked {
     let sources = &shelf.sources;
     let mut told = Told::default();
     let mut checked = in_containers;
+    let mut found: Vec<Sink> = Vec::new();
     for deployment in &deployments {
-        let mut found = Sink::default();
-        deployment.lint(&shelf, around, &mut found);
+        let mut sink = Sink::default();
+        deployment.lint(&shelf, around, &mut sink);
+        found.push(sink);
+    }
+    agree(&deployments, &mut found);
+    for found in found {
         told.append(found, sources, &mut sink);
     }
     for ((file, place), catalogue) in roots.iter().zip(&catalogues) {
@@ -171,6 +181,28 @@ pub fn check(files: Files, around: &dyn Around) -> Checked {
     let names = names.into_iter().collect();
     let sources = shelf.sources;
     Checked { sources, sink, names, is_understood, unrecognised, not_analysed }
+}
+
+/// Leaves out what is found of an upstream in one deployment alone, if another one runs the same configuration: a compose
+/// file for tests or for building need not have what the configuration is for.
+fn agree(deployments: &[Deployment], found: &mut [Sink]) {
+    const RULE: &str = "cross-proxy-host";
+    let places = |sink: &Sink| -> Vec<Span> {
+        let found = sink.diagnostics.iter().filter(|found| found.code == RULE);
+        found.map(|found| found.primary.span).collect()
+    };
+    let all: Vec<Vec<Span>> = found.iter().map(places).collect();
+    let is_run = |deployment: &Deployment, file: FileId| deployment.nginx_files().any(|other| other == file);
+    for sink in found {
+        sink.diagnostics.retain(|found| {
+            let span = found.primary.span;
+            found.code != RULE
+                || deployments
+                    .iter()
+                    .zip(&all)
+                    .all(|(deployment, places)| places.contains(&span) || !is_run(deployment, span.file))
+        });
+    }
 }
 
 /// What was read so far.

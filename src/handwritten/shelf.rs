@@ -29,6 +29,15 @@ const OF_IMAGE: &str = "user nginx;\nevents {\n    worker_connections 1024;\n}\n
 /// How it is called among the files; nothing that is found in it is told.
 const NAME_OF_IMAGE: &str = "nginx.conf of the image";
 
+/// Why such a file is not read, as the rest of a sentence.
+pub(super) const ESCAPED: &str =
+    "has `\\n` in the place of its line ends, which nginx refuses, and was not analysed";
+
+/// Whether a text is one line in which `\n` stands for the ends of lines: what a program wrote that escapes too much.
+pub(super) fn is_one_escaped_line(text: &str) -> bool {
+    text.trim_end().lines().count() == 1 && text.matches("\\n").count() > 2
+}
+
 /// Every file that was read, by its name.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
@@ -78,6 +87,10 @@ impl Shelf {
             return None;
         }
         match around.read(&name) {
+            Ok(text) if is_one_escaped_line(&text) => {
+                self.refused.insert(name, Refusal::Not(ESCAPED.to_owned()));
+                None
+            }
             Ok(text) => {
                 let text = text.as_ref().to_owned();
                 Some(self.put(Source { name, text, is_named: false }).0)
@@ -97,6 +110,11 @@ impl Shelf {
     pub(super) fn is_template(&self, file: FileId) -> bool {
         let mistakes = &self.volumes[&file].tree.mistakes;
         mistakes.iter().any(|mistake| mistake.kind == MistakeKind::Template)
+    }
+
+    /// Whether a file could not be read to its end.
+    pub(super) fn has_errors(&self, file: FileId) -> bool {
+        self.volumes[&file].found.has_errors()
     }
 
     /// Whether a file is no file of the project but stands for that of the image.

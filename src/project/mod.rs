@@ -44,6 +44,8 @@ pub struct Project {
     pub compose: Option<Compose>,
     /// Every Dockerfile that was read, each once, however many services build it.
     pub dockerfiles: Vec<Dockerfile>,
+    /// Whether a file that it consists of could not be read: what is not said may be said there.
+    pub is_partial: bool,
     /// What runs: one for every service, in their order; without compose one for the last stage of every Dockerfile.
     pub containers: Vec<Container>,
 }

@@ -41,6 +41,7 @@ use std::collections::BTreeSet;
 use crate::lint::project::files::copied;
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
+use crate::project::Container;
 use crate::project::files::Brings;
 
 pub(super) const CODE: &str = "cross-volume-stale";
@@ -55,6 +56,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut told = BTreeSet::new();
     for running in running(whole) {
         let Some(container) = running.container else { continue };
+        if fills(container) {
+            continue;
+        }
         for mount in &container.files.mounts {
             let (Brings::Volume { name, .. }, Some(span)) = (&mount.brings, mount.span) else { continue };
             let last = mount.at.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
@@ -83,4 +87,20 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// Whether a container begins with a script of its own, which may bring the files anew at every start.
+fn fills(container: &Container) -> bool {
+    let of_image = container.known.map_or(&[][..], |known| known.entrypoint.as_slice());
+    let is_script = |word: &String| {
+        let last = word.rsplit('/').next().unwrap_or(word);
+        let is_own = !of_image.iter().any(|known| *known == word.as_str());
+        is_own
+            && (last.ends_with(".sh")
+                || last.ends_with(".py") && last != "manage.py"
+                || last.contains("entrypoint"))
+            || word.contains("collectstatic")
+            || word.contains("cp -")
+    };
+    container.process.iter().flatten().any(is_script)
 }

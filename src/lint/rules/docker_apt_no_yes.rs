@@ -37,9 +37,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let found = findings
                 .at(
                     command.span,
-                    format!("`{} {}` asks whether to go on, and nobody answers", command.program, apt.action),
+                    format!("`{} {}` may ask whether to go on, and nobody answers", command.program, apt.action),
                 )
-                .note("in a build the end of the input is a no, and the build fails")
+                .note("it asks where it installs more than what is named; the end of the input is a no, and the build fails")
                 .help(format!("write `{} {} -y`", command.program, apt.action));
             findings.push(found);
         }

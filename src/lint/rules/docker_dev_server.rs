@@ -83,7 +83,7 @@ fn is_meant_for_development(known: &Final<'_>, whole: &Whole<'_>) -> bool {
 
 /// Whether a service mounts a folder of the host where the program is.
 fn mounts_sources(service: &Service, known: &Final<'_>) -> bool {
-    let folder = known.stage().end.working_dir.as_ref().map(|folder| folder.value.as_str());
+    let folder = known.stage().end.working_dir.as_ref().map(|folder| folder.value.trim_end_matches('/'));
     service.mounts.iter().any(|mount| {
         let is_host = matches!(mount.source, MountSource::Host { .. } | MountSource::Unknown);
         let target = mount.target.as_deref().unwrap_or("/").trim_end_matches('/');

@@ -21,7 +21,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::dockerfile::image::ImageName;
-use crate::lint::dockerfile::steps_of;
+use crate::lint::dockerfile::{finals, steps_of};
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::{Base, Dockerfile, Target};
 use crate::source::Span;
@@ -31,7 +31,8 @@ pub(super) const CODE: &str = "docker-unpinned-base";
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let local = made_here(whole);
     for dockerfile in &whole.project.dockerfiles {
-        for (name, span) in images(dockerfile) {
+        let needed = needed(whole, dockerfile);
+        for (name, span) in images(dockerfile, &needed) {
             let image = ImageName::of(&name);
             if !image.is_floating() || local.contains(image.repository) || name.contains('$') {
                 continue;
@@ -47,13 +48,21 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// The stages that anything which is built of a file needs: what is there for an editor alone is not looked at.
+fn needed(whole: &Whole<'_>, dockerfile: &Dockerfile) -> BTreeSet<usize> {
+    let finals = finals(whole).into_iter().filter(|known| known.dockerfile.file == dockerfile.file);
+    finals.flat_map(|known| dockerfile.needed(known.stage_index)).collect()
+}
+
 /// The images that a file takes from registries, each once, with the place of the first.
-fn images(dockerfile: &Dockerfile) -> Vec<(String, Span)> {
-    let bases = dockerfile.stages.iter().filter_map(|stage| match &stage.base {
+fn images(dockerfile: &Dockerfile, needed: &BTreeSet<usize>) -> Vec<(String, Span)> {
+    let stages = needed.iter().filter_map(|index| dockerfile.stages.get(*index));
+    let bases = stages.filter_map(|stage| match &stage.base {
         Base::Image(name) => Some((name.clone(), stage.from.span)),
         Base::Stage(_) | Base::Scratch | Base::Unknown => None,
     });
-    let copied = steps_of(dockerfile).flat_map(|place| {
+    let steps = steps_of(dockerfile).filter(|place| needed.contains(&place.stage_index));
+    let copied = steps.flat_map(|place| {
         let names = place.step.sources().into_iter();
         let others = names.filter(|name| dockerfile.named(name) == Target::Other && *name != "scratch");
         // A single word may be a context that somebody names when building.

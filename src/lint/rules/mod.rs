@@ -225,7 +225,7 @@ rules! {
     cross_upstream_loopback Error Project;
     docker_add_for_copy Info Project;
     docker_apt_lists Info Project;
-    docker_apt_no_yes Warning Project;
+    docker_apt_no_yes Info Project;
     docker_apt_recommends Info Project;
     docker_apt_unpinned Info Project;
     docker_apt_update_alone Warning Project;

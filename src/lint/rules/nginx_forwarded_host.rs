@@ -1,12 +1,15 @@
 //! # X-Forwarded-Host says a name of the configuration
 //!
 //! The header tells the application under which name the client asked. `$server_name` is the first name of the server
-//! block, whatever the client asked for; with a second name or none at all, links and checks of the host go wrong.
+//! block, whatever the client asked for; with a second name, or one with `*`, links and checks of the host go wrong.
 //!
 //! ```nginx bad
-//! location / {
-//!     proxy_set_header X-Forwarded-Host $server_name;
-//!     proxy_pass http://app:8000;
+//! server {
+//!     server_name shop.example www.shop.example;
+//!     location / {
+//!         proxy_set_header X-Forwarded-Host $server_name;
+//!         proxy_pass http://app:8000;
+//!     }
 //! }
 //! ```
 //!
@@ -28,6 +31,11 @@ pub(super) const CODE: &str = "nginx-forwarded-host";
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for (_, node) in configuration.named("proxy_set_header") {
         let [name, value] = node.args.as_slice() else { continue };
+        // Without a name the variable is empty, and nginx sends no such header.
+        let names = configuration.inherited(node.parent, "server_name").and_then(|names| names.arg(0));
+        if value.text == "$server_name" && matches!(names, None | Some("" | "_")) {
+            continue;
+        }
         let is_constant =
             value.text == "$server_name" || !(value.text.contains('$') || value.text.is_empty());
         if !name.text.eq_ignore_ascii_case("x-forwarded-host") || !is_constant {

@@ -56,7 +56,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         }
         let may_be_opened =
             kind.open.iter().any(|(variable, _)| environment.variables.contains_key(*variable));
-        if environment.is_open || may_be_opened || has_password(environment, kind) {
+        if whole.project.is_partial || environment.is_open || may_be_opened || has_password(environment, kind)
+        {
             continue;
         }
         let missing = kind.passwords[0];
