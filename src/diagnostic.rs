@@ -137,6 +137,15 @@ const MAX_OF_A_CODE: usize = 1000;
 /// With so many errors a file is hopeless, and the rest of it is not looked at.
 const MAX_ERRORS: usize = 1000;
 
+/// A finding that is not told of, because its file says that it may be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// What was found.
+    pub finding: Diagnostic,
+    /// Why it may be there, as the file says.
+    pub reason: String,
+}
+
 /// Where readers, lowering and rules put what they find, and the places that no format may show.
 #[derive(Clone, Debug, Default)]
 pub struct Sink {
@@ -144,6 +153,8 @@ pub struct Sink {
     pub diagnostics: Vec<Diagnostic>,
     /// Spans whose text is a secret.
     pub masked: Vec<Span>,
+    /// What was found and may be there; they count for nothing. They are added by [`Sink::allow`].
+    pub allowed: Vec<Allowed>,
     /// How many of a code and a severity were found.
     counts: BTreeMap<(&'static str, Severity), usize>,
     errors: usize,
@@ -172,6 +183,7 @@ impl Sink {
             self.add_more(severity, count);
         }
         self.masked.extend(other.masked);
+        self.allowed.extend(other.allowed);
         self.gave_up |= other.gave_up;
     }
 
@@ -180,6 +192,13 @@ impl Sink {
         if count > 0 {
             self.errors += if severity == Severity::Error { count } else { 0 };
             *self.more.entry(severity).or_default() += count;
+        }
+    }
+
+    /// Keeps a finding that may be there, for those who want to see these too; of very many only the first.
+    pub fn allow(&mut self, finding: Diagnostic, reason: impl Into<String>) {
+        if self.allowed.len() < MAX_OF_A_CODE {
+            self.allowed.push(Allowed { finding, reason: reason.into() });
         }
     }
 
@@ -220,6 +239,11 @@ impl Sink {
         self.diagnostics
             .sort_by(|a, b| (a.primary.span, a.code, &a.message).cmp(&(b.primary.span, b.code, &b.message)));
         self.diagnostics.dedup();
+        self.allowed.sort_by(|a, b| {
+            let key = |allowed: &Allowed| (allowed.finding.primary.span, allowed.finding.code);
+            key(a).cmp(&key(b)).then_with(|| a.finding.message.cmp(&b.finding.message))
+        });
+        self.allowed.dedup();
         self.masked.sort_unstable();
         self.masked.dedup();
     }

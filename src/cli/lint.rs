@@ -2,24 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 
+use super::DONE;
 use super::console::Console;
-use super::load::{Stream, load};
-use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
-use crate::diagnostic::{Severity, Sink};
+use super::load::load;
+use super::outcome::{Outcome, tell};
 use crate::driver::around::Surroundings;
 use crate::driver::place::stack_files;
 use crate::driver::{Disk, Error, Files as _, Result, sources};
-use crate::explain;
-use crate::handwritten::{self, Checked, Files, Source};
+use crate::handwritten::{self, Files, Source};
 use crate::project::NotAnalysed;
-use crate::render::terminal;
+use crate::render::report::Format;
 use crate::source::MAX_FILE_BYTES;
 
 /// What may be typed behind `lint`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    /// How findings are written: for a person, or as one document for a program
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "terminal")]
+    format: Format,
     /// Files and folders [default: the only *.stack in the current folder, else the folder]
     ///
     /// Stack files, compose files, Dockerfiles, configurations of nginx. What belongs together is understood together: a
@@ -28,23 +31,38 @@ pub(super) struct Arguments {
     paths: Vec<PathBuf>,
 }
 
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.purpose()))
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     let here = [PathBuf::from(".")];
-    let paths = if arguments.paths.is_empty() {
-        if !stack_files(Path::new("."))?.is_empty() {
-            return stack(None, console);
-        }
-        here.as_slice()
+    let mut outcomes = Vec::new();
+    if arguments.paths.is_empty() && !stack_files(Path::new("."))?.is_empty() {
+        outcomes.push(match stack(None) {
+            Err(error @ Error::Source { .. }) => Outcome::Failed(shown(&here[0]), error),
+            other => other?,
+        });
+    } else if arguments.paths.is_empty() {
+        all(&here, &mut outcomes);
     } else {
-        arguments.paths.as_slice()
-    };
-    let found = sources::find(paths);
-    let mut code = DONE;
-    for error in &found.refused {
-        code = code.max(console.fail(error));
+        all(&arguments.paths, &mut outcomes);
     }
+    Ok(tell(&outcomes, arguments.format, console))
+}
+
+/// Lints everything among some paths.
+fn all(paths: &[PathBuf], outcomes: &mut Vec<Outcome>) {
+    let found = sources::find(paths);
+    outcomes.extend(found.refused.into_iter().map(|error| Outcome::Failed(shown(&paths[0]), error)));
     for path in &found.stacks {
-        code = code.max(stack(Some(path), console).unwrap_or_else(|error| console.fail(&error)));
+        outcomes.push(stack(Some(path)).unwrap_or_else(|error| Outcome::Failed(shown(path), error)));
     }
     let mut files = Files {
         composes: names(&found.composes),
@@ -54,60 +72,37 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     for (path, is_named) in &found.configurations {
         match source(path, *is_named) {
             Ok(source) => files.configurations.push(source),
-            Err(error) => code = code.max(console.fail(&error)),
+            Err(error) => outcomes.push(Outcome::Failed(shown(path), error)),
         }
     }
     let around = Surroundings::of(paths.iter().map(PathBuf::as_path));
-    let (is_any, other) = handwritten(files, &around, console);
-    code = code.max(other);
-    if found.stacks.is_empty() && !is_any && code == DONE {
-        return Err(nothing_here(&paths[0]));
+    let is_any = handwritten(files, &around, outcomes);
+    if found.stacks.is_empty() && !is_any && outcomes.iter().all(|outcome| outcome.code() == DONE) {
+        outcomes.push(Outcome::Failed(shown(&paths[0]), nothing_here(&paths[0])));
     }
-    Ok(code)
 }
 
 /// Lints a stack file.
-fn stack(file: Option<&Path>, console: &mut Console) -> Result<u8> {
+fn stack(file: Option<&Path>) -> Result<Outcome> {
     let loaded = load(file, "lint")?;
-    loaded.report(console, Stream::Out, "");
-    let sink = &loaded.compilation.sink;
-    if sink.diagnostics.is_empty() {
-        console.say(&format!("{}: nothing found", loaded.stack.name()));
-    }
-    Ok(match &loaded.compilation.deployment {
-        None => NOT_UNDERSTOOD,
-        Some(_) => gravity(sink),
-    })
+    let name = loaded.stack.name();
+    Ok(Outcome::Stack(Box::new(loaded), name))
 }
 
-/// Lints what people wrote, together what belongs together: whether there is anything of it, and the exit code.
-fn handwritten(files: Files, around: &Surroundings, console: &mut Console) -> (bool, u8) {
-    let checked = handwritten::check(files, around);
-    let Checked { sources, sink, names, is_understood, unrecognised, not_analysed } = checked;
-    let mut code = if is_understood { gravity(&sink) } else { NOT_UNDERSTOOD };
-    for NotAnalysed { path, why, .. } in not_analysed {
-        code = code.max(console.fail(&Error::Source { path, why, help: None }));
+/// Lints what people wrote, together what belongs together: whether there is anything of it.
+fn handwritten(files: Files, around: &Surroundings, outcomes: &mut Vec<Outcome>) -> bool {
+    let mut checked = handwritten::check(files, around);
+    for NotAnalysed { path, why, .. } in std::mem::take(&mut checked.not_analysed) {
+        outcomes.push(Outcome::Failed(path.clone(), Error::Source { path, why, help: None }));
     }
-    for name in unrecognised {
+    for path in std::mem::take(&mut checked.unrecognised) {
         let why = "is nothing that stackc knows (a stack file, a compose file, a Dockerfile or a configuration of nginx), and was not analysed";
-        code = code.max(console.fail(&Error::Source { path: name, why: why.to_owned(), help: None }));
+        let error = Error::Source { path: path.clone(), why: why.to_owned(), help: None };
+        outcomes.push(Outcome::Failed(path, error));
     }
-    let look = console.out_look();
-    console.out(&terminal::findings(&sink, &sources, &look));
-    match (terminal::summary(&sink), names.as_slice()) {
-        (Some(summary), _) => {
-            console.say(&summary);
-            let gravest = sink.diagnostics.iter().rev().max_by_key(|diagnostic| diagnostic.severity);
-            let code = gravest.map(|diagnostic| diagnostic.code).filter(|code| explain::page(code).is_some());
-            if let Some(code) = code {
-                console.say(&format!("`stackc explain {code}` says more"));
-            }
-        }
-        (None, []) => {}
-        (None, [only]) => console.say(&format!("{only}: nothing found")),
-        (None, names) => console.say(&format!("{} files: nothing found", names.len())),
-    }
-    (!names.is_empty(), code)
+    let is_any = !checked.names.is_empty();
+    outcomes.push(Outcome::Handwritten(Box::new(checked)));
+    is_any
 }
 
 impl handwritten::Around for Surroundings {
@@ -117,24 +112,21 @@ impl handwritten::Around for Surroundings {
 }
 
 fn names(paths: &[PathBuf]) -> Vec<String> {
-    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+    paths.iter().map(|path| shown(path)).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 fn source(path: &Path, is_named: bool) -> Result<Source> {
     let text = Disk.read_text(path, MAX_FILE_BYTES)?;
-    Ok(Source { name: path.to_string_lossy().into_owned(), text, is_named })
-}
-
-fn gravity(sink: &Sink) -> u8 {
-    match sink.worst() {
-        Some(Severity::Error | Severity::Warning) => FINDINGS,
-        Some(Severity::Info) | None => DONE,
-    }
+    Ok(Source { name: shown(path), text, is_named })
 }
 
 fn nothing_here(path: &Path) -> Error {
     Error::Source {
-        path: path.to_string_lossy().into_owned(),
+        path: shown(path),
         why: "holds no stack file, compose file, Dockerfile or configuration of nginx".to_owned(),
         help: Some("name a file, or a folder with one".to_owned()),
     }

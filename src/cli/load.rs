@@ -11,6 +11,7 @@ use crate::render::{Look, terminal};
 use crate::source::MAX_STACK_BYTES;
 
 /// A stack file and what became of it.
+#[derive(Debug)]
 pub(super) struct Loaded {
     /// Which file, and where.
     pub(super) stack: Stack,

@@ -18,6 +18,7 @@ mod lint;
 mod load;
 mod man;
 mod mime;
+mod outcome;
 mod panic;
 mod secret;
 mod stats;

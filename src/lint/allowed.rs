@@ -11,6 +11,8 @@ use crate::source::FileId;
 #[derive(Debug)]
 pub(super) struct Allowed {
     scopes: BTreeMap<(String, FileId), Vec<Scope>>,
+    /// Why, for each `allow` of the list.
+    reasons: Vec<String>,
 }
 
 /// A block with every `allow` of one rule that stands in it. Blocks lie in each other or side by side.
@@ -44,21 +46,22 @@ impl Allowed {
             let outer = innermost(of_rule, last, start);
             of_rule.push(Scope { start, end, outer, allows: vec![index], used: allow.used });
         }
-        Self { scopes }
+        Self { scopes, reasons: allows.iter().map(|allow| allow.reason.clone()).collect() }
     }
 
-    /// Whether a finding is left out; every `allow` around it counts as used then.
-    pub(super) fn covers(&mut self, finding: &Diagnostic) -> bool {
+    /// Why a finding is left out, if it is; every `allow` around it counts as used then, and the innermost says why.
+    pub(super) fn reason(&mut self, finding: &Diagnostic) -> Option<&str> {
         let span = finding.primary.span;
-        let Some(scopes) = self.scopes.get_mut(&(finding.code.to_owned(), span.file)) else { return false };
+        let scopes = self.scopes.get_mut(&(finding.code.to_owned(), span.file))?;
         let before = scopes.partition_point(|scope| scope.start <= span.start).checked_sub(1);
         let mut at = innermost(scopes, before, span.start);
-        let covered = at.is_some();
+        let innermost = at?;
         while let Some(scope) = at {
             scopes[scope].used = true;
             at = scopes[scope].outer;
         }
-        covered
+        let allow = scopes[innermost].allows.first()?;
+        self.reasons.get(*allow).map(String::as_str)
     }
 
     /// Every `allow` that covered nothing, by its place in the list.
@@ -111,10 +114,10 @@ mod tests {
         ];
         let finding = |code, start| Diagnostic::warning(code, "", Span::new(file, start, start + 1));
         let mut allowed = Allowed::new(&allows);
-        let mut covers = |code, start| allowed.covers(&finding(code, start));
+        let mut covers = |code, start| allowed.reason(&finding(code, start)).is_some();
         assert!(covers("a", 25) && !covers("a", 5) && !covers("a", 50) && !covers("c", 25));
         assert_eq!(allowed.unused(), [2, 3, 5]);
-        assert!(allowed.covers(&finding("a", 40)) && allowed.covers(&finding("a", 89)));
+        assert!(allowed.reason(&finding("a", 40)).is_some() && allowed.reason(&finding("a", 89)).is_some());
         assert_eq!(allowed.unused(), [5]);
     }
 }

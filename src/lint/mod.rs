@@ -112,8 +112,9 @@ impl Findings<'_> {
 
     /// Adds a finding, unless an `allow` covers it.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.allowed.covers(&diagnostic) {
-            self.sink.push(diagnostic);
+        match self.allowed.reason(&diagnostic) {
+            Some(reason) => self.sink.allow(diagnostic, reason),
+            None => self.sink.push(diagnostic),
         }
     }
 

@@ -39,13 +39,18 @@ impl<'a> Line<'a> {
         self.bytes.clone()
     }
 
-    /// The column of byte `at`, from 1. Behind a masked text it is the column of the mask, which says nothing of
-    /// the length of what is masked.
+    /// The column of byte `at`, from 1; see [`Line::visible`].
     pub(super) fn column(&self, at: usize) -> usize {
+        self.text[self.bytes.start..self.visible(at)].chars().count() + 1
+    }
+
+    /// The byte of the line that is told of in the place of byte `at`: behind a masked text it is the start of the
+    /// mask, which says nothing of the length of what is masked.
+    pub(super) fn visible(&self, at: usize) -> usize {
         let at = at.clamp(self.bytes.start, self.bytes.end);
         let before = self.bytes.start..at;
         let visible = self.masks.overlapping(self.file, &before).first().map_or(at, |mask| mask.start);
-        self.text[self.bytes.start..visible.max(self.bytes.start)].chars().count() + 1
+        visible.max(self.bytes.start)
     }
 
     /// The line, or so much of it around byte `focus` as fits.

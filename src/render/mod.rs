@@ -1,16 +1,28 @@
 //! How findings and artefacts are shown. One file a format; what no format may show is decided in [`redact`].
 
+mod checkstyle;
 mod cut;
 pub mod diff;
 pub mod emitted;
 mod excerpt;
+pub mod fingerprint;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod listing;
 pub mod origin;
 pub mod page;
+mod rdjson;
 pub mod redact;
+pub mod report;
+mod sarif;
+mod short;
 pub mod terminal;
 pub mod trace;
 pub mod visible;
 mod wrap;
+mod xml;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use crate::source::{FileId, SourceMap, Span};
 
 /// What stands in the place of a value.
@@ -61,6 +63,36 @@ impl Masks {
         values.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
         values.dedup();
         values
+    }
+}
+
+/// Finds masked texts again where a sentence quotes them.
+#[derive(Debug)]
+pub(super) struct Quotes {
+    values: Option<AhoCorasick>,
+}
+
+impl Quotes {
+    /// Hides `values`, as [`Masks::values`] gives them, in whatever [`Quotes::hide`] is given.
+    pub(super) fn of(values: &[&str]) -> Self {
+        if values.is_empty() {
+            return Self { values: None };
+        }
+        let values = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+        Self { values: Some(values.expect("the values of files of a bounded size fit an automaton")) }
+    }
+
+    /// The text with [`PLACEHOLDER`] in the place of every value.
+    pub(super) fn hide(&self, text: &str) -> String {
+        match &self.values {
+            Some(values) => values.replace_all(text, &vec![PLACEHOLDER; values.patterns_len()]),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Whether a text holds a value.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        self.values.as_ref().is_some_and(|values| values.is_match(text))
     }
 }
 

@@ -1,0 +1,131 @@
+//! What `stackc lint` came to, file by file, and how it is told: to a person as it comes, to a program as one document.
+
+use super::console::Console;
+use super::load::{Loaded, Stream};
+use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
+use crate::diagnostic::{Severity, Sink};
+use crate::driver::Error;
+use crate::explain;
+use crate::handwritten::Checked;
+use crate::render::report::{self, Format, NotAnalysed, Page, Part, Report};
+use crate::render::terminal;
+
+/// What came of a part of the paths.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// A file could not be analysed: its path, and why.
+    Failed(String, Error),
+    /// A stack file was.
+    Stack(Box<Loaded>, String),
+    /// Files were that people wrote.
+    Handwritten(Box<Checked>),
+}
+
+impl Outcome {
+    /// The exit code that it alone would give.
+    pub(super) fn code(&self) -> u8 {
+        match self {
+            Outcome::Failed(_, error) => error.exit_code(),
+            Outcome::Stack(loaded, _) => match &loaded.compilation.deployment {
+                None => NOT_UNDERSTOOD,
+                Some(_) => gravity(&loaded.compilation.sink),
+            },
+            Outcome::Handwritten(checked) if checked.is_understood => gravity(&checked.sink),
+            Outcome::Handwritten(_) => NOT_UNDERSTOOD,
+        }
+    }
+
+    fn part(&self) -> Option<Part<'_>> {
+        match self {
+            Outcome::Failed(..) => None,
+            Outcome::Stack(loaded, name) => Some(Part {
+                names: std::slice::from_ref(name),
+                sources: &loaded.compilation.sources,
+                sink: &loaded.compilation.sink,
+            }),
+            Outcome::Handwritten(checked) => {
+                Some(Part { names: &checked.names, sources: &checked.sources, sink: &checked.sink })
+            }
+        }
+    }
+
+    fn not_analysed(&self) -> Option<NotAnalysed> {
+        match self {
+            Outcome::Failed(_, Error::Source { path, why, .. }) => {
+                Some(NotAnalysed { path: path.clone(), why: why.clone() })
+            }
+            Outcome::Failed(path, error) => {
+                Some(NotAnalysed { path: path.clone(), why: format!("was not analysed: {error}") })
+            }
+            Outcome::Stack(..) | Outcome::Handwritten(_) => None,
+        }
+    }
+}
+
+fn gravity(sink: &Sink) -> u8 {
+    match sink.worst() {
+        Some(Severity::Error | Severity::Warning) => FINDINGS,
+        Some(Severity::Info) | None => DONE,
+    }
+}
+
+/// Tells of everything; what went wrong with the files themselves goes to standard error as well.
+pub(super) fn tell(outcomes: &[Outcome], format: Format, console: &mut Console) -> u8 {
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Failed(_, error) => {
+                console.fail(error);
+            }
+            Outcome::Stack(loaded, name) if format == Format::Terminal => stack(loaded, name, console),
+            Outcome::Handwritten(checked) if format == Format::Terminal => handwritten(checked, console),
+            Outcome::Stack(..) | Outcome::Handwritten(_) => {}
+        }
+    }
+    if format != Format::Terminal {
+        document(outcomes, format, console);
+    }
+    outcomes.iter().map(Outcome::code).max().unwrap_or(DONE)
+}
+
+fn document(outcomes: &[Outcome], format: Format, console: &mut Console) {
+    let pages = explain::all();
+    let pages = pages.iter().map(|page| Page { code: page.code, title: &page.title, text: &page.text });
+    let report = Report {
+        parts: outcomes.iter().filter_map(Outcome::part).collect(),
+        not_analysed: outcomes.iter().filter_map(Outcome::not_analysed).collect(),
+        pages: pages.collect(),
+    };
+    console.out(&report::findings(format, &report, &console.out_look()));
+    let severities = [Severity::Error, Severity::Warning, Severity::Info];
+    let sinks = report.parts.iter().flat_map(|part| severities.map(|severity| part.sink.more(severity)));
+    let more: usize = sinks.sum();
+    if more > 0 {
+        console.err(&format!("... and {more} more findings, which were only counted\n"));
+    }
+}
+
+fn stack(loaded: &Loaded, name: &str, console: &mut Console) {
+    loaded.report(console, Stream::Out, "");
+    if loaded.compilation.sink.diagnostics.is_empty() {
+        console.say(&format!("{name}: nothing found"));
+    }
+}
+
+fn handwritten(checked: &Checked, console: &mut Console) {
+    let Checked { sources, sink, names, .. } = checked;
+    let look = console.out_look();
+    console.out(&terminal::findings(sink, sources, &look));
+    match (terminal::summary(sink), names.as_slice()) {
+        (Some(summary), _) => {
+            console.say(&summary);
+            let gravest = sink.diagnostics.iter().rev().max_by_key(|diagnostic| diagnostic.severity);
+            let code = gravest.map(|diagnostic| diagnostic.code).filter(|code| explain::page(code).is_some());
+            if let Some(code) = code {
+                console.say(&format!("`stackc explain {code}` says more"));
+            }
+        }
+        (None, []) => {}
+        (None, [only]) => console.say(&format!("{only}: nothing found")),
+        (None, names) => console.say(&format!("{} files: nothing found", names.len())),
+    }
+}
