@@ -1,7 +1,7 @@
 //! What several compose files come to, compared with what docker compose itself says.
 //!
 //! Every folder in `cases` is a deployment. `expected.json` is what `docker-compose --profile '*' config --format json`
-//! of Docker Compose 5.6.1 printed in it, with the folder cut off of paths; `refused.txt` is why it printed nothing.
+//! of Docker Compose 5.6.1 printed in it, with `ROOT` for the folder and `PARENT` for the one around it; `refused.txt` is why it printed nothing.
 //! With that tool, `STACKC_DOCKER_COMPOSE=docker-compose STACKC_BLESS=1 cargo test --test main compose` writes both anew.
 
 pub(crate) mod facts;
@@ -104,6 +104,7 @@ fn bless(case: &Path) {
     match printed(&tool, case, &["--profile", "*"]) {
         Ok(value) => {
             let text = serde_json::to_string_pretty(&value).unwrap().replace(&root, "ROOT");
+            let text = text.replace(&*case.parent().unwrap().to_string_lossy(), "PARENT");
             fs::write(case.join("expected.json"), text + "\n").unwrap();
         }
         Err(why) => {
@@ -139,7 +140,10 @@ fn every_case_comes_to_what_compose_says() {
             .collect();
         if let Ok(expected) = fs::read_to_string(case.join("expected.json")) {
             accepted += 1;
-            let expected = serde_json::from_str(&expected.replace("ROOT", &root)).unwrap();
+            let expected = {
+                let parent = case.parent().unwrap().to_string_lossy();
+                serde_json::from_str(&expected.replace("ROOT", &root).replace("PARENT", &parent)).unwrap()
+            };
             let compose = loaded.compose.unwrap_or_else(|| panic!("{name} is not read"));
             wrong.extend(differences(&name, &compose, &environment, &expected, &root));
             if !loaded.is_understood || !found.is_empty() {
