@@ -6,6 +6,7 @@ mod files;
 mod planted;
 mod ports;
 mod project;
+mod proxying;
 mod secrets;
 mod seed;
 mod services;
