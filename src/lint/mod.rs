@@ -9,6 +9,7 @@ pub mod rules;
 mod secrets;
 
 use allowed::Allowed;
+use dockerfile::checks::TurnedOff;
 
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::Facts;
@@ -101,6 +102,7 @@ impl std::fmt::Debug for Whole<'_> {
 pub struct Findings<'a> {
     rule: Rule,
     allowed: &'a mut Allowed,
+    turned_off: &'a TurnedOff,
     sink: &'a mut Sink,
 }
 
@@ -110,12 +112,18 @@ impl Findings<'_> {
         Diagnostic::new(self.rule.severity, self.rule.code, message, span)
     }
 
-    /// Adds a finding, unless an `allow` covers it.
+    /// Adds a finding, unless an `allow` covers it, or a Dockerfile turns off what the builder says of the same.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        match self.allowed.reason(&diagnostic) {
+        let turned_off = || self.turned_off.covers(&diagnostic).then_some("turned off by `# check=`");
+        match self.allowed.reason(&diagnostic).or_else(turned_off) {
             Some(reason) => self.sink.allow(diagnostic, reason),
             None => self.sink.push(diagnostic),
         }
+    }
+
+    /// Whether a Dockerfile turns off a check of the builder at a place.
+    pub(crate) fn is_turned_off(&self, check: &str, place: Span) -> bool {
+        self.turned_off.is_off(check, place)
     }
 
     /// Hides the text of a span in every output.
@@ -135,12 +143,14 @@ pub fn allowable() -> Vec<&'static str> {
 pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
     let allows = &subject.deployment.stack.allows;
     let mut allowed = Allowed::new(allows);
+    let turned_off = TurnedOff::default();
     let nowhere = Span::new(subject.file, 0, 0);
     let confs = subject.deployment.confs.iter();
     let configurations: Vec<Configuration<'_>> =
         confs.map(|file| nginx::emitted(file, subject.origins, subject.sources, nowhere)).collect();
     for rule in rules::ALL {
-        let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
+        let mut findings =
+            Findings { rule: *rule, allowed: &mut allowed, turned_off: &turned_off, sink: &mut *sink };
         for check in rule.checks {
             match check {
                 Check::Stack(check) => check(subject, &mut findings),
@@ -161,8 +171,10 @@ pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
 /// Runs the rules on nginx over a configuration that a person wrote.
 pub fn run_nginx(configuration: &Configuration<'_>, sink: &mut Sink) {
     let mut allowed = Allowed::new(&[]);
+    let turned_off = TurnedOff::default();
     for rule in rules::ALL {
-        let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
+        let mut findings =
+            Findings { rule: *rule, allowed: &mut allowed, turned_off: &turned_off, sink: &mut *sink };
         for check in rule.checks {
             match check {
                 Check::Stack(_) | Check::Project(_) => {}
@@ -175,8 +187,10 @@ pub fn run_nginx(configuration: &Configuration<'_>, sink: &mut Sink) {
 /// Runs the rules on hand-written projects; those on nginx alone are left to [`run_nginx`].
 pub fn run_project(whole: &Whole<'_>, sink: &mut Sink) {
     let mut allowed = Allowed::new(&[]);
+    let turned_off = TurnedOff::of(&whole.project.dockerfiles, whole.sources);
     for rule in rules::ALL {
-        let mut findings = Findings { rule: *rule, allowed: &mut allowed, sink: &mut *sink };
+        let mut findings =
+            Findings { rule: *rule, allowed: &mut allowed, turned_off: &turned_off, sink: &mut *sink };
         for check in rule.checks {
             match check {
                 Check::Stack(_) | Check::Nginx(_) => {}

@@ -90,6 +90,8 @@ pub struct Stage {
     pub base: Base,
     /// The word behind `FROM`.
     pub from: Expanded,
+    /// What `--platform` of `FROM` says.
+    pub platform: Option<Expanded>,
     /// The whole `FROM` instruction.
     pub span: Span,
     /// What is done in it, `FROM` not among it.

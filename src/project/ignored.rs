@@ -49,6 +49,12 @@ impl Ignored {
         self.patterns.iter().any(|(_, leaves_out)| !leaves_out)
     }
 
+    /// Whether a pattern leaves out every path, and nothing is taken back in.
+    pub fn leaves_out_all(&self) -> bool {
+        let is_all = |(matcher, _): &(GlobMatcher, bool)| matches!(matcher.glob().glob(), "*" | "**");
+        !self.has_exceptions() && self.patterns.iter().any(is_all)
+    }
+
     /// Whether a path is left out, by itself or with a folder around it. The last pattern that matches decides.
     pub fn leaves_out(&self, path: &str) -> bool {
         if self.patterns.is_empty() {

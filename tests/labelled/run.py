@@ -52,7 +52,7 @@ RULES = {
     },
     "gixy": {
         "add_header_content_type": ["mime-added-header"],
-        "add_header_multiline": [],
+        "add_header_multiline": ["nginx-header-multiline"],
         "add_header_redefinition": ["nginx-header-loss"],
         "alias_traversal": ["nginx-alias-traversal", "nginx-alias-open"],
         "allow_without_deny": ["nginx-open-access"],
@@ -87,42 +87,99 @@ RULES = {
 Case = collections.namedtuple("Case", "set name rule bad files lint")
 
 
+class Go:
+    """The values of the few kinds of expressions that the texts of those tests are made of."""
+
+    TOKEN = re.compile(r'\s+|//[^\n]*|(?P<raw>`[^`]*`)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<name>[A-Za-z_][\w.]*)|(?P<sign>\[\]byte|.)', re.S)
+
+    def __init__(self, names):
+        self.names = names
+
+    def tokens(self, text, start):
+        for match in self.TOKEN.finditer(text, start):
+            if match.lastgroup:
+                yield match
+
+    def call(self, text, start):
+        """The arguments of a call whose opening parenthesis was just read, each as its first and its last place."""
+        depth, begin, args = 0, start, []
+        for match in self.tokens(text, start):
+            sign = match.group("sign")
+            if sign in ("(", "{", "["):
+                depth += 1
+            elif sign in (")", "}", "]") and depth:
+                depth -= 1
+            elif sign == ")":
+                return [*args, text[begin : match.start()]]
+            elif sign == "," and not depth:
+                args.append(text[begin : match.start()])
+                begin = match.end()
+        sys.exit("a call that does not end")
+
+    def value(self, expression):
+        """What an expression comes to; `None` for one of another kind."""
+        found = list(self.tokens(expression, 0))
+        if not found:
+            return None
+        first, is_call = found[0], len(found) > 1 and found[1].group("sign") == "("
+        if first.group("raw"):
+            return first.group("raw")[1:-1]
+        if first.group("text"):
+            return first.group("text")[1:-1].encode().decode("unicode_escape")
+        args = [arg for arg in self.call(expression, found[1].end()) if arg.strip()] if is_call else []
+        values = [self.value(arg) for arg in args]
+        match first.group(0):
+            case "[]byte" | "integration.UnixOrWindows":
+                return values[0]
+            case "fmt.Appendf" | "fmt.Sprintf":
+                form, *rest = values[1:] if first.group(0) == "fmt.Appendf" else values
+                # What only a run knows is some name.
+                rest = ["example" if value is None else value for value in rest]
+                return form % tuple(rest) if form is not None else None
+        return None if is_call else self.names.get(first.group(0))
+
+
 def buildkit(folder):
     """Each call of checkLinterWarnings, with the Dockerfile and the .dockerignore that hold there."""
     text = (folder / "frontend/dockerfile/dockerfile_check_test.go").read_text()
-    go_string = r"\[\]byte\(\s*(?:`([^`]*)`|\"((?:[^\"\\]|\\.)*)\")\s*\)"
     for function in re.split(r"\nfunc ", text)[1:]:
         name = function.split("(")[0]
-        texts, number = {}, 0
-        token = re.compile(r"(\w+)\s*:?=\s*" + go_string + r"|checkLinterWarnings\(t, sb, &lintTestParams\{")
-        for match in token.finditer(function):
+        if name == "checkLinterWarnings":
+            continue
+        values, number = {}, 0
+        go = Go(values)
+        # What a function gives back that makes warnings.
+        made = re.search(r"(\w+) := func\([^\n]*expectedLintWarning \{\n(.*?)\n\t\}\n", function, re.S)
+        for match in re.finditer(r"\n\t+(\w+) :?= |checkLinterWarnings\(", function):
             if match.group(1):
-                plain = match.group(3) and match.group(3).encode().decode("unicode_escape")
-                texts[match.group(1)] = match.group(2) if match.group(2) is not None else plain
+                value = go.value(function[match.end() :])
+                if value is not None:
+                    values[match.group(1)] = value
                 continue
-            body = function[match.end():]
-            body = body[: body.find("\n\t})") if "\n\t})" in body and not body.startswith("Dockerfile: dockerfile})") else body.find("})")]
             number += 1
-            inline = re.search(r"DockerIgnore:\s*" + go_string, body)
-            ignore = inline.group(1) if inline else texts.get("dockerignore") if "DockerIgnore:" in body else None
-            files = {"Dockerfile": texts.get("dockerfile", "")}
-            if ignore is not None:
-                files[".dockerignore"] = ignore
-            rules = sorted(set(re.findall(r'RuleName:\s*"(\w+)"', body)))
-            if not rules:
-                # What the function is about must be silent.
-                about = re.sub(r"^test", "", name)
-                known = [rule for rule in RULES["buildkit"] if rule.lower() in about.lower() or about.lower() in rule.lower()]
-                rules = known or ABOUT.get(name, [])
-                for rule in rules or [f"silent:{name}"]:
-                    yield Case("buildkit", f"{name}#{number}", rule, False, files, "Dockerfile")
-                continue
-            for rule in rules:
+            body = go.call(function, match.end())[2]
+            field = lambda key: re.search(rf"\b{key}:\s*", body)
+            files = {"Dockerfile": go.value(body[field("Dockerfile").end() :])}
+            if field("DockerIgnore"):
+                files[".dockerignore"] = go.value(body[field("DockerIgnore").end() :])
+            rules = set(re.findall(r'RuleName:\s*"(\w+)"', body))
+            if made and f"{made.group(1)}(" in body:
+                rules |= set(re.findall(r'RuleName:\s*"(\w+)"', made.group(2)))
+            for rule in sorted(rules):
                 yield Case("buildkit", f"{name}#{number}", rule, True, files, "Dockerfile")
+            if not rules:
+                # What the text turns off must be silent, else what the function is about.
+                about = re.sub(r"^test", "", name)
+                off = [rule for rule in RULES["buildkit"] if re.search(rf"skip=[\w,]*\b{rule}\b", files["Dockerfile"])]
+                known = [rule for rule in RULES["buildkit"] if rule.lower() in about.lower() or about.lower() in rule.lower()]
+                for rule in off or known or ABOUT[name]:
+                    yield Case("buildkit", f"{name}#{number}", rule, False, files, "Dockerfile")
 
 
 # What functions are about whose names do not say it.
 ABOUT = {
+    "testRuleCheckOption": ["ConsistentInstructionCasing", "FromAsCasing"],
+    "testUndeclaredArg": ["UndefinedArgInFrom"],
     "testCopyIgnoredFiles": ["CopyIgnoredFile"],
     "testCopyIgnoredFileContextRoot": ["CopyIgnoredFile"],
     "testDefinitionDescription": ["InvalidDefinitionDescription"],

@@ -37,8 +37,18 @@ impl<'a> ImageName<'a> {
 
     /// Whether what the name stands for changes from release to release without any letter of it.
     pub(crate) fn is_floating(&self) -> bool {
-        self.digest.is_none() && self.tag.is_none_or(|tag| tag == "latest")
+        self.digest.is_none() && self.tag.is_none_or(is_floating_tag)
     }
+}
+
+/// Tags that follow what is released or merged.
+const FLOATING: &[&str] = &[
+    "latest", "stable", "edge", "nightly", "dev", "beta", "canary", "test", "unstable", "preview", "main", "master",
+];
+
+/// Whether a tag names no version, but whatever is newest of a kind.
+pub(crate) fn is_floating_tag(tag: &str) -> bool {
+    FLOATING.contains(&tag)
 }
 
 #[cfg(test)]
@@ -57,6 +67,11 @@ mod tests {
             assert_eq!(ImageName::of(name), ImageName { repository, tag, digest }, "{name}");
         }
         assert_eq!(ImageName::of("docker.io/library/node:24").official(), "node");
-        assert!(ImageName::of("a:latest").is_floating() && !ImageName::of("a@sha256:c").is_floating());
+        for name in ["a", "a:latest", "a:stable", "b/a:edge"] {
+            assert!(ImageName::of(name).is_floating(), "{name}");
+        }
+        for name in ["a@sha256:c", "a:stable@sha256:c", "a:stable-1.30", "a:bookworm"] {
+            assert!(!ImageName::of(name).is_floating(), "{name}");
+        }
     }
 }

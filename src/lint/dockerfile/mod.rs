@@ -1,6 +1,7 @@
 //! What the rules on Dockerfiles look at: their steps, the stages that run, the commands of `RUN`, the names of images.
 
 pub(crate) mod apt;
+pub(super) mod checks;
 pub(crate) mod commands;
 pub(crate) mod context;
 pub(crate) mod image;

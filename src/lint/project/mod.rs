@@ -61,6 +61,13 @@ impl<'a> Running<'a> {
         self.service.name.span
     }
 
+    /// Whether no one profile starts both.
+    pub(super) fn is_apart_from(&self, other: &Running<'_>) -> bool {
+        let (own, others) = (&self.service.profiles, &other.service.profiles);
+        let is_shared = |profile: &Spanned<String>| others.iter().any(|other| other.value == profile.value);
+        !own.is_empty() && !others.is_empty() && !own.iter().any(is_shared)
+    }
+
     /// The image of a registry that it runs as it is, by the name that it has there.
     pub(super) fn pulled(&self) -> Option<&'a Spanned<String>> {
         match &self.container?.image {

@@ -1,7 +1,8 @@
 //! # An image that changes by itself
 //!
 //! `latest`, or no tag, is whatever is newest when the image is pulled: another version on each host and after each
-//! pull, with its incompatible changes. A database does not even start on the data of an older version.
+//! pull, with its incompatible changes. A database does not even start on the data of an older version. `stable`, `edge`,
+//! `nightly`, `main` and their like are no versions either.
 //!
 //! ```yaml bad
 //! services:
@@ -20,6 +21,7 @@
 //!   data:
 //! ```
 
+use crate::lint::dockerfile::image::is_floating_tag;
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
 use crate::model::image::ImageRef;
@@ -39,7 +41,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         }
         let message = match reference.tag.as_deref() {
             None => format!("`{}` has no tag: it is whatever is newest", reference.text),
-            Some("latest") => format!("`{}` is whatever is newest", reference.text),
+            Some(tag) if is_floating_tag(tag) => format!("`{}` is whatever is newest", reference.text),
             Some(_) => continue,
         };
         let is_database = running.role() == Some(Role::Database);

@@ -32,15 +32,22 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     for dockerfile in &whole.project.dockerfiles {
         let instructions: Vec<&Instruction> =
             dockerfile.tree.instructions().filter(|item| item.keyword != Keyword::Unknown).collect();
-        report("an instruction that is not written like the others", &uneven(&instructions), findings);
+        report(
+            "ConsistentInstructionCasing",
+            "an instruction that is not written like the others",
+            uneven(&instructions),
+            findings,
+        );
         let stages: Vec<_> = instructions.iter().filter_map(|item| as_word(item, whole)).collect();
-        report("an `AS` that is not written like its `FROM`", &stages, findings);
-        report("the name of a stage has capital letters", &capitals(dockerfile, whole), findings);
+        report("FromAsCasing", "an `AS` that is not written like its `FROM`", stages, findings);
+        let names = capitals(dockerfile, whole);
+        report("StageNameCasing", "the name of a stage has capital letters", names, findings);
     }
 }
 
-/// One finding for all that differ in the same way.
-fn report(what: &str, spans: &[Span], findings: &mut Findings<'_>) {
+/// One finding for all that differ in the same way, which the builder has a check for.
+fn report(check: &str, what: &str, mut spans: Vec<Span>, findings: &mut Findings<'_>) {
+    spans.retain(|span| !findings.is_turned_off(check, *span));
     let Some((first, others)) = spans.split_first() else { return };
     let mut found = findings.at(*first, what).help("write all of a kind in the same case");
     for other in others {

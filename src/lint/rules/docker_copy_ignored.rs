@@ -29,17 +29,21 @@
 //! USER 1000
 //! ```
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::dockerfile::context::sources;
 use crate::lint::dockerfile::finals;
 use crate::lint::{Findings, Whole};
 use crate::project::ignored::Ignored;
+use crate::source::Span;
 
 pub(super) const CODE: &str = "docker-copy-ignored";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     for known in finals(whole) {
         let dockerfile = known.dockerfile;
-        let Some(context) = &dockerfile.context else { continue };
+        // Nobody says where a Dockerfile that no service builds is built; a .dockerignore beside it does.
+        let beside = || Some(dockerfile.host.as_deref()?.rsplit_once('/').map_or("", |(folder, _)| folder));
+        let Some(context) = dockerfile.context.as_deref().or_else(beside) else { continue };
         let Some(ignored) = Ignored::of(context, dockerfile.host.as_deref(), whole.host) else { continue };
         // Parts of what is left out may be taken back in.
         if ignored.has_exceptions() {
@@ -49,7 +53,10 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let steps = dockerfile.stages[index].steps.iter().filter(|step| !step.instruction.damaged);
             for source in steps.flat_map(sources) {
                 let Some(path) = source.path.as_deref() else { continue };
-                if path == "." || source.is_pattern() || !ignored.leaves_out(path) {
+                if source.is_all() && ignored.leaves_out_all() {
+                    findings.push(nothing(source.word.span, findings));
+                }
+                if source.is_all() || source.is_pattern() || !ignored.leaves_out(path) {
                     continue;
                 }
                 let found = findings
@@ -65,4 +72,14 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Of a context that is empty.
+fn nothing(span: Span, findings: &Findings<'_>) -> Diagnostic {
+    let mut found = findings
+        .at(span, "a .dockerignore leaves out every file that this would copy")
+        .note("nothing is copied, and the build goes on")
+        .help("take back in what is needed, each with a line such as `!src`");
+    found.severity = Severity::Warning;
+    found
 }

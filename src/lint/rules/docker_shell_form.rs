@@ -3,7 +3,7 @@
 //! `CMD nginx -g "daemon off;"` runs `/bin/sh -c` with the text. With many shells the shell is then the first process: it
 //! gets the signal to stop and does not pass it on, so that the container is killed after ten seconds, in the middle of
 //! what it does. Written as an array, the program itself is the first process. An `ENTRYPOINT` for a shell also
-//! ignores `CMD` and everything that is given to `docker run`.
+//! ignores `CMD` and everything that is given to `docker run`. Where `SHELL` names another shell, it is taken to be meant.
 //!
 //! ```dockerfile bad
 //! FROM python:3.14-slim
@@ -32,11 +32,13 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let end = &known.stage().end;
         let command = end.command.as_ref().filter(|command| command.span.is_some());
         let ignored = command.filter(|command| !command.words.is_empty());
-        if let Some(entrypoint) = &end.entrypoint {
+        // Who names a shell means it to run, and what it does with signals is not known.
+        let is_usual = end.shell.is_empty();
+        if let Some(entrypoint) = end.entrypoint.as_ref().filter(|_| is_usual || ignored.is_some()) {
             report("ENTRYPOINT", entrypoint, ignored, findings);
         }
         let is_ignored = end.entrypoint.as_ref().is_some_and(|entrypoint| entrypoint.is_shell);
-        if let Some(command) = command.filter(|_| !is_ignored) {
+        if let Some(command) = command.filter(|_| is_usual && !is_ignored) {
             report("CMD", command, None, findings);
         }
     }

@@ -90,18 +90,23 @@ fn report(
 
 /// `FROM` with a variable that no `ARG` above the first `FROM` declares.
 fn from(dockerfile: &Dockerfile, stage: &Stage, findings: &mut Findings<'_>) {
-    for name in &stage.from.undeclared {
-        let known = dockerfile.args.iter().map(|arg| arg.name.value.as_str());
-        let found = findings
-            .at(stage.from.span, format!("no `ARG` before the first `FROM` declares `${name}`"))
-            .note("`FROM` knows these alone, and gets nothing in its place");
-        let help = match nearest(name, known) {
-            Some(near) => format!("did you mean `${near}`?"),
-            None => format!("write `ARG {name}=...` above the first `FROM`"),
-        };
-        findings.push(found.help(help));
+    for word in stage.platform.iter().chain([&stage.from]) {
+        for name in &word.undeclared {
+            let args = dockerfile.args.iter().map(|arg| arg.name.value.as_str());
+            let found = findings
+                .at(word.span, format!("no `ARG` before the first `FROM` declares `${name}`"))
+                .note("`FROM` knows these alone and those of the platform, and gets nothing in its place");
+            let help = match nearest(name, args.chain(PLATFORMS.iter().copied())) {
+                Some(near) => format!("did you mean `${near}`?"),
+                None => format!("write `ARG {name}=...` above the first `FROM`"),
+            };
+            findings.push(found.help(help));
+        }
     }
 }
+
+/// The arguments that `FROM` knows without a declaration and that a platform is made of.
+const PLATFORMS: &[&str] = &["BUILDPLATFORM", "TARGETPLATFORM"];
 
 /// The name that the word of that number is the value of.
 fn own_name(args: &Args, index: usize) -> Option<&str> {

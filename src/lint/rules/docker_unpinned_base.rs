@@ -2,7 +2,8 @@
 //!
 //! Without a tag, `FROM nginx` takes `latest`: whatever was released last when the image was pulled. The same Dockerfile
 //! then makes another image next month, on another machine, or after the cache was cleared, and a new major version
-//! comes without anybody asking for it. A tag says which version is meant; a digest says which image.
+//! comes without anybody asking for it. The same holds for `stable`, `edge`, `nightly` and their like. A tag with a number
+//! says which version is meant; a digest says which image.
 //!
 //! ```dockerfile bad
 //! FROM python:latest
@@ -37,7 +38,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             if !image.is_floating() || local.contains(image.repository) || name.contains('$') {
                 continue;
             }
-            let what = if image.tag.is_some() { "follows `latest`" } else { "has no tag" };
+            let what = image.tag.map_or("has no tag".to_owned(), |tag| format!("follows `{tag}`"));
             let found = findings
                 .at(span, format!("the image `{name}` {what}"))
                 .here("any version, from one build to the next")

@@ -36,7 +36,9 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         // Behind a pattern in quotes the closing parenthesis is a word of its own.
         let Some(pattern) = node.args.iter().rfind(|word| word.text != ")") else { continue };
         let text = pattern.text.trim_end_matches(')').replace("\\/", "/");
-        let what = match loose(&text) {
+        let has_path = variable == "$http_referer";
+        let what = match alternatives(&text).into_iter().find_map(|part| loose(part, has_path)) {
+            Some(Loose::Any) => "`.*` goes past the host: the name may stand in the path of another site",
             Some(Loose::Dot) => "a dot that is not escaped fits any letter",
             Some(Loose::Start) => "nothing says that it begins there",
             Some(Loose::End) => "nothing says where the host ends",
@@ -53,12 +55,45 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
 
 /// Why a pattern fits too much.
 enum Loose {
+    Any,
     Dot,
     Start,
     End,
 }
 
-fn loose(pattern: &str) -> Option<Loose> {
+/// What stands between the `|` that are in no group: each is looked for by itself.
+fn alternatives(pattern: &str) -> Vec<&str> {
+    let mut start = 0;
+    let mut parts = Vec::new();
+    for at in outermost(pattern, '|') {
+        parts.push(&pattern[start..at]);
+        start = at + 1;
+    }
+    parts.push(&pattern[start..]);
+    parts
+}
+
+/// Where a letter stands that is neither escaped nor in a group or a class.
+fn outermost(pattern: &str, sought: char) -> Vec<usize> {
+    let (mut depth, mut is_escaped, mut is_class) = (0_usize, false, false);
+    let mut found = Vec::new();
+    for (at, letter) in pattern.char_indices() {
+        match letter {
+            _ if std::mem::take(&mut is_escaped) => {}
+            '\\' => is_escaped = true,
+            ']' => is_class = false,
+            _ if is_class => {}
+            '[' => is_class = true,
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if letter == sought && depth == 0 => found.push(at),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn loose(pattern: &str, has_path: bool) -> Option<Loose> {
     if !pattern.starts_with('^') {
         return Some(Loose::Start);
     }
@@ -73,5 +108,9 @@ fn loose(pattern: &str) -> Option<Loose> {
         return Some(Loose::Dot);
     }
     let host = pattern.split_once("://").map_or(pattern, |(_, host)| host);
+    let end = outermost(host, '/').first().copied().unwrap_or(host.len());
+    if has_path && [".*", ".+"].iter().any(|any| host[..end].replace("\\.", "").contains(any)) {
+        return Some(Loose::Any);
+    }
     (!host.contains(['/', '$'])).then_some(Loose::End)
 }

@@ -124,6 +124,37 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         }
         taken.push(new);
     }
+    pools(&services, &taken, findings);
+}
+
+/// A port that a range holds from which Docker chooses for another service: which of them gets it depends on who starts
+/// first. Source: moby, libnetwork/portallocator, `RequestPortsInRange`, which goes on behind the last port it gave.
+fn pools(services: &[Running<'_>], taken: &[Taken<'_>], findings: &mut Findings<'_>) {
+    for by in services.iter().filter(|running| running.service.network_mode.is_none()) {
+        for pool in &by.service.ports {
+            let Some((first, last)) = pool.published.filter(|(first, last)| first < last) else { continue };
+            let address = pool.host_ip.as_deref().unwrap_or("");
+            let is_held = |fixed: &&Taken<'_>| {
+                let one = Taken { by: *by, port: fixed.port, protocol: &pool.protocol, address, span: pool.span };
+                (first..=last).contains(&fixed.port) && meet(fixed, &one) && !by.is_apart_from(&fixed.by)
+            };
+            let Some(fixed) = taken.iter().find(is_held) else { continue };
+            let message = format!(
+                "`{}` may be given port {} of the host, which `{}` needs",
+                by.name(),
+                fixed.port,
+                fixed.by.name()
+            );
+            let mut found = findings
+                .at(pool.span, message)
+                .here(format!("any port from {first} to {last}"))
+                .label(fixed.span, "this one alone")
+                .note("Docker chooses from a range when the container starts; what comes second finds the port taken")
+                .help("leave the port out of the range");
+            found.severity = Severity::Info;
+            findings.push(found);
+        }
+    }
 }
 
 fn of_service<'a>(whole: &Whole<'a>, running: &Running<'a>) -> Vec<Taken<'a>> {
@@ -183,20 +214,11 @@ fn report(old: &Taken<'_>, new: &Taken<'_>, findings: &mut Findings<'_>) {
         finding = finding.label(old.span, "taken here");
     }
     finding = finding.help("publish one of them on another port of the host");
-    if are_apart(old, new) {
+    if new.by.is_apart_from(&old.by) {
         finding.severity = Severity::Info;
         finding = finding.note("they have no profile in common: both run only if both profiles are chosen");
     } else {
         finding = finding.note("the second container does not start: `port is already allocated`");
     }
     findings.push(finding);
-}
-
-/// Whether no one profile starts both.
-fn are_apart(old: &Taken<'_>, new: &Taken<'_>) -> bool {
-    let profiles = |taken: &Taken<'_>| -> Vec<String> {
-        taken.by.service.profiles.iter().map(|profile| profile.value.clone()).collect()
-    };
-    let (old, new) = (profiles(old), profiles(new));
-    !old.is_empty() && !new.is_empty() && !old.iter().any(|profile| new.contains(profile))
 }

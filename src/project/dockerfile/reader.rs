@@ -100,6 +100,8 @@ impl Reader {
         };
         let scope = Scope { variables: &self.globals, is_closed: false, escape: self.escape };
         let from = scope.expand(&image);
+        let platform = instruction.flag("platform").and_then(|flag| flag.value.as_ref());
+        let platform = platform.map(|platform| scope.expand(platform));
         let base = self.base(from.value.as_deref());
         let (settings, triggers) = match &base {
             Base::Stage(index) => {
@@ -120,6 +122,7 @@ impl Reader {
             name,
             base,
             from,
+            platform,
             span: instruction.span,
             steps: Vec::new(),
             end: settings,
