@@ -78,7 +78,8 @@ impl TurnedOff {
     /// hear nothing of the form of a file did not ask to hear nothing of a password in it.
     pub(in crate::lint) fn covers(&self, finding: &Diagnostic) -> bool {
         self.at(finding.primary.span).any(|skip| {
-            let mut checks = CHECKS.iter().filter(|(_, code, most)| *code == finding.code && finding.severity <= *most);
+            let mut checks =
+                CHECKS.iter().filter(|(_, code, most)| *code == finding.code && finding.severity <= *most);
             checks.any(|(check, ..)| match skip {
                 Skip::All => finding.severity == Severity::Info,
                 Skip::Named(names) => names.iter().any(|name| name == check),
@@ -114,10 +115,13 @@ impl OfFile {
                 Item::Directive(_) | Item::Blank(_) => {}
                 Item::Comment(comment) => {
                     let text = sources.text(comment.span).trim_start_matches('#').trim();
-                    let option = text.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("check"));
+                    let option =
+                        text.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("check"));
                     above = match option {
                         _ if text.is_empty() => None,
-                        Some((_, option)) => above.or(Some(option.trim().split(' ').next().unwrap_or_default())),
+                        Some((_, option)) => {
+                            above.or(Some(option.trim().split(' ').next().unwrap_or_default()))
+                        }
                         None => above,
                     };
                 }

@@ -43,7 +43,8 @@ impl<'a> ImageName<'a> {
 
 /// Tags that follow what is released or merged.
 const FLOATING: &[&str] = &[
-    "latest", "stable", "edge", "nightly", "dev", "beta", "canary", "test", "unstable", "preview", "main", "master",
+    "latest", "stable", "edge", "nightly", "dev", "beta", "canary", "test", "unstable", "preview", "main",
+    "master",
 ];
 
 /// Whether a tag names no version, but whatever is newest of a kind.

@@ -58,9 +58,9 @@ fn of_location<'c>(
     let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
     for level in configuration.levels(block).flatten() {
         // Numbers are those of the expression that was matched last.
-        let others = configuration.in_block(Some(level), "if").any(|node| {
-            node.args.iter().any(|word| matches!(word.text.as_str(), "~" | "~*" | "!~" | "!~*"))
-        });
+        let others = configuration
+            .in_block(Some(level), "if")
+            .any(|node| node.args.iter().any(|word| matches!(word.text.as_str(), "~" | "~*" | "!~" | "!~*")));
         if is_number && (others || configuration.has(Some(level), &["rewrite"])) {
             return None;
         }
@@ -68,7 +68,9 @@ fn of_location<'c>(
         if is_number && node.name == "if" {
             return None;
         }
-        let Some(location) = Location::of(node).filter(|location| location.by == Match::Regex) else { continue };
+        let Some(location) = Location::of(node).filter(|location| location.by == Match::Regex) else {
+            continue;
+        };
         if holds_line_end(location.pattern, name) {
             return Some(location);
         }
@@ -92,7 +94,9 @@ fn find<'h>(hir: &'h Hir, group: &str) -> Option<&'h Hir> {
             if is_it { Some(&capture.sub) } else { find(&capture.sub, group) }
         }
         HirKind::Repetition(repetition) => find(&repetition.sub, group),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(|part| find(part, group)),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().find_map(|part| find(part, group))
+        }
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
     }
 }

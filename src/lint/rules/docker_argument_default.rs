@@ -34,12 +34,15 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let name = arg.name.value.as_str();
             let stages = &known.dockerfile.stages;
             let stage = stages.iter().find(|stage| {
-                uses(&stage.from.raw, name) && by_default(&stage.from.raw, args).is_some_and(|image| !is_image(&image))
+                uses(&stage.from.raw, name)
+                    && by_default(&stage.from.raw, args).is_some_and(|image| !is_image(&image))
             });
             let Some(stage) = stage else { continue };
             let message = match &arg.default {
                 None => format!("`{name}` has no default, and a base image depends on it"),
-                Some(default) => format!("by the default `{}` of `{name}` a base image has no valid name", default.raw),
+                Some(default) => {
+                    format!("by the default `{}` of `{name}` a base image has no valid name", default.raw)
+                }
             };
             let found = findings
                 .at(arg.name.span, message)
@@ -62,7 +65,9 @@ fn by_default(text: &str, args: &[Arg]) -> Option<String> {
     for part in parts {
         let (name, rest) = match part.strip_prefix('{') {
             Some(braced) => braced.split_once('}')?,
-            None => part.split_at(part.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(part.len())),
+            None => {
+                part.split_at(part.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(part.len()))
+            }
         };
         // A name of the builder's own, or `${NAME:-default}`.
         let arg = args.iter().rfind(|arg| arg.name.value == name)?;

@@ -25,7 +25,8 @@ use crate::lint::nginx::{Configuration, Node, Word};
 pub(super) const CODE: &str = "nginx-header-multiline";
 
 /// What puts its words into the head of an answer or of a request.
-const HEADERS: &[&str] = &["add_header", "add_trailer", "proxy_set_header", "grpc_set_header", "more_set_headers"];
+const HEADERS: &[&str] =
+    &["add_header", "add_trailer", "proxy_set_header", "grpc_set_header", "more_set_headers"];
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for (_, node) in configuration.all().filter(|(_, node)| HEADERS.contains(&node.name.as_str())) {

@@ -70,7 +70,9 @@ fn sent(node: &Node) -> &[Word] {
         "return" if node.args.len() > 1 && !node.arg(0).is_some_and(|code| code.starts_with('3')) => &[],
         "rewrite" => {
             let is_redirect = matches!(node.arg(2), Some("redirect" | "permanent"))
-                || node.arg(1).is_some_and(|to| ["http://", "https://", "$scheme"].iter().any(|start| to.starts_with(start)));
+                || node.arg(1).is_some_and(|to| {
+                    ["http://", "https://", "$scheme"].iter().any(|start| to.starts_with(start))
+                });
             if is_redirect { &node.args[1..2] } else { &[] }
         }
         _ => &node.args,

@@ -135,7 +135,8 @@ fn pools(services: &[Running<'_>], taken: &[Taken<'_>], findings: &mut Findings<
             let Some((first, last)) = pool.published.filter(|(first, last)| first < last) else { continue };
             let address = pool.host_ip.as_deref().unwrap_or("");
             let is_held = |fixed: &&Taken<'_>| {
-                let one = Taken { by: *by, port: fixed.port, protocol: &pool.protocol, address, span: pool.span };
+                let one =
+                    Taken { by: *by, port: fixed.port, protocol: &pool.protocol, address, span: pool.span };
                 (first..=last).contains(&fixed.port) && meet(fixed, &one) && !by.is_apart_from(&fixed.by)
             };
             let Some(fixed) = taken.iter().find(is_held) else { continue };
