@@ -94,7 +94,8 @@ main() {
     shift
   done
 
-  packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux
+  packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux \
+    xmllint=libxml2-utils jsonschema=python3-jsonschema
   rust
   if [[ $with_engine -eq 1 ]]; then packages nginx=nginx; engine; else test_args+=(--skip engine:: --skip slow::); fi
 

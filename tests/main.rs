@@ -8,6 +8,7 @@ mod compose;
 mod corpus;
 mod engine;
 mod explain;
+mod formats;
 mod golden;
 mod hostile;
 mod lint;

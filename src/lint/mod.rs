@@ -225,7 +225,9 @@ fn mask_items(items: &[Item], parent: Option<&Statement>, sources: &SourceMap, s
             mask_raw(statement, sources, sink);
         } else if let Some((name, value)) = named_value(statement, parent) {
             let rest = Span { end: statement.span.end.max(value.end), ..value };
-            let shown = if statement.damaged { rest } else { value };
+            // Words behind the value are the rest of one that should have been quoted.
+            let words = statement.args.last().map_or(value, |last| value.to(last.span));
+            let shown = if statement.damaged { rest } else { words };
             let text = sources.text(shown);
             let secret =
                 rules::secret_literal::names_a_secret(name) || rules::secret_url::holds_credentials(text);

@@ -5,6 +5,7 @@
 mod build;
 mod explain;
 mod lint;
+mod lint_formats;
 mod lint_project;
 mod manual;
 mod secret;

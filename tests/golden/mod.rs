@@ -29,7 +29,7 @@ pub(crate) fn cases() -> Vec<(String, PathBuf)> {
 }
 
 /// A case compiled, with its artefacts.
-fn compiled(file: &Path) -> (Compilation, Vec<Artifact>) {
+pub(crate) fn compiled(file: &Path) -> (Compilation, Vec<Artifact>) {
     let folder = file.parent().unwrap();
     let name = file.file_name().unwrap().to_str().unwrap();
     let text = std::fs::read_to_string(file).unwrap();

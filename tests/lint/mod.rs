@@ -3,7 +3,7 @@
 mod crossing;
 mod dockerfile;
 mod files;
-mod planted;
+pub(crate) mod planted;
 mod ports;
 mod project;
 mod proxying;
