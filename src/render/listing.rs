@@ -75,10 +75,8 @@ pub(super) struct Change {
 impl Listing {
     pub(super) fn of(report: &Report<'_>) -> Self {
         let masks: Vec<Masks> = report.parts.iter().map(|part| Masks::new(&part.sink.masked)).collect();
-        let mut values: Vec<&str> =
+        let values: Vec<&str> =
             masks.iter().zip(&report.parts).flat_map(|(masks, part)| masks.values(part.sources)).collect();
-        values.sort_unstable();
-        values.dedup();
         let quotes = Quotes::of(&values);
         let mut fingerprints = Fingerprints::default();
         let mut findings = Vec::new();

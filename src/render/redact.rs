@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{FileId, SourceMap, Span};
 
 /// What stands in the place of a value.
@@ -58,12 +59,17 @@ impl Masks {
             .iter()
             .flat_map(|(file, ranges)| ranges.iter().map(|range| &sources.file(*file).text[range.clone()]))
             .map(|value| value.trim_matches(['"', '\'']))
-            .filter(|value| value.len() >= 8 && !value.chars().all(char::is_alphabetic))
+            .filter(|value| can_be_hidden(value))
             .collect();
         values.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
         values.dedup();
         values
     }
+}
+
+/// Whether a text can be told from ordinary words.
+fn can_be_hidden(text: &str) -> bool {
+    text.len() >= 8 && !text.chars().all(char::is_alphabetic)
 }
 
 /// Finds masked texts again where a sentence quotes them.
@@ -73,11 +79,20 @@ pub(super) struct Quotes {
 }
 
 impl Quotes {
-    /// Hides `values`, as [`Masks::values`] gives them, in whatever [`Quotes::hide`] is given.
+    /// Hides `values`, as [`Masks::values`] gives them, in whatever [`Quotes::hide`] is given; each as a whole, each of
+    /// its words, and the password of a URL.
     pub(super) fn of(values: &[&str]) -> Self {
+        let words = values.iter().flat_map(|value| value.split_whitespace());
+        let passwords =
+            words.clone().filter_map(|word| word.split_once("://")?.1.rsplit_once('@')?.0.split_once(':'));
+        let parts = words.chain(passwords.map(|(_, password)| password));
+        let parts = parts.map(|part| part.trim_matches(['"', '\''])).filter(|part| can_be_hidden(part));
+        let mut values: Vec<&str> = values.iter().copied().chain(parts).collect();
         if values.is_empty() {
             return Self { values: None };
         }
+        values.sort_unstable();
+        values.dedup();
         let values = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
         Self { values: Some(values.expect("the values of files of a bounded size fit an automaton")) }
     }
@@ -87,6 +102,24 @@ impl Quotes {
         match &self.values {
             Some(values) => values.replace_all(text, &vec![PLACEHOLDER; values.patterns_len()]),
             None => text.to_owned(),
+        }
+    }
+
+    /// A finding with no value in its sentences.
+    pub(super) fn redacted(&self, finding: &Diagnostic) -> Diagnostic {
+        let label = |label: &Label| Label { span: label.span, text: self.hide(&label.text) };
+        let mut fix = finding.fix.clone();
+        if let Some(fix) = &mut fix {
+            fix.title = self.hide(&fix.title);
+        }
+        Diagnostic {
+            message: self.hide(&finding.message),
+            primary: label(&finding.primary),
+            labels: finding.labels.iter().map(label).collect(),
+            note: finding.note.as_deref().map(|note| self.hide(note)),
+            help: finding.help.as_deref().map(|help| self.hide(help)),
+            fix,
+            ..finding.clone()
         }
     }
 
@@ -113,5 +146,13 @@ mod tests {
         assert!(masks.touches(span(0, 3)));
         assert!(!masks.touches(span(0, 2)));
         assert_eq!(masks.values(&sources), ["23456789"]);
+    }
+
+    #[test]
+    fn a_sentence_quotes_no_value_and_no_part_of_one() {
+        let quotes = Quotes::of(&["hunter-22 swordfish", "https://a:pass-word@example.org"]);
+        assert_eq!(quotes.hide("`hunter-22` or hunter-22 swordfish?"), "`[secret]` or [secret]?");
+        assert_eq!(quotes.hide("a swordfish and pass-word"), "a swordfish and [secret]");
+        assert!(!quotes.are_in("hunter") && quotes.are_in("xpass-wordx"));
     }
 }

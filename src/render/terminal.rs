@@ -5,7 +5,7 @@ use std::fmt;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeStyles};
 
 use super::excerpt::Excerpt;
-use super::redact::Masks;
+use super::redact::{Masks, Quotes};
 use super::wrap::hanging;
 use super::{Look, visible};
 use crate::diagnostic::{Diagnostic, Severity, Sink};
@@ -20,10 +20,11 @@ const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity:
 /// Every finding of a sink, each followed by an empty line.
 pub fn findings(sink: &Sink, sources: &SourceMap, look: &Look) -> String {
     let masks = Masks::new(&sink.masked);
+    let quotes = Quotes::of(&masks.values(sources));
     let shown = gravest(&sink.diagnostics);
     let mut out = String::new();
     for diagnostic in &shown {
-        out.push_str(&finding(diagnostic, sources, &masks, look));
+        out.push_str(&finding(&quotes.redacted(diagnostic), sources, &masks, look));
         out.push('\n');
     }
     let more: usize = SEVERITIES.iter().map(|severity| sink.more(*severity)).sum();
