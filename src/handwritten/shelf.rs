@@ -11,7 +11,7 @@ use crate::project::host::{Refusal, join};
 use crate::project::{NginxRuns, NotAnalysed};
 use crate::source::{FileId, SourceMap};
 use crate::syntax::nginx::read;
-use crate::syntax::nginx::tree::{Body, Directive, MistakeKind, Tree, directives};
+use crate::syntax::nginx::tree::{MistakeKind, Tree};
 use crate::vocabulary::nginx::Context;
 
 /// So many files are taken into one configuration at most.
@@ -192,25 +192,12 @@ impl Shelf {
 
     /// What the `include` directives of a file name.
     fn patterns(&self, file: FileId) -> Vec<String> {
-        let mut patterns = Vec::new();
-        collect(directives(&self.volumes[&file].tree.items), &self.sources.file(file).text, &mut patterns);
-        patterns
+        self.volumes[&file].tree.includes(&self.sources.file(file).text)
     }
 
     /// The files of one configuration, for its reader.
     pub(super) fn reading<'a>(&'a self, catalogue: &'a Catalogue) -> Reading<'a> {
         Reading { shelf: self, catalogue }
-    }
-}
-
-/// What the `include` directives of a file name; those in tables stand for entries, and are none of these.
-fn collect<'t>(list: impl Iterator<Item = &'t Directive>, text: &str, patterns: &mut Vec<String>) {
-    for directive in list {
-        match (directive.name(text), directive.args(), &directive.body) {
-            ("include", [pattern], Body::None(_)) => patterns.push(pattern.text(text).to_owned()),
-            (_, _, Body::Block(_)) => collect(directive.children(), text, patterns),
-            (_, _, Body::None(_) | Body::Table(_) | Body::Opaque(_)) => {}
-        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::model::values::{Part, Scope, Text, VarOp};
 use crate::schema::{Kind, Row};
 use crate::source::{At, Origin, Span};
 use crate::syntax::stack::tree::{StmtId, statements};
-use crate::vocabulary::dockerfile::{Channel, Word, checks, is_check, named};
+use crate::vocabulary::dockerfile::{Channel, PLATFORM_VARIABLES, Word, checks, is_check, named};
 
 /// What a stage finds above it.
 #[derive(Clone, Copy)]
@@ -77,22 +77,6 @@ fn resolved(text: &Text, steps: &[Step]) -> Option<String> {
     });
     parts.collect()
 }
-
-/// Variables that `BuildKit` knows before the first `FROM`. Source: its reference, "Automatic platform ARGs in the
-/// global scope".
-const PLATFORM_VARIABLES: &[&str] = &[
-    "BUILDARCH",
-    "BUILDOS",
-    "BUILDOSVERSION",
-    "BUILDPLATFORM",
-    "BUILDVARIANT",
-    "TARGETARCH",
-    "TARGETOS",
-    "TARGETOSVERSION",
-    "TARGETPLATFORM",
-    "TARGETSTAGE",
-    "TARGETVARIANT",
-];
 
 impl<'t> Context<'_, 't> {
     /// `syntax` and `check` of a build, and what reads its Dockerfile then.

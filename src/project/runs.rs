@@ -12,7 +12,6 @@ use super::{NginxFile, NginxRuns, Supply};
 use crate::diagnostic::Sink;
 use crate::source::SourceMap;
 use crate::syntax::nginx::read;
-use crate::syntax::nginx::tree::{Body, Directive, directives};
 
 /// Where nginx begins to read unless `-c` says otherwise: in its own packages, in Debian's and in Alpine's.
 const MAIN: &str = "/etc/nginx/nginx.conf";
@@ -245,17 +244,5 @@ fn supply(files: &FileSystem, path: &str, host: &dyn Host) -> Option<Supply> {
 fn included(text: &str) -> Vec<String> {
     let file = SourceMap::default().add("", text);
     let tree = read(file, text, &mut Sink::default());
-    let mut patterns = Vec::new();
-    collect(directives(&tree.items), text, &mut patterns);
-    patterns
-}
-
-fn collect<'t>(list: impl Iterator<Item = &'t Directive>, text: &str, patterns: &mut Vec<String>) {
-    for directive in list {
-        match (directive.name(text), directive.args(), &directive.body) {
-            ("include", [pattern], Body::None(_)) => patterns.push(pattern.text(text).to_owned()),
-            (_, _, Body::Block(_)) => collect(directive.children(), text, patterns),
-            (_, _, Body::None(_) | Body::Table(_) | Body::Opaque(_)) => {}
-        }
-    }
+    tree.includes(text)
 }

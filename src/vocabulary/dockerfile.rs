@@ -146,6 +146,23 @@ fn read(record: [&'static str; 12]) -> Word {
     }
 }
 
+/// Variables of the platform that `BuildKit` knows before the first `FROM`, and that a stage has once it declares them.
+///
+/// Source: `BuildKit`, frontend/dockerfile/dockerfile2llb/platform.go, `defaultArgs`.
+pub const PLATFORM_VARIABLES: &[&str] = &[
+    "BUILDARCH",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDPLATFORM",
+    "BUILDVARIANT",
+    "TARGETARCH",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETPLATFORM",
+    "TARGETSTAGE",
+    "TARGETVARIANT",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

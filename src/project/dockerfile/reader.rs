@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::scope::{PLATFORM_ARGS, Scope};
+use super::scope::Scope;
 use super::settings::apply;
 use super::{Arg, Base, Dockerfile, Expanded, Settings, Stage, Step};
 use crate::diagnostic::Sink;
@@ -14,6 +14,7 @@ use crate::project::images::known;
 use crate::source::FileId;
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::{Args, Command, Escape, Health, Instruction, Pair, Word};
+use crate::vocabulary::dockerfile::PLATFORM_VARIABLES;
 
 /// Copies of settings that take more bytes than this, all together, are not made: the steps after them are left out.
 /// Every step of a Dockerfile of a thousand lines takes a tenth of it.
@@ -37,7 +38,7 @@ pub fn read(
     let mut reader = Reader {
         escape: tree.escape,
         given,
-        globals: PLATFORM_ARGS.iter().map(|name| ((*name).to_owned(), None)).collect(),
+        globals: PLATFORM_VARIABLES.iter().map(|name| ((*name).to_owned(), None)).collect(),
         args: Vec::new(),
         stages: Vec::new(),
         names: BTreeMap::new(),

@@ -6,23 +6,6 @@ use super::expand::{Lookup, expand};
 use super::{Expanded, Settings};
 use crate::syntax::dockerfile::tree::{Escape, Word};
 
-/// Build arguments that a stage has once it declares them, with a value that depends on the build.
-///
-/// Source: `BuildKit`, frontend/dockerfile/dockerfile2llb/platform.go, `defaultArgs`.
-pub(super) const PLATFORM_ARGS: &[&str] = &[
-    "BUILDARCH",
-    "BUILDOS",
-    "BUILDOSVERSION",
-    "BUILDPLATFORM",
-    "BUILDVARIANT",
-    "TARGETARCH",
-    "TARGETOS",
-    "TARGETOSVERSION",
-    "TARGETPLATFORM",
-    "TARGETSTAGE",
-    "TARGETVARIANT",
-];
-
 /// What variables stand for at one place of a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope<'a> {

@@ -33,6 +33,25 @@ pub struct Leaf {
     pub span: Span,
 }
 
+impl Tree {
+    /// What the `include` directives of the file name, in order; those in tables stand for entries, and are none.
+    pub fn includes(&self, text: &str) -> Vec<String> {
+        let mut patterns = Vec::new();
+        includes(directives(&self.items), text, &mut patterns);
+        patterns
+    }
+}
+
+fn includes<'t>(list: impl Iterator<Item = &'t Directive>, text: &str, patterns: &mut Vec<String>) {
+    for directive in list {
+        match (directive.name(text), directive.args(), &directive.body) {
+            ("include", [pattern], Body::None(_)) => patterns.push(pattern.text(text).to_owned()),
+            (_, _, Body::Block(_)) => includes(directive.children(), text, patterns),
+            (_, _, Body::None(_) | Body::Table(_) | Body::Opaque(_)) => {}
+        }
+    }
+}
+
 impl Leaf {
     /// The white space before it.
     pub fn lead(self) -> Span {
