@@ -1,4 +1,4 @@
-//! The XML of JUnit's reports: a suite for each file, a case for each finding.
+//! The XML of `JUnit`'s reports: a suite for each file, a case for each finding.
 //!
 //! What a run would fail for is a failure, advice passes and says so in its output, and a file that was not analysed is
 //! an error.

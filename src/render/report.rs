@@ -20,7 +20,7 @@ pub enum Format {
     Github,
     /// GitLab's code quality report.
     Gitlab,
-    /// The XML that JUnit's users read.
+    /// The XML that `JUnit`'s users read.
     Junit,
     /// The XML of Checkstyle.
     Checkstyle,

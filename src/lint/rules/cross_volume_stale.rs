@@ -95,10 +95,8 @@ fn fills(container: &Container) -> bool {
     let is_script = |word: &String| {
         let last = word.rsplit('/').next().unwrap_or(word);
         let is_own = !of_image.iter().any(|known| *known == word.as_str());
-        is_own
-            && (last.ends_with(".sh")
-                || last.ends_with(".py") && last != "manage.py"
-                || last.contains("entrypoint"))
+        let is_source = matches!(last.rsplit_once('.'), Some((_, "sh" | "py"))) && last != "manage.py";
+        is_own && (is_source || last.contains("entrypoint"))
             || word.contains("collectstatic")
             || word.contains("cp -")
     };
