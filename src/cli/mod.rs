@@ -11,6 +11,7 @@
 mod build;
 mod completions;
 mod console;
+mod doctor;
 mod explain;
 mod explain_line;
 mod fmt;
@@ -86,6 +87,8 @@ enum Command {
     /// Make the secrets that a stack file declares
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Say whether this machine is ready: the engine, host ports, secrets, images, and files
+    Doctor(doctor::Arguments),
     /// Print a script that lets a shell complete commands, options and files
     Completions(completions::Arguments),
     /// Print the manual page, or write those of all commands
@@ -132,6 +135,7 @@ fn run(console: &mut Console) -> u8 {
         Command::Trace(arguments) => trace::run(&arguments, console),
         Command::Mime(arguments) => mime::run(&arguments, console),
         Command::Secret(SecretCommand::Init(FileArgument { file })) => secret::init(file.as_deref(), console),
+        Command::Doctor(arguments) => doctor::run(&arguments, console),
         Command::Completions(arguments) => Ok(completions::run(&arguments, Arguments::command(), console)),
         Command::Man(arguments) => man::run(&arguments, Arguments::command(), console),
     };

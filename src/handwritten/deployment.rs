@@ -28,7 +28,17 @@ impl Deployment {
     /// Reads compose files, merged in their order, and what they build.
     pub(super) fn of_compose(files: &[String], bench: &mut Bench, around: &dyn Around) -> Self {
         let environment = Environment::of_folder(files, around, &mut bench.shelf.sources, &mut bench.sink);
-        let loaded = compose::load(files, &environment, around, &mut bench.shelf.sources, &mut bench.sink);
+        Self::of_compose_with(files, &environment, bench, around)
+    }
+
+    /// The same with these variables.
+    pub(super) fn of_compose_with(
+        files: &[String],
+        environment: &Environment,
+        bench: &mut Bench,
+        around: &dyn Around,
+    ) -> Self {
+        let loaded = compose::load(files, environment, around, &mut bench.shelf.sources, &mut bench.sink);
         bench.is_misunderstood |= !loaded.is_understood;
         let is_partial = !loaded.not_analysed.is_empty();
         bench.not_analysed.extend(loaded.not_analysed);
@@ -103,6 +113,11 @@ impl Deployment {
             nginx.push(bench.shelf.run(runs, around));
         }
         Self { project, nginx }
+    }
+
+    /// What was read.
+    pub(super) fn into_project(self) -> Project {
+        self.project
     }
 
     /// The Dockerfiles that were read with it, by their names.

@@ -11,9 +11,10 @@ use globset::GlobBuilder;
 
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::lint::{self, nginx};
-use crate::project::NotAnalysed;
+use crate::project::compose::Environment;
 use crate::project::host::{Host, Memory, join};
 use crate::project::kind::{FileKind, kind_of};
+use crate::project::{NotAnalysed, Project};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::nginx::read;
 
@@ -202,6 +203,41 @@ fn agree(deployments: &[Deployment], found: &mut [Sink]) {
                     .zip(&all)
                     .all(|(deployment, places)| places.contains(&span) || !is_run(deployment, span.file))
         });
+    }
+}
+
+/// One deployment that was read and not judged.
+#[derive(Debug)]
+pub struct Read {
+    /// What it is.
+    pub project: Project,
+    /// The variables of its `.env` and those that were given.
+    pub environment: Environment,
+    /// The texts that spans point into.
+    pub sources: SourceMap,
+    /// What the readers found.
+    pub sink: Sink,
+    /// Whether every file was read to its end.
+    pub is_understood: bool,
+    /// What was asked for and not read.
+    pub not_analysed: Vec<NotAnalysed>,
+}
+
+/// Reads compose files, merged in their order, and what they build, with variables that count before those of `.env`.
+pub fn read_deployment(files: &[String], variables: Vec<(String, String)>, around: &dyn Around) -> Read {
+    let mut bench = Bench::default();
+    let environment = Environment::of_folder(files, around, &mut bench.shelf.sources, &mut bench.sink);
+    let environment = environment.with(variables);
+    let deployment = Deployment::of_compose_with(files, &environment, &mut bench, around);
+    let Bench { shelf, mut sink, is_misunderstood, not_analysed, .. } = bench;
+    sink.finish();
+    Read {
+        project: deployment.into_project(),
+        environment,
+        sources: shelf.sources,
+        sink,
+        is_understood: !is_misunderstood,
+        not_analysed,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a Dockerfile means: its stages, what each of them inherits, and the words of its instructions once variables
 //! are put in.
 
+pub(crate) mod context;
 mod expand;
 mod mounts;
 mod pattern;

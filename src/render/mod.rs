@@ -1,6 +1,7 @@
 //! How findings and artefacts are shown. One file a format; what no format may show is decided in [`redact`].
 
 mod checkstyle;
+pub mod checkup;
 mod cut;
 pub mod diff;
 pub mod emitted;

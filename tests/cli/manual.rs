@@ -38,7 +38,9 @@ fn bash_completes_commands_options_and_files() {
     assert_eq!(offered(&desk, "stackc secret in"), ["init"]);
     assert_eq!(offered(&desk, "stackc completions z"), ["zsh"]);
     let commands = offered(&desk, "stackc ");
-    for command in ["build", "lint", "fmt", "explain", "trace", "mime", "secret", "completions", "man"] {
+    for command in
+        ["build", "lint", "fmt", "explain", "trace", "mime", "secret", "doctor", "completions", "man"]
+    {
         assert!(commands.iter().any(|offered| offered == command), "{command} is missing in {commands:?}");
     }
 }
@@ -103,6 +105,7 @@ fn every_command_has_a_page() {
         "-mime",
         "-secret",
         "-secret-init",
+        "-doctor",
         "-completions",
         "-man",
     ]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod build;
+mod doctor;
 mod explain;
 mod lint;
 mod lint_formats;

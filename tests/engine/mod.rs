@@ -6,6 +6,7 @@ mod blog;
 mod build_secrets;
 mod deployment;
 mod dockerfile_meaning;
+mod doctor;
 mod effective_files;
 mod evidence;
 mod goldens;

@@ -3,12 +3,13 @@
 pub(crate) mod apt;
 pub(super) mod checks;
 pub(crate) mod commands;
-pub(crate) mod context;
 pub(crate) mod image;
 pub(crate) mod process;
 mod shell;
 
 use std::collections::BTreeSet;
+
+pub(crate) use crate::project::dockerfile::context;
 
 use super::Whole;
 use crate::project::Image;

@@ -77,6 +77,16 @@ impl Environment {
         self
     }
 
+    /// The same with variables that somebody gave, which count first; there may be others.
+    #[must_use]
+    pub fn with<K: Into<String>, V: Into<Arc<str>>>(
+        mut self,
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        self.variables.extend(Self::complete(variables).variables);
+        self
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.variables.is_empty()

@@ -1,0 +1,116 @@
+//! Whether secrets can be used: files that are there and closed to others, variables that are set. Values are not shown.
+
+use std::path::Path;
+
+use super::subject::Subject;
+use crate::driver::look::{self, Thing};
+use crate::driver::place::quoted;
+use crate::project::compose::Declared;
+use crate::project::host::join;
+use crate::render::checkup::{Check, State};
+
+const GROUP: &str = "secrets";
+
+pub(super) fn check(subject: &Subject) -> Vec<Check> {
+    subject.compose().secrets.iter().filter_map(|secret| one(secret, subject)).collect()
+}
+
+fn one(secret: &Declared, subject: &Subject) -> Option<Check> {
+    let name = &secret.name.value;
+    if secret.is_external {
+        let text = format!("`{name}` is made by whoever runs the stack");
+        return Some(
+            Check::new(GROUP, State::Unknown, text).note("compose itself has no external secrets; Swarm has"),
+        );
+    }
+    if let Some(variable) = secret.node.get("environment").and_then(crate::project::compose::Node::text) {
+        return Some(from_variable(name, &variable, subject));
+    }
+    let node = secret.node.get("file")?;
+    let Some(path) = node.text() else {
+        let text = format!("where `{name}` is depends on a variable without a value");
+        return Some(Check::new(GROUP, State::Unknown, text));
+    };
+    let path = match path.strip_prefix("~/").zip(subject.variable("HOME")) {
+        Some((rest, home)) => join(home, rest),
+        None => join(&node.folder, &path),
+    };
+    Some(file(name, &path, subject))
+}
+
+fn from_variable(name: &str, variable: &str, subject: &Subject) -> Check {
+    let help = format!("`export {variable}=...` before `docker compose up`, or a line in `.env`");
+    match subject.variable(variable) {
+        Some("") => Check::new(GROUP, State::Problem, format!("`{name}`: the variable {variable} is empty"))
+            .help(help),
+        Some(_) => Check::new(GROUP, State::Ok, format!("`{name}`: the variable {variable} is set")),
+        None => Check::new(GROUP, State::Problem, format!("`{name}`: the variable {variable} is not set"))
+            .help(help),
+    }
+}
+
+fn file(name: &str, path: &str, subject: &Subject) -> Check {
+    let text = |what: &str| format!("`{name}`: {path} {what}");
+    let problem = |what: &str| Check::new(GROUP, State::Problem, text(what));
+    let make = match &subject.make_secrets {
+        Some(command) => format!("`{command}` makes it with a random value; or write the value into it"),
+        None => {
+            format!("write the value into it, readable by nobody else: `(umask 077; cat > {})`", quoted(path))
+        }
+    };
+    match look::thing(Path::new(path)) {
+        Thing::Missing => return problem("does not exist").help(make),
+        Thing::Folder => {
+            return problem("is a folder")
+                .note("Docker makes one where a mount finds no file")
+                .help(format!("`rmdir {}`, then {make}", quoted(path)));
+        }
+        Thing::Other => return problem("is no regular file").help("put the value into a file of its own"),
+        Thing::Hidden(why) => {
+            return Check::new(GROUP, State::Unknown, text(&format!("cannot be looked at: {why}")));
+        }
+        Thing::File => {}
+    }
+    let found = look::secret(Path::new(path));
+    if found.is_empty {
+        return problem("is empty").help(match &subject.make_secrets {
+            Some(command) => {
+                format!("write the value into it; or remove it, and `{command}` makes a random one")
+            }
+            None => "write the value into it".to_owned(),
+        });
+    }
+    if let Some(why) = found.unreadable {
+        return Check::new(GROUP, State::Warning, text(&format!("cannot be read by this user: {why}")))
+            .note("Compose reads it for a build, and mounts it into containers with the mode that it has")
+            .help(format!("check who owns it: `ls -l {}`", quoted(path)));
+    }
+    if let Some(mode) = found.open {
+        let folder =
+            path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+        let check = Check::new(
+            GROUP,
+            State::Warning,
+            text(&format!("can be read by every user of this machine (mode {mode:03o})")),
+        );
+        return check.help(if folder == "." || folder == "/" {
+            format!(
+                "`chmod o-rwx {}`, or keep secrets in a folder of their own that is closed to others",
+                quoted(path)
+            )
+        } else {
+            format!(
+                "`chmod 700 {}`: a container may need the mode of the file, and the folder keeps others away",
+                quoted(folder)
+            )
+        });
+    }
+    let check = Check::new(GROUP, State::Ok, text("is there"));
+    if found.ends_a_line {
+        check.note(
+            "it ends in a line break, which most programs take off, and some take for a part of the value",
+        )
+    } else {
+        check
+    }
+}
