@@ -89,7 +89,7 @@ fn four_reasons_for_silence_have_four_answers() {
         (
             closed,
             "  problem  this user may not talk to the engine at unix:///test.sock\n           note: whoever may is as good as root on \
-             this machine\n           help: `sudo usermod -aG docker $USER` and log in again, or use `sudo`, or rootless\n                 \
+             this machine\n           help: `sudo usermod -aG docker $USER` and log in again, or use `sudo`, or rootless \
              Docker\n",
         ),
         (
@@ -124,7 +124,7 @@ fn an_engine_that_hangs_is_not_waited_for() {
     assert_eq!(said.code, 1);
     assert!(
         said.out.contains(
-            "  problem  the engine at unix:///test.sock does not answer within 1 seconds\n           help: it hangs, or is \
+            "  problem  the engine at unix:///test.sock does not answer within 1 s\n           help: it hangs, or is \
              starting: `sudo systemctl status docker`;"
         ),
         "{}",
@@ -151,7 +151,7 @@ fn versions_are_compared_with_what_the_deployment_uses() {
         "docker-compose.yml: project `demo`, 2 services\n\nengine\n  problem  Docker Engine 24.0.7 answers at unix:///test.sock, and \
          `healthcheck.start_interval` of\n           `app` needs 25.0.0\n           help: install a newer Docker Engine: \
          https://docs.docker.com/engine/install/\n  problem  Compose 2.32.4 is too old: `service:` in \
-         `build.additional_contexts` of `app` needs 2.33.0\n           help: install the package docker-compose-plugin (of \
+         `build.additional_contexts` of `app` needs\n           2.33.0\n           help: install the package docker-compose-plugin (of \
          Debian and Ubuntu docker-compose):\n                 https://docs.docker.com/compose/install/\n  ok       buildx \
          0.12.1\nimages\n  ok       nginx:1.30 for the build of `base` is here\nfiles\n  ok       this folder (build context) is \
          there\n\n2 problems, 3 ok\n"
@@ -304,7 +304,7 @@ fn a_missing_secret_is_named_with_the_command_that_makes_it() {
     assert_eq!(
         group(&said, "secrets"),
         "  problem  `db`: secrets/db does not exist\n           help: `stackc secret init a.stack` makes it with a random value; or \
-         write the value into it\n  problem  `key`: the variable API_KEY is not set\n           help: `export API_KEY=...` before \
+         write the value into\n                 it\n  problem  `key`: the variable API_KEY is not set\n           help: `export API_KEY=...` before \
          `docker compose up`, or a line in `.env`\n"
     );
     desk.run(&["secret", "init"]);
@@ -352,7 +352,7 @@ fn a_secret_that_cannot_be_used_is_told_apart() {
     fs::set_permissions(desk.path("."), fs::Permissions::from_mode(0o755)).unwrap();
     check(
         "  warning  `db`: secrets/db can be read by every user of this machine (mode 644)\n           help: `chmod 700 secrets`: a \
-         container may need the mode of the file, and the folder keeps\n                 others away\n",
+         container may need the mode of the file, and the folder\n                 keeps others away\n",
         1,
     );
 }

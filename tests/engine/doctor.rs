@@ -64,8 +64,7 @@ fn a_container_that_has_the_port_is_named_unless_it_is_of_this_project() {
     first.compose(&["up", "-d"]).ok();
     let (said, code) = doctor(&second, &[]);
     let project = &first.project;
-    let line =
-        format!("  problem  {port} for `web` is taken by the container `{project}-web-1` of the project");
+    let line = format!("  problem  {port} for `web` is taken by the container `{project}-web-1` of");
     assert!(code == 1 && said.contains(&line), "{said}");
     // Compose itself says no.
     assert_ne!(second.compose(&["up", "-d"]).code, 0);

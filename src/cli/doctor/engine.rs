@@ -84,7 +84,7 @@ fn silent(answer: &Answer, at: &str, is_local: bool, docker: Docker) -> Check {
         Answer::NotInstalled => {
             problem(NOT_INSTALLED.to_owned()).help("install Docker Engine: https://docs.docker.com/engine/install/")
         }
-        Answer::TimedOut => problem(format!("the engine{at} does not answer within {} seconds", docker.patience.as_secs()))
+        Answer::TimedOut => problem(format!("the engine{at} does not answer within {} s", docker.patience.as_secs()))
             .help(if is_local {
                 "it hangs, or is starting: `sudo systemctl status docker`; `--timeout SECONDS` waits longer"
             } else {

@@ -119,10 +119,12 @@ fn below(dockerfile: &Dockerfile, stage: usize, build: &Build) -> Vec<String> {
         }
         for step in &stage.steps {
             let is_copy = matches!(step.instruction.keyword, Keyword::Copy | Keyword::Add);
-            let copied = step.flags.iter().filter(|(name, _)| is_copy && name == "from");
-            let copied = copied.filter_map(|(_, value)| value.value.clone());
+            let from = step.instruction.flag("from").filter(|_| is_copy);
+            let copied = from.and_then(|flag| flag.value.as_ref()).map(|value| value.text.to_string());
             let mounted = mounts(&step.instruction).filter_map(|mount| mount.from.map(str::to_owned));
-            names.extend(copied.chain(mounted).filter(|name| dockerfile.named(name) == Target::Other));
+            names.extend(
+                copied.into_iter().chain(mounted).filter(|name| dockerfile.named(name) == Target::Other),
+            );
         }
     }
     let context = |name: &String| {
