@@ -323,3 +323,93 @@ fn what_the_builder_checks_itself_is_told_as_well() {
     );
     assert_eq!(alone("RUN true\nFROM debian:13\n", &["docker-no-from"]), ["1 docker-no-from"]);
 }
+
+#[test]
+fn a_dockerfile_may_turn_a_check_of_the_builder_off() {
+    let codes = ["docker-workdir-relative", "docker-casing", "docker-stage-name", "secret-literal"];
+    // Above an instruction for that one, at the top for the file.
+    for (text, expected) in [
+        ("FROM scratch\nWORKDIR app\n", &["2 docker-workdir-relative"][..]),
+        ("FROM scratch\n# check=skip=WorkdirRelativePath\nWORKDIR app\n", &[]),
+        ("FROM scratch\n# check=skip=WorkdirRelativePath // on purpose\n\nWORKDIR app\n", &[]),
+        ("FROM scratch\n# check=skip=all\nWORKDIR app\n", &[]),
+        ("# check=skip=WorkdirRelativePath;error=true\nFROM scratch\nWORKDIR app\n", &[]),
+        ("# check=error=true\nFROM scratch\nWORKDIR app\n", &["3 docker-workdir-relative"]),
+        ("FROM scratch\n# check=skip=FromAsCasing\nWORKDIR app\n", &["3 docker-workdir-relative"]),
+        // An empty comment ends what is said above it.
+        ("FROM scratch\n# check=skip=WorkdirRelativePath\n#\nWORKDIR app\n", &["4 docker-workdir-relative"]),
+        (
+            "FROM scratch\n# check=skip=WorkdirRelativePath\nENV A=1\nWORKDIR app\n",
+            &["4 docker-workdir-relative"],
+        ),
+        // Checks of one rule are told apart.
+        ("# check=skip=ConsistentInstructionCasing\nFROM scratch as a\nenv A=1\n", &["2 docker-casing"]),
+        ("# check=skip=ConsistentInstructionCasing,FromAsCasing\nFROM scratch as a\nenv A=1\n", &[]),
+        ("# check=skip=DuplicateStageName\nFROM scratch AS a\nFROM scratch AS a\n", &[]),
+    ] {
+        assert_eq!(alone(text, &codes), expected, "{text}");
+    }
+    // What stops the build is no matter of form.
+    let unknown = "# check=skip=DuplicateStageName\nFROM scratch AS a\nFROM scratch\nCOPY --from=7 a a\n";
+    assert_eq!(alone(unknown, &codes), ["4 docker-stage-name"]);
+    // `all` is about form: a password is still one.
+    let password = ["hunter", "2hunter", "2"].concat();
+    let text = |skip: &str| format!("FROM scratch\n# check=skip={skip}\nENV DB_PASSWORD={password}\n");
+    assert_eq!(alone(&text("all"), &codes), ["3 secret-literal"]);
+    assert_eq!(alone(&text("SecretsUsedInArgOrEnv"), &codes), [""; 0]);
+}
+
+#[test]
+fn a_base_image_has_a_name_by_default() {
+    let code = &["docker-argument-default"];
+    for bad in [
+        "ARG V\nFROM python:$V\n",
+        "ARG V\nFROM $V\n",
+        "ARG V=\"box:\"\nFROM busy${V}\n",
+        "ARG V=3 \nARG X\nFROM ${X}/python:$V\n",
+    ] {
+        assert_eq!(alone(bad, code).len(), 1, "{bad}");
+    }
+    for silent in [
+        "ARG V=3.14\nFROM python:$V\n",
+        "ARG V\nFROM python:3.14${V}\n",
+        "ARG V\nFROM python:${V:-3.14}\n",
+        "ARG V=\"\"\nFROM python:3.14${V}\n",
+        "ARG V=build\nFROM debian:13 AS build\nFROM $V\n",
+    ] {
+        assert_eq!(alone(silent, code), [""; 0], "{silent}");
+    }
+    let given = "services:\n  app:\n    build:\n      context: .\n      args:\n        V: '3.14'\n";
+    let files = [("Dockerfile", "ARG V\nFROM python:$V\n"), ("compose.yml", given)];
+    assert_eq!(found(&files, code), [""; 0]);
+}
+
+#[test]
+fn a_platform_is_made_of_what_from_knows() {
+    let code = &["docker-undefined-variable"];
+    assert_eq!(alone("FROM --platform=$BULIDPLATFORM scratch\n", code), ["1 docker-undefined-variable"]);
+    assert_eq!(alone("FROM --platform=$BUILDPLATFORM scratch\n", code), [""; 0]);
+    assert_eq!(alone("ARG ARCH=arm64\nFROM --platform=linux/$ARCH scratch\n", code), [""; 0]);
+}
+
+#[test]
+fn another_shell_is_meant() {
+    let code = &["docker-shell-form"];
+    assert_eq!(alone("FROM scratch\nCMD run\n", code), ["2 docker-shell-form"]);
+    assert_eq!(alone("FROM scratch\nSHELL [\"/bin/other\"]\nCMD run\n", code), [""; 0]);
+    // That it ignores CMD holds for every shell.
+    let ignored = "FROM scratch\nSHELL [\"/bin/other\"]\nENTRYPOINT run\nCMD [\"x\"]\n";
+    assert_eq!(alone(ignored, code), ["3 docker-shell-form"]);
+}
+
+#[test]
+fn what_a_dockerignore_beside_the_dockerfile_leaves_out_is_not_there() {
+    let code = &["docker-copy-ignored"];
+    let files = |ignore| [("Dockerfile", "FROM scratch\nCOPY a .\n"), ("a", ""), (".dockerignore", ignore)];
+    assert_eq!(found(&files("a\n"), code), ["Dockerfile:2 docker-copy-ignored"]);
+    assert_eq!(found(&files("b\n"), code), [""; 0]);
+    let all = |ignore| [("Dockerfile", "FROM scratch\nCOPY . .\n"), ("a", ""), (".dockerignore", ignore)];
+    assert_eq!(found(&all("*\n"), code), ["Dockerfile:2 docker-copy-ignored"]);
+    assert_eq!(found(&all("**\n!a\n"), code), [""; 0]);
+    assert_eq!(found(&all(".*\n"), code), [""; 0]);
+}

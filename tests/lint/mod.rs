@@ -337,3 +337,52 @@ http {
         ]
     );
 }
+
+#[test]
+fn the_end_of_a_line_in_the_path_does_not_reach_a_header() {
+    let code = |line| format!("{line} nginx-splitting");
+    for bad in [
+        "location ~ ^/a/([^/]+)/ { proxy_pass http://127.0.0.1/$1; }",
+        "location ~ ^/a/(?<x>\\W*)$ { proxy_pass http://127.0.0.1/$x; }",
+        "location ~ ^/(a|b)/([^.]*)$ { set $p $2; proxy_pass http://127.0.0.1/$p; }",
+        "location ~ ^/a/([^/]+)$ { return 302 https://example.org/$1; }",
+        "rewrite ^ http://example.org$uri;",
+        "rewrite ^ $scheme://example.org$document_uri permanent;",
+    ] {
+        in_server(bad, &[&code(2)]);
+    }
+    for silent in [
+        "location ~ ^/a/(.*)/ { proxy_pass http://127.0.0.1/$1; }",
+        "location ~ ^/(a|b)/([^/]*)$ { proxy_pass http://127.0.0.1/$1; }",
+        "location ~ ^/a/([^/]+)$ { return 200 $1; }",
+        "location ~ ^/a/([^/]+)$ { rewrite ^/a/(.*)$ /b/$1 break; proxy_pass http://127.0.0.1/x/$1; }",
+        "rewrite ^/a/([^/]+)$ http://example.org/$1 redirect;",
+        "rewrite ^ /index.php?path=$uri last;",
+    ] {
+        let found = found(&format!("server {{\n{silent}\n}}\n"));
+        assert!(!found.contains(&code(2)), "{silent}: {found:?}");
+    }
+}
+
+#[test]
+fn a_header_stands_in_one_line() {
+    in_server("add_header X-A \"a\n b\";", &["2 nginx-header-multiline"]);
+    in_server(
+        "location / { proxy_set_header X-A 'a\n b'; proxy_pass http://127.0.0.1; }",
+        &["2 nginx-header-multiline"],
+    );
+    in_server("add_header X-A\n \"a b\";", &[]);
+}
+
+#[test]
+fn a_pattern_for_referers_ends_with_the_host() {
+    let check =
+        |variable: &str, pattern: &str| format!("if (${variable} !~ \"{pattern}\") {{ return 403; }}");
+    let bad = ["2 nginx-origin-pattern"];
+    in_server(&check("http_referer", "^https://.*\\.example\\.org/"), &bad);
+    in_server(&check("http_referer", "^https://example\\.org/|example\\.net/"), &bad);
+    in_server(&check("http_referer", "^https://(example\\.org|[^/]+\\.example\\.net)/"), &[]);
+    in_server(&check("http_referer", "^https://example\\.org/.*"), &[]);
+    // An origin has no path.
+    in_server(&check("http_origin", "^https://.*\\.example\\.org$"), &[]);
+}

@@ -42,6 +42,21 @@ fn a_port_of_the_host_is_taken_once() {
 }
 
 #[test]
+fn a_range_that_docker_chooses_from_leaves_out_what_others_need() {
+    for (a, b) in [("'8000-8010:80'", "'8005:80'"), ("'8000-8010:80'", "'127.0.0.1:8005:80'")] {
+        services(&two(a, b), &["port-clash"], &["4 port-clash"]);
+    }
+    for (a, b) in [
+        ("'8000-8010:80'", "'8011:80'"),
+        ("'8000-8010:80'", "'8005-8015:80'"),
+        ("'8000-8010:80/udp'", "'8005:80'"),
+        ("'127.0.0.2:8000-8010:80'", "'127.0.0.1:8005:80'"),
+    ] {
+        services(&two(a, b), &["port-clash"], &[]);
+    }
+}
+
+#[test]
 fn containers_of_a_service_do_not_share_a_port() {
     let service = |ports: &str, replicas: &str| {
         format!("  a:\n    image: x:1\n    ports: [{ports}]\n    deploy: {{replicas: {replicas}}}\n")

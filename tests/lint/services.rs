@@ -206,3 +206,43 @@ fn a_secret_that_is_a_number_is_not_shown() {
     let trap = found.next().unwrap();
     assert!(!format!("{trap:?}").contains("0123") && checked.sink.masked.contains(&trap.primary.span));
 }
+
+#[test]
+fn a_container_name_belongs_to_one_container() {
+    let two = |a: &str, b: &str| {
+        format!(
+            "  a:\n    image: x:1\n    container_name: {a}\n  b:\n    image: x:1\n    container_name: {b}\n"
+        )
+    };
+    let code = &["compose-container-name-twice"];
+    services(&two("app", "app"), code, &["7 compose-container-name-twice"]);
+    services(&two("app", "${NAME:-app}"), code, &["7 compose-container-name-twice"]);
+    services(&two("app", "app2"), code, &[]);
+    services(&two("${NAME}", "${NAME}"), code, &[]);
+    services(&two("app\n    profiles: [dev]", "app\n    profiles: [prod]"), code, &[]);
+    services(&two("app", "app\n    profiles: [prod]"), code, &["7 compose-container-name-twice"]);
+}
+
+#[test]
+fn a_container_name_is_one_that_docker_takes() {
+    let named = |name: &str| format!("  a:\n    image: x:1\n    container_name: {name}\n");
+    let code = &["compose-container-name-form"];
+    for bad in ["app@1", "my app", "-app", "caf\u{e9}", "a/b"] {
+        services(&named(&format!("'{bad}'")), code, &["4 compose-container-name-form"]);
+    }
+    for good in ["app", "a1", "my_app-1.x", "/app", "${NAME}", ""] {
+        services(&named(&format!("'{good}'")), code, &[]);
+    }
+}
+
+#[test]
+fn a_tag_that_is_no_version_floats() {
+    let image = |name: &str| format!("  a:\n    image: {name}\n");
+    let code = &["compose-floating-image"];
+    for floating in ["x", "x:latest", "x:stable", "x:edge", "r.example:5000/x:nightly", "x:main"] {
+        services(&image(floating), code, &["3 compose-floating-image"]);
+    }
+    for fixed in ["x:1", "x:stable-1.30", "x:bookworm", "x:dev-2024"] {
+        services(&image(fixed), code, &[]);
+    }
+}

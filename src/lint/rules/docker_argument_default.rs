@@ -16,6 +16,8 @@
 //! USER 1000
 //! ```
 
+use std::collections::BTreeSet;
+
 use crate::lint::dockerfile::finals;
 use crate::lint::{Findings, Whole};
 use crate::model::image::ImageRef;
@@ -30,36 +32,42 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             builds.flat_map(|build| &build.args).any(|given| given.name.value == arg.name.value)
         };
         let args = &known.dockerfile.args;
-        for arg in args.iter().filter(|arg| !given(arg)) {
-            let name = arg.name.value.as_str();
-            let stages = &known.dockerfile.stages;
-            let stage = stages.iter().find(|stage| {
-                uses(&stage.from.raw, name)
-                    && by_default(&stage.from.raw, args).is_some_and(|image| !is_image(&image))
-            });
-            let Some(stage) = stage else { continue };
-            let message = match &arg.default {
-                None => format!("`{name}` has no default, and a base image depends on it"),
-                Some(default) => {
-                    format!("by the default `{}` of `{name}` a base image has no valid name", default.raw)
-                }
+        let mut told = BTreeSet::new();
+        for stage in &known.dockerfile.stages {
+            let raw = &stage.from.raw;
+            if by_default(raw, args, &given).is_none_or(|image| ImageRef::parse(&image).is_some()) {
+                continue;
+            }
+            let used: Vec<&Arg> =
+                args.iter().filter(|arg| uses(raw, &arg.name.value) && !given(arg)).collect();
+            // A default is to blame only where none is missing.
+            let missing = used.iter().filter(|arg| arg.default.is_none());
+            let blamed: Vec<&&Arg> = match missing.collect::<Vec<_>>() {
+                missing if missing.is_empty() => used.iter().take(1).collect(),
+                missing => missing,
             };
-            let found = findings
-                .at(arg.name.span, message)
-                .label(stage.from.span, "no valid name without it")
-                .note("a build that does not give it stops")
-                .help(format!("write `ARG {name}=...` with a value that works"));
-            findings.push(found);
+            for arg in blamed.into_iter().filter(|arg| told.insert(arg.name.span)) {
+                let name = arg.name.value.as_str();
+                let message = match &arg.default {
+                    None => format!("`{name}` has no default, and a base image depends on it"),
+                    Some(default) => {
+                        format!("by the default `{}` of `{name}` a base image has no valid name", default.raw)
+                    }
+                };
+                let found = findings
+                    .at(arg.name.span, message)
+                    .label(stage.from.span, "no valid name without it")
+                    .note("a build that does not give it stops")
+                    .help(format!("write `ARG {name}=...` with a value that works"));
+                findings.push(found);
+            }
         }
     }
 }
 
-fn is_image(text: &str) -> bool {
-    ImageRef::parse(text).is_some()
-}
-
-/// What a text comes to for who gives no argument; `None` if more than names of arguments stands in it.
-fn by_default(text: &str, args: &[Arg]) -> Option<String> {
+/// What a text comes to for who gives no argument but what compose gives; `None` if that cannot be told, or more than
+/// names of arguments stands in it.
+fn by_default(text: &str, args: &[Arg], given: &dyn Fn(&Arg) -> bool) -> Option<String> {
     let mut parts = text.split('$');
     let mut image = parts.next()?.trim_matches('"').to_owned();
     for part in parts {
@@ -71,9 +79,9 @@ fn by_default(text: &str, args: &[Arg]) -> Option<String> {
         };
         // A name of the builder's own, or `${NAME:-default}`.
         let arg = args.iter().rfind(|arg| arg.name.value == name)?;
-        image += match &arg.default {
-            None => "",
-            Some(default) => default.value.as_deref()?,
+        image += match &arg.value {
+            None if arg.default.is_none() && !given(arg) => "",
+            value => value.as_deref()?,
         };
         image += rest.trim_end_matches('"');
     }
