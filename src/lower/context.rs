@@ -115,18 +115,18 @@ impl<'t> Context<'_, 't> {
             .any(|scope| scope.file == span.file && scope.range().contains(&(span.start as usize)))
     }
 
-    /// Whether something at `span` may break `rule`; the `allow` counts as used then.
-    pub(crate) fn is_allowed(&mut self, rule: &str, span: Span) -> bool {
-        let mut found = false;
+    /// Why something at `span` may break `rule`, if it may; every `allow` around it counts as used then.
+    pub(crate) fn allowed(&mut self, rule: &str, span: Span) -> Option<String> {
+        let mut reason = None;
         for allow in &mut self.allows {
             if allow.scope.file == span.file
                 && allow.scope.range().contains(&(span.start as usize))
                 && allow.rule.value == rule
             {
                 allow.used = true;
-                found = true;
+                reason.get_or_insert_with(|| allow.reason.clone());
             }
         }
-        found
+        reason
     }
 }

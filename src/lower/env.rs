@@ -252,13 +252,14 @@ impl<'t> Context<'_, 't> {
             Raw::Lit(_) | Raw::Input(..) | Raw::SecretPath(_) => None,
         })?;
         let source = self.names.secrets.get(secret.as_str()).and_then(|declared| declared.it.source.clone());
-        if !self.is_allowed(codes::SECRET_IN_ENVIRONMENT, pair.name.span) {
-            if self.may_be_allowed(pair.name.span) {
-                return None;
+        let finding = plain_secret(&secret, name, span, pieces.len() == 1);
+        let Some(reason) = self.allowed(codes::SECRET_IN_ENVIRONMENT, pair.name.span) else {
+            if !self.may_be_allowed(pair.name.span) {
+                self.sink.push(finding);
             }
-            self.report_plain_secret(&secret, name, span, pieces.len() == 1);
             return None;
-        }
+        };
+        self.sink.allow(finding, reason);
         // Of two of that name nobody knows which is meant.
         let source =
             source.filter(|_| !self.names.secrets.get(secret.as_str()).is_some_and(|known| known.twice));
@@ -285,21 +286,6 @@ impl<'t> Context<'_, 't> {
                 None
             }
         }
-    }
-
-    fn report_plain_secret(&mut self, secret: &SecretName, name: &EnvName, span: Span, whole: bool) {
-        let file = format!(", or name its file: `{name}_FILE secret.{secret}.path`");
-        let file = if whole { file } else { String::new() };
-        self.sink.push(
-            Diagnostic::error(
-                codes::SECRET_IN_ENVIRONMENT,
-                format!("the secret `{secret}` would stand in the plain environment as `{name}`"),
-                span,
-            )
-            .here("a secret")
-            .note("`docker inspect`, every child process and most crash reports show the environment")
-            .help(format!("add `exported` to set it when the program starts{file}")),
-        );
     }
 
     /// `labels { }`
@@ -349,4 +335,14 @@ fn is_url_start(text: &str) -> bool {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
     })
+}
+
+fn plain_secret(secret: &SecretName, name: &EnvName, span: Span, whole: bool) -> Diagnostic {
+    let file = format!(", or name its file: `{name}_FILE secret.{secret}.path`");
+    let file = if whole { file } else { String::new() };
+    let message = format!("the secret `{secret}` would stand in the plain environment as `{name}`");
+    Diagnostic::error(codes::SECRET_IN_ENVIRONMENT, message, span)
+        .here("a secret")
+        .note("`docker inspect`, every child process and most crash reports show the environment")
+        .help(format!("add `exported` to set it when the program starts{file}"))
 }

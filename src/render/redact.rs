@@ -97,12 +97,21 @@ impl Quotes {
         Self { values: Some(values.expect("the values of files of a bounded size fit an automaton")) }
     }
 
-    /// The text with [`PLACEHOLDER`] in the place of every value.
+    /// The text with [`PLACEHOLDER`] in the place of every value that is no part of a longer word.
     pub(super) fn hide(&self, text: &str) -> String {
-        match &self.values {
-            Some(values) => values.replace_all(text, &vec![PLACEHOLDER; values.patterns_len()]),
-            None => text.to_owned(),
+        let mut out = String::new();
+        let mut shown = 0;
+        for found in self.values.iter().flat_map(|values| values.find_iter(text)) {
+            let is_word = !text[..found.start()].ends_with(char::is_alphanumeric)
+                && !text[found.end()..].starts_with(char::is_alphanumeric);
+            if is_word {
+                out.push_str(&text[shown..found.start()]);
+                out.push_str(PLACEHOLDER);
+                shown = found.end();
+            }
         }
+        out.push_str(&text[shown..]);
+        out
     }
 
     /// A finding with no value in its sentences.
@@ -153,6 +162,7 @@ mod tests {
         let quotes = Quotes::of(&["hunter-22 swordfish", "https://a:pass-word@example.org"]);
         assert_eq!(quotes.hide("`hunter-22` or hunter-22 swordfish?"), "`[secret]` or [secret]?");
         assert_eq!(quotes.hide("a swordfish and pass-word"), "a swordfish and [secret]");
+        assert_eq!(quotes.hide("hunter-221 (hunter-22)"), "hunter-221 ([secret])");
         assert!(!quotes.are_in("hunter") && quotes.are_in("xpass-wordx"));
     }
 }

@@ -89,6 +89,17 @@ fn what_is_allowed_is_in_sarif_alone_with_its_reason() {
     assert_eq!((said.code, result["ruleId"].as_str()), (0, Some("unused-name")), "{}", said.out);
     assert_eq!(result["suppressions"][0]["kind"], "inSource");
     assert_eq!(result["suppressions"][0]["justification"], "for {later} [use](x)");
+    // So is what the compiler itself lets be allowed.
+    let compiled = Desk::with(
+        "a.stack",
+        "stack a\nsecret key { env KEY }\nservice web {\n  image nginx:1.30\n  env { KEY secret.key }\n  allow \
+         secret-in-environment \"it reads nothing else\"\n}\n",
+    );
+    let said = compiled.run(&["lint", "--format", "sarif"]);
+    let results = json(&said.out)["runs"][0]["results"].clone();
+    let allowed = results.as_array().unwrap().iter().find(|found| found["ruleId"] == "secret-in-environment");
+    let reason = &allowed.unwrap_or_else(|| panic!("{}", said.out))["suppressions"][0]["justification"];
+    assert_eq!((said.code, reason.as_str()), (0, Some("it reads nothing else")));
     for format in MACHINES.into_iter().filter(|format| *format != "sarif") {
         let said = desk.run(&["lint", "--format", format]);
         assert!(!said.out.contains("unused-name"), "{format}: {}", said.out);
@@ -113,4 +124,18 @@ fn a_fix_is_in_the_formats_that_can_hold_one() {
     let rdjson = json(&desk.run(&["lint", "--format", "rdjson", "."]).out);
     let suggestions = rdjson["diagnostics"].as_array().unwrap().iter();
     assert_eq!(suggestions.filter(|found| found["suggestions"][0]["text"] == "listen").count(), 1);
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_what_is_written() {
+    let docs = std::fs::read_to_string(crate::snapshot::repository().join("docs/formats.md")).unwrap();
+    let desk = Desk::empty();
+    desk.write("site.conf", SITE);
+    for format in ["json", "short", "gitlab"] {
+        let said = desk.run(&["lint", "--format", format, "site.conf"]);
+        let line = said.out.lines().find(|line| line.contains("nginx-alias-traversal")).unwrap();
+        let fingerprint = line.split("\"fingerprint\":\"").nth(1).and_then(|rest| rest.split('"').next());
+        let line = fingerprint.map_or(line.to_owned(), |value| line.replace(value, "FINGERPRINT"));
+        assert!(docs.contains(&format!("\n{}\n", line.trim_end_matches(','))), "{format}: {line}");
+    }
 }
