@@ -213,7 +213,7 @@ impl Docker {
                       \"ports\":{{json .Ports}}}";
         let said = self.ask(&["ps", "--no-trunc", "--format", format])?;
         said.lines()
-            .map(|line| serde_json::from_str(line))
+            .map(serde_json::from_str)
             .collect::<Result<_, _>>()
             .map_err(|error| Silence::Failed(format!("`docker ps` cannot be read: {error}")))
     }

@@ -68,7 +68,7 @@ impl Files<'_> {
             None => {}
             Some(Thing::Folder) => self.ok(format!("{named} is there")),
             Some(Thing::File | Thing::Other) if what == "static files" => {
-                self.ok(format!("{named} is there"))
+                self.ok(format!("{named} is there"));
             }
             Some(Thing::File | Thing::Other) => {
                 self.problem(format!("{named} is no folder"), "name the folder".to_owned());
@@ -170,7 +170,7 @@ impl Files<'_> {
                     "write it; many projects have an example beside it: `ls -a`".to_owned(),
                 ),
                 Some(Thing::File | Thing::Other) => {
-                    self.ok(format!("{path} (variables of `{}`) is there", service.name.value))
+                    self.ok(format!("{path} (variables of `{}`) is there", service.name.value));
                 }
                 Some(Thing::Folder) => {
                     self.problem(

@@ -120,7 +120,7 @@ fn below(dockerfile: &Dockerfile, stage: usize, build: &Build) -> Vec<String> {
         for step in &stage.steps {
             let is_copy = matches!(step.instruction.keyword, Keyword::Copy | Keyword::Add);
             let from = step.instruction.flag("from").filter(|_| is_copy);
-            let copied = from.and_then(|flag| flag.value.as_ref()).map(|value| value.text.to_string());
+            let copied = from.and_then(|flag| flag.value.as_ref()).map(|value| value.text.clone());
             let mounted = mounts(&step.instruction).filter_map(|mount| mount.from.map(str::to_owned));
             names.extend(
                 copied.into_iter().chain(mounted).filter(|name| dockerfile.named(name) == Target::Other),

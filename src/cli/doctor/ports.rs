@@ -232,24 +232,18 @@ impl Taken<'_> {
         protocol: &str,
         name: &str,
     ) -> Check {
-        match holder {
-            Some(holder) => {
-                let text =
-                    format!("{name} is taken by the process {} (`{}`)", holder.process, holder.command);
-                let help =
-                    format!("`ps -fp {}` says what it is: stop it, or publish another port", holder.process);
-                Check::new(GROUP, State::Problem, text).help(help)
-            }
-            None => {
-                let user = self.users.get(&user).cloned().unwrap_or_else(|| user.to_string());
-                let text = format!("{name} is taken by a process of the user `{user}`");
-                let kind = if protocol == "udp" { 'u' } else { 't' };
-                let help = format!(
-                    "`sudo ss -{kind}lnp 'sport = :{number}'` names it: stop it, or publish another port"
-                );
-                Check::new(GROUP, State::Problem, text).help(help)
-            }
+        if let Some(holder) = holder {
+            let text = format!("{name} is taken by the process {} (`{}`)", holder.process, holder.command);
+            let help =
+                format!("`ps -fp {}` says what it is: stop it, or publish another port", holder.process);
+            return Check::new(GROUP, State::Problem, text).help(help);
         }
+        let user = self.users.get(&user).cloned().unwrap_or_else(|| user.to_string());
+        let text = format!("{name} is taken by a process of the user `{user}`");
+        let kind = if protocol == "udp" { 'u' } else { 't' };
+        let help =
+            format!("`sudo ss -{kind}lnp 'sport = :{number}'` names it: stop it, or publish another port");
+        Check::new(GROUP, State::Problem, text).help(help)
     }
 }
 
