@@ -292,7 +292,7 @@ const SECRETS: &str = "stack demo\nsecret db { file ./secrets/db }\nsecret key {
 fn group(said: &Said, name: &str) -> String {
     let (_, rest) =
         said.out.split_once(&format!("\n{name}\n")).unwrap_or_else(|| panic!("{}{}", said.out, said.err));
-    rest.lines().take_while(|line| line.starts_with(' ')).map(|line| format!("{line}\n")).collect()
+    rest.split_inclusive('\n').take_while(|line| line.starts_with(' ')).collect()
 }
 
 #[test]
