@@ -60,7 +60,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
 /// Lints everything among some paths.
 fn all(paths: &[PathBuf], outcomes: &mut Vec<Outcome>) {
     let found = sources::find(paths);
-    outcomes.extend(found.refused.into_iter().map(|error| Outcome::Failed(shown(&paths[0]), error)));
+    let path_of = |error: &Error| match error {
+        Error::Source { path, .. } => path.clone(),
+        Error::Usage { .. } | Error::Refused(_) | Error::Manifest { .. } | Error::System { .. } => {
+            shown(&paths[0])
+        }
+    };
+    let refused = found.refused.into_iter().map(|error| Outcome::Failed(path_of(&error), error));
+    outcomes.extend(refused);
     for path in &found.stacks {
         outcomes.push(stack(Some(path)).unwrap_or_else(|error| Outcome::Failed(shown(path), error)));
     }
@@ -93,6 +100,10 @@ fn stack(file: Option<&Path>) -> Result<Outcome> {
 fn handwritten(files: Files, around: &Surroundings, outcomes: &mut Vec<Outcome>) -> bool {
     let mut checked = handwritten::check(files, around);
     for NotAnalysed { path, why, .. } in std::mem::take(&mut checked.not_analysed) {
+        let is_known = |outcome: &Outcome| matches!(outcome, Outcome::Failed(other, _) if *other == path);
+        if outcomes.iter().any(is_known) {
+            continue;
+        }
         outcomes.push(Outcome::Failed(path.clone(), Error::Source { path, why, help: None }));
     }
     for path in std::mem::take(&mut checked.unrecognised) {

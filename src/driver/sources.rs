@@ -27,9 +27,10 @@ pub struct Sources {
     pub refused: Vec<Error>,
 }
 
-/// The endings of templates, which stand for many files and are none of them.
+/// The endings of templates, which stand for many files and are none of them. Those of the image of nginx, `.template`,
+/// have variables in them and can be read.
 const TEMPLATES: &[&str] =
-    &["template", "tmpl", "tpl", "j2", "jinja", "jinja2", "erb", "ctmpl", "gotmpl", "mustache", "hbs", "ejs"];
+    &["tmpl", "tpl", "j2", "jinja", "jinja2", "erb", "ctmpl", "gotmpl", "mustache", "hbs", "ejs"];
 
 /// The folders in which every file is a configuration of nginx.
 const FOLDERS: &[&str] = &["conf.d", "sites-available", "sites-enabled", "nginx"];
@@ -100,6 +101,12 @@ fn walk(folder: &Path, sources: &mut Sources) {
             sources.composes.push(path);
         } else if kind(&path) == Some(FileKind::Dockerfile) {
             sources.dockerfiles.push(path);
+        } else if is_template_of_nginx(&path) {
+            if kind(&path.with_extension("")).is_some() {
+                sources.refused.push(template(&path));
+            } else if may_be_nginx(&below.with_extension("")) {
+                sources.configurations.push((path, false));
+            }
         } else if is_template(&path) {
             if may_be_nginx(&below.with_extension("")) || kind(&path.with_extension("")).is_some() {
                 sources.refused.push(template(&path));
@@ -135,6 +142,11 @@ fn kind(path: &Path) -> Option<FileKind> {
 
 fn is_template(path: &Path) -> bool {
     path.extension().and_then(OsStr::to_str).is_some_and(|extension| TEMPLATES.contains(&extension))
+}
+
+/// Whether a file is one that the image of nginx puts variables of the environment into.
+fn is_template_of_nginx(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("template"))
 }
 
 fn template(path: &Path) -> Error {

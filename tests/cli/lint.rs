@@ -80,14 +80,14 @@ fn what_is_not_analysed_is_said_and_the_rest_is_linted() {
     let desk = Desk::empty();
     desk.folder("conf.d");
     desk.write("conf.d/site.conf", GOOD);
-    desk.write("conf.d/default.conf.template", "server { listen ${PORT}; }\n");
+    desk.write("conf.d/default.conf.tmpl", "server { listen ${PORT}; }\n");
     desk.write("conf.d/binary.conf", b"server {\xff\x00");
     desk.write("notes.txt", "buy milk\n");
     let said = desk.run(&["lint", "conf.d", "notes.txt", "gone.conf"]);
     assert_eq!((said.code, said.out.as_str()), (2, "conf.d/site.conf: nothing found\n"));
     assert_eq!(
         said.err,
-        "error: `conf.d/default.conf.template` is a template and was not analysed\n  help: name the file that is made from \
+        "error: `conf.d/default.conf.tmpl` is a template and was not analysed\n  help: name the file that is made from \
          it\nerror: `conf.d/binary.conf` is not UTF-8: line 1, column 9 holds the byte 0xff (offset 8)\n  help: save it as \
          UTF-8; if it is text at all, it is probably Latin-1\nerror: `gone.conf` does not exist\nerror: `notes.txt` is \
          nothing that stackc knows (a stack file, a compose file, a Dockerfile or a configuration of nginx), and was not analysed\n"

@@ -118,3 +118,18 @@ fn bombs_and_circles_are_told_and_end() {
         assert!(said.out.contains(&format!("[{code}]")), "{folder}: {}", said.out);
     }
 }
+
+#[test]
+fn a_template_of_the_image_is_read_with_its_variables() {
+    let desk = Desk::empty();
+    desk.folder("templates");
+    desk.write("docker-compose.yml", "services:\n  web:\n    image: nginx:1.30\n    ports: ['8080:80']\n    volumes: ['./templates:/etc/nginx/templates:ro']\n");
+    desk.write(
+        "templates/default.conf.template",
+        "server {\n    listen ${PORT};\n    location /a {\n        alias /srv/a/;\n    }\n}\n",
+    );
+    let said = desk.run(&["lint", "."]);
+    assert_eq!((said.code, said.err.as_str()), (1, ""));
+    assert!(grave(&said.out).iter().any(|line| line.contains("[nginx-alias-traversal]")), "{}", said.out);
+    assert!(said.out.contains("╭─[templates/default.conf.template:3:14]"), "{}", said.out);
+}
