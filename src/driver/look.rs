@@ -92,7 +92,7 @@ mod tests {
         fs::write(&path, "word\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
         let closed = Secret { unreadable: None, is_empty: false, ends_a_line: true, open: None };
-        // The folder is 0700, as `tempfile` makes it.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
         assert_eq!(secret(&path), closed);
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         assert_eq!(secret(&path), Secret { open: Some(0o444), ..closed });
