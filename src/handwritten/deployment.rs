@@ -1,6 +1,6 @@
 //! One deployment: its compose files, the Dockerfiles that they build, and what runs in its containers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::shelf::{Catalogue, Shelf};
 use super::{Around, Bench};
@@ -9,7 +9,7 @@ use crate::lint::{self, Whole, nginx};
 use crate::project::compose::{self, Build, Environment};
 use crate::project::dockerfile::{self, Dockerfile};
 use crate::project::host::{Kind, Refusal, join};
-use crate::project::{NotAnalysed, Project, containers};
+use crate::project::{Image, NotAnalysed, Project, containers};
 use crate::source::FileId;
 use crate::vocabulary::nginx::Context;
 
@@ -99,7 +99,17 @@ impl Deployment {
     fn finish(mut project: Project, bench: &mut Bench, around: &dyn Around) -> Self {
         project.containers = containers(project.compose.as_ref(), &project.dockerfiles, around);
         let mut nginx = Vec::new();
+        let mut cut: BTreeSet<usize> = BTreeSet::new();
         for container in &project.containers {
+            if let Image::Built { dockerfile, .. } = container.image
+                && container.files.image.is_cut()
+                && cut.insert(dockerfile)
+            {
+                let path = bench.shelf.sources.file(project.dockerfiles[dockerfile].file).name.clone();
+                let why =
+                    "has a stage of more layers than an engine takes: what its image holds is not known";
+                bench.not_analysed.push(NotAnalysed { path, why: why.to_owned(), asked_by: None });
+            }
             let Some(runs) = &container.nginx else {
                 nginx.push(None);
                 continue;

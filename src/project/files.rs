@@ -2,6 +2,7 @@
 //! and secrets, in the order in which the engine lays them over each other.
 
 mod build;
+mod image;
 mod look;
 mod mounts;
 mod own;
@@ -32,11 +33,17 @@ pub struct FileSystem {
     pub starts_in: Option<String>,
 }
 
-/// The files of an image, or of a stage of one.
+/// The files of an image, or of a stage of one. All its layers are seen at once, the last one first.
 #[derive(Clone, Debug, Default)]
 pub struct ImageFiles {
-    /// What was laid on what, the base first. All of them are seen at once, the last one first.
-    pub layers: Vec<Layer>,
+    /// The stage that it begins with, whose layers lie below its own.
+    below: Option<Arc<ImageFiles>>,
+    /// What was laid on that, the first one first.
+    own: Vec<Layer>,
+    /// How many layers there are, those below among them.
+    count: usize,
+    /// Whether there are more, of which nothing is known.
+    is_cut: bool,
 }
 
 /// Something that brings files to a path.
@@ -172,7 +179,7 @@ impl FileSystem {
 
     /// Everything that brings files, the image first.
     pub fn layers(&self) -> impl Iterator<Item = &Layer> {
-        self.image.layers.iter().chain(&self.mounts)
+        self.image.layers().chain(&self.mounts)
     }
 
     /// The mount that a path is seen through: the deepest above it, the last of those at one path.

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod failing;
+mod handwritten;
 mod killed;
 mod mutator;
 mod project;

@@ -29,7 +29,7 @@ pub(in crate::lint) fn copied(files: &FileSystem, path: &str, host: &dyn Host) -
             && below(&layer.at, path).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('.'))
             && matches!(image.find(&layer.at, host), Found::File(_) | Found::Folder(_))
     };
-    if let Some(layer) = image.layers.iter().rev().find(is_deeper) {
+    if let Some(layer) = image.layers().rev().find(is_deeper) {
         return layer.span;
     }
     let names = image.list(path, host).names;

@@ -39,13 +39,10 @@ pub(super) fn running<'a>(whole: &Whole<'a>) -> Vec<Running<'a>> {
     let services = project.compose.iter().flat_map(|compose| &compose.services).enumerate();
     services
         .map(|(index, service)| {
-            let at = project.containers.iter().position(|container| container.service == Some(index));
-            Running {
-                index,
-                service,
-                container: at.map(|at| &project.containers[at]),
-                nginx: at.and_then(|at| whole.nginx.get(at)?.as_ref()),
-            }
+            // There is one for every service, in their order.
+            let container = project.containers.get(index).filter(|found| found.service == Some(index));
+            let nginx = container.and_then(|_| whole.nginx.get(index)?.as_ref());
+            Running { index, service, container, nginx }
         })
         .collect()
 }

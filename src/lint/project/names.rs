@@ -30,16 +30,13 @@ pub(in crate::lint) fn reach(whole: &Whole<'_>, from: &Running<'_>, host: &str) 
     if host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback()) {
         return Reached::Itself;
     }
-    let services = || compose.services.iter().enumerate();
     // A link says by which name this very service reaches the other.
     for (service, alias) in &from.service.links {
         if alias == host || service.value == host {
-            let target = services().find(|(_, other)| other.name.value == service.value);
-            return target.map_or(Reached::Elsewhere, |(index, _)| Reached::Service(index));
+            return compose.place(&service.value).map_or(Reached::Elsewhere, Reached::Service);
         }
     }
-    let named = services().find(|(_, other)| is_called(other, host));
-    if let Some((index, _)) = named {
+    if let Some(index) = compose.called(host) {
         return Reached::Service(index);
     }
     let is_other = ALWAYS.contains(&host)
@@ -48,7 +45,7 @@ pub(in crate::lint) fn reach(whole: &Whole<'_>, from: &Running<'_>, host: &str) 
         || host.parse::<std::net::IpAddr>().is_ok()
         || mentions(from.service, "extra_hosts", host)
         || mentions(from.service, "external_links", host)
-        || services().any(|(_, other)| is_numbered(other, host));
+        || is_numbered(compose, host);
     if is_other || knows_others(compose, from.service) { Reached::Elsewhere } else { Reached::Nothing }
 }
 
@@ -116,23 +113,12 @@ fn engine_name(compose: &Compose, key: &str) -> String {
     named.unwrap_or_else(|| format!("\u{0}{key}"))
 }
 
-/// Whether the engine lets others reach a service by a name.
-fn is_called(service: &Service, host: &str) -> bool {
-    let is = |name: &str| name.eq_ignore_ascii_case(host);
-    let text = |key: &str| service.get(key).and_then(crate::project::compose::Node::text);
-    is(&service.name.value)
-        || service.container_name.as_ref().and_then(|name| name.value.as_deref()).is_some_and(is)
-        || text("hostname").is_some_and(|name| is(&name))
-        || service.networks.iter().flat_map(|network| &network.aliases).any(|alias| is(alias))
-}
-
 /// `project-app-1` and `project_app_1` are the first container of `app`.
-fn is_numbered(service: &Service, host: &str) -> bool {
-    let name = &service.name.value;
-    host.trim_end_matches(|c: char| c.is_ascii_digit())
-        .strip_suffix(['-', '_'])
-        .and_then(|rest| rest.strip_suffix(name.as_str()))
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with(['-', '_']))
+fn is_numbered(compose: &Compose, host: &str) -> bool {
+    let number = host.trim_end_matches(|c: char| c.is_ascii_digit());
+    let Some(rest) = number.strip_suffix(['-', '_']) else { return false };
+    let starts = rest.match_indices(['-', '_']).map(|(at, _)| at + 1).chain([0]);
+    starts.into_iter().any(|start| compose.place(&rest[start..]).is_some())
 }
 
 /// Whether a key of the service, a list or a map, speaks of a name.
@@ -151,11 +137,7 @@ fn knows_others(compose: &Compose, service: &Service) -> bool {
         let mut of_key = compose.networks.iter().filter(|network| network.name.value == key);
         of_key.any(|network| network.is_external || network.node.get("name").is_some())
     };
-    let has_unknown_name = compose.services.iter().any(|other| {
-        let names = [&other.container_name, &other.network_mode];
-        names.into_iter().flatten().any(|name| name.value.is_none())
-    });
-    has_unknown_name
+    compose.has_unknown_name()
         || service.get("dns").is_some()
         || service.networks.iter().any(|network| is_open(&network.name.value))
         || match place(compose, service, 0) {

@@ -108,6 +108,5 @@ fn edges<'c>(compose: &Compose, service: &'c Service) -> Edges<'c> {
     let named = depends.chain(links).chain(volumes).map(|name| (name.value.as_str(), name.span));
     let mode =
         service.network_mode.iter().filter_map(|mode| Some((mode.raw.strip_prefix("service:")?, mode.span)));
-    let place = |name: &str| compose.services.iter().position(|other| other.name.value == name);
-    named.chain(mode).filter_map(|(name, span)| Some((place(name)?, span))).collect()
+    named.chain(mode).filter_map(|(name, span)| Some((compose.place(name)?, span))).collect()
 }

@@ -21,6 +21,8 @@
 //!   data:
 //! ```
 
+use std::collections::HashSet;
+
 use crate::lint::dockerfile::image::is_floating_tag;
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
@@ -30,12 +32,13 @@ use crate::project::images::Role;
 pub(super) const CODE: &str = "compose-floating-image";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let built = built(whole);
     for running in running(whole) {
         let service = running.service;
         // With `build`, `image` is the name that the result gets.
         let Some(image) = service.image.as_ref().filter(|_| service.build.is_none()) else { continue };
         let Some(reference) = image.value.as_deref().and_then(ImageRef::parse) else { continue };
-        let is_made_here = running_builds(whole, &reference);
+        let is_made_here = built.contains(&reference.repository);
         if reference.digest.is_some() || is_made_here {
             continue;
         }
@@ -59,10 +62,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether another service builds the image of that name.
-fn running_builds(whole: &Whole<'_>, reference: &ImageRef) -> bool {
-    running(whole).iter().filter(|other| other.service.build.is_some()).any(|other| {
-        let image = other.service.image.as_ref().and_then(|image| image.value.as_deref());
-        image.and_then(ImageRef::parse).is_some_and(|other| other.repository == reference.repository)
-    })
+/// The repositories of the images that services build.
+fn built(whole: &Whole<'_>) -> HashSet<String> {
+    let services = running(whole).into_iter().filter(|running| running.service.build.is_some());
+    let names = services.filter_map(|running| running.service.image.as_ref()?.value.as_deref());
+    names.filter_map(ImageRef::parse).map(|reference| reference.repository).collect()
 }

@@ -15,6 +15,8 @@
 //!     restart: unless-stopped
 //! ```
 
+use std::collections::HashSet;
+
 use crate::lint::project::{Running, advice, running};
 use crate::lint::{Findings, Whole};
 
@@ -22,8 +24,12 @@ pub(super) const CODE: &str = "compose-no-restart";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let all = running(whole);
+    // A job that others wait for is meant to end, as is one that is only started by hand.
+    let awaited = all.iter().flat_map(|running| &running.service.depends_on);
+    let awaited = awaited.filter(|depends| depends.condition.value == "service_completed_successfully");
+    let jobs: HashSet<&str> = awaited.map(|depends| depends.name.value.as_str()).collect();
     let services: Vec<Running<'_>> =
-        all.iter().copied().filter(|running| is_left_down(&all, running)).collect();
+        all.iter().copied().filter(|running| is_left_down(&jobs, running)).collect();
     let found = advice::of_all(&services, findings, "stays down when it ends", |is_many| {
         if is_many { "have no restart policy" } else { "has no restart policy" }
     });
@@ -35,13 +41,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     );
 }
 
-fn is_left_down(all: &[Running<'_>], running: &Running<'_>) -> bool {
+fn is_left_down(jobs: &HashSet<&str>, running: &Running<'_>) -> bool {
     let service = running.service;
     let is_said =
         service.get("restart").is_some() || service.node.at(&["deploy", "restart_policy"]).is_some();
-    // A job that others wait for is meant to end, as is one that is only started by hand.
-    let is_job = all.iter().flat_map(|other| &other.service.depends_on).any(|depends| {
-        depends.name.value == running.name() && depends.condition.value == "service_completed_successfully"
-    });
-    !is_said && !is_job && service.profiles.is_empty()
+    !is_said && !jobs.contains(running.name()) && service.profiles.is_empty()
 }

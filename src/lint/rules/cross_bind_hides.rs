@@ -83,7 +83,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 continue;
             }
             let is_seen = |at: &str| container.files.over(at).is_some_and(|over| over.at == mount.at);
-            let layers = container.files.image.layers.iter().rev();
+            let layers = container.files.image.layers().rev();
             let hidden = layers
                 .filter(|layer| is_seen(&layer.at))
                 .find_map(|layer| hides(path, mount, layer, whole.host));

@@ -70,7 +70,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let Some((size, node)) = said(configuration, id) else { continue };
             for passed in targets {
                 let Reached::Service(index) = reach(whole, proxy, &passed.host) else { continue };
-                let target = services.iter().find(|target| target.index == index && index != proxy.index);
+                let target = services.get(index).filter(|_| index != proxy.index);
                 let Some(target) = target else { continue };
                 let Some(limit) = limit(whole, target, passed.port) else { continue };
                 if told.contains(&(node.line, index))

@@ -73,7 +73,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let mut told = Vec::new();
         for passed in passed(configuration) {
             let Reached::Service(index) = reach(whole, proxy, &passed.host) else { continue };
-            let Some(target) = services.iter().find(|target| target.index == index) else { continue };
+            let Some(target) = services.get(index) else { continue };
             let is_apart = meet(compose, proxy.service, target.service) == Some(false);
             if is_apart && index != proxy.index && !told.contains(&index) {
                 told.push(index);

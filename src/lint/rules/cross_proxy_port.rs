@@ -67,7 +67,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let Some(configuration) = proxy.nginx else { continue };
         for passed in passed(configuration) {
             let Reached::Service(index) = reach(whole, proxy, &passed.host) else { continue };
-            if let Some(target) = services.iter().find(|target| target.index == index) {
+            if let Some(target) = services.get(index) {
                 check(whole, target, &passed, findings);
             }
         }

@@ -85,7 +85,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         for (said, directive, pass, targets) in passes {
             for passed in targets {
                 let Reached::Service(index) = reach(whole, proxy, &passed.host) else { continue };
-                let Some(target) = services.iter().find(|target| target.index == index) else { continue };
+                let Some(target) = services.get(index) else { continue };
                 let Some((limit, is_said)) = limit(whole, target) else { continue };
                 let at = said.map_or(pass.line, |(_, node)| node.line);
                 // Two defaults that differ are nobody's mistake.

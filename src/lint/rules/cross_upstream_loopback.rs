@@ -65,7 +65,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         for passed in passed(configuration) {
             match reach(whole, proxy, &passed.host) {
                 Reached::Service(index) if index != proxy.index => {
-                    if let Some(target) = services.iter().find(|target| target.index == index) {
+                    if let Some(target) = services.get(index) {
                         other(whole, target, &passed, findings);
                     }
                 }

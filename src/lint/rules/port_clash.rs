@@ -51,7 +51,7 @@
 //!       - "127.0.0.1:8081:8000"
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostic::Severity;
 use crate::lint::project::{Running, listening, running};
@@ -113,10 +113,11 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         services.iter().filter(runs).flat_map(|running| of_service(whole, running)).collect();
     // What a further file adds is what clashes with the files before it.
     ports.sort_by_key(|port| compose.files.iter().position(|file| *file == port.span.file));
-    let mut taken: Vec<Taken<'_>> = Vec::new();
+    let mut taken: HashMap<(u16, &str), Vec<Taken<'_>>> = HashMap::new();
     // An entry that covers many ports, and meets another in many, is told of once.
     let mut told: BTreeSet<(Span, Span)> = BTreeSet::new();
     for new in ports {
+        let taken = taken.entry((new.port, new.protocol)).or_default();
         if let Some(old) = taken.iter().find(|old| meet(old, &new))
             && told.insert((old.span, new.span))
         {

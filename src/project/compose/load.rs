@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::budget::Budget;
 use super::env_files::EnvFiles;
@@ -15,6 +15,7 @@ use super::reset::Resets;
 use super::service::{View, declared};
 use super::texts::shown;
 use super::{Loaded, schema, unique, v1};
+
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::project::NotAnalysed;
 use crate::project::host::{Host, Refusal};
@@ -266,6 +267,7 @@ impl Loader<'_> {
             secrets: declared(&root, "secrets"),
             configs: declared(&root, "configs"),
             root,
+            index: OnceLock::new(),
         };
         Loaded { compose: Some(compose), not_analysed, is_understood }
     }

@@ -1,7 +1,8 @@
 //! The model of a compose project: a tree of values in which anything can be asked for, and typed views of what rules
 //! look at most.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::project::Spanned;
 use crate::source::{FileId, Span};
@@ -153,12 +154,61 @@ pub struct Compose {
     pub secrets: Vec<Declared>,
     /// Top-level `configs`.
     pub configs: Vec<Declared>,
+    /// Where its services are by their names, once somebody asked.
+    pub(super) index: OnceLock<Index>,
 }
 
 impl Compose {
     /// A service by its name.
     pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services.iter().find(|service| service.name.value == name)
+        self.services.get(self.place(name)?)
+    }
+
+    /// The place of a service by its name.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.index().keys.get(name).copied()
+    }
+
+    /// The place of the first service that others reach by a name: its key, `container_name`, `hostname`, an alias on a
+    /// network.
+    pub fn called(&self, host: &str) -> Option<usize> {
+        self.index().names.get(&host.to_ascii_lowercase()).copied()
+    }
+
+    /// Whether a service has a name that nobody knows, or the network of one.
+    pub fn has_unknown_name(&self) -> bool {
+        self.index().has_unknown
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.services))
+    }
+}
+
+/// Services by their names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    keys: HashMap<String, usize>,
+    names: HashMap<String, usize>,
+    has_unknown: bool,
+}
+
+impl Index {
+    fn of(services: &[Service]) -> Self {
+        let mut index = Self::default();
+        for (place, service) in services.iter().enumerate() {
+            let key = &service.name.value;
+            index.keys.entry(key.clone()).or_insert(place);
+            let hostname = service.get("hostname").and_then(Node::text);
+            let container = service.container_name.iter().filter_map(|name| name.value.as_deref());
+            let aliases = service.networks.iter().flat_map(|network| &network.aliases).map(String::as_str);
+            for name in container.chain(aliases).chain([key.as_str()]).chain(hostname.as_deref()) {
+                index.names.entry(name.to_ascii_lowercase()).or_insert(place);
+            }
+            let mut named = [&service.container_name, &service.network_mode].into_iter().flatten();
+            index.has_unknown |= named.any(|name| name.value.is_none());
+        }
+        index
     }
 }
 

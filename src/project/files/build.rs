@@ -19,7 +19,7 @@ pub(in crate::project) fn stages(dockerfile: &Dockerfile, host: &dyn Host) -> Ve
     let mut stages: Vec<Arc<ImageFiles>> = Vec::new();
     for stage in &dockerfile.stages {
         let mut files = match &stage.base {
-            Base::Stage(index) => stages.get(*index).map(|below| below.as_ref().clone()).unwrap_or_default(),
+            Base::Stage(index) => stages.get(*index).map(ImageFiles::on).unwrap_or_default(),
             Base::Scratch => ImageFiles::default(),
             Base::Image(name) => image(Some(name)),
             Base::Unknown => image(None),
@@ -36,11 +36,12 @@ pub(in crate::project) fn stages(dockerfile: &Dockerfile, host: &dyn Host) -> Ve
 /// The files of an image of a registry; `None` for one whose name is not known.
 pub(crate) fn image(name: Option<&str>) -> ImageFiles {
     let known = name.and_then(images::known);
-    let mut layers = vec![Layer { at: "/".to_owned(), brings: Brings::Image(known), span: None }];
+    let mut files = ImageFiles::default();
+    files.add(Layer { at: "/".to_owned(), brings: Brings::Image(known), span: None });
     for volume in known.iter().flat_map(|known| &known.volumes) {
-        layers.push(Layer { at: (*volume).to_owned(), brings: Brings::Folder, span: None });
+        files.add(Layer { at: (*volume).to_owned(), brings: Brings::Folder, span: None });
     }
-    ImageFiles { layers }
+    files
 }
 
 /// The folder that an image is built in.
@@ -94,7 +95,7 @@ impl Stage<'_> {
     }
 
     fn add(&mut self, at: &str, brings: Brings, span: Span) {
-        self.files.layers.push(Layer { at: at.to_owned(), brings, span: Some(span) });
+        self.files.add(Layer { at: at.to_owned(), brings, span: Some(span) });
     }
 
     fn run(&mut self, step: &Step) {
@@ -144,7 +145,7 @@ impl Stage<'_> {
             };
             for source in found {
                 let into = Into { to: &to, is_folder, is_known };
-                self.files.layers.push(source.layer(into, span));
+                self.files.add(source.layer(into, span));
             }
         }
     }

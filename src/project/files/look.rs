@@ -1,5 +1,6 @@
 //! What the files of an image are, asked layer by layer from the last to the first.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::{Brings, Found, ImageFiles, Layer, LeftOut, Listing, below, own};
@@ -7,6 +8,12 @@ use crate::project::host::{Host, Kind, join};
 
 /// So many entries of a folder are looked through for one that is taken back in.
 const MOST_ENTRIES: usize = 2000;
+
+/// So many layers are looked at for one question: two that copy from the stage below each ask it, and so on down.
+const MOST_LOOKS: usize = 2000;
+
+/// So many stages are followed that copy from one another.
+const MOST_STAGES: usize = 50;
 
 /// What one layer says of a path.
 enum Look {
@@ -25,37 +32,43 @@ enum Look {
 impl ImageFiles {
     /// What stands at an absolute path.
     pub fn find(&self, path: &str, host: &dyn Host) -> Found {
+        self.found(path, Search { host, looks: &Cell::new(MOST_LOOKS), depth: 0 })
+    }
+
+    fn found(&self, path: &str, search: Search<'_>) -> Found {
         let (mut is_unsure, mut is_changed) = (false, false);
-        let mut folders: Vec<Option<String>> = Vec::new();
-        for layer in self.layers.iter().rev() {
+        let mut folder: Option<Option<String>> = None;
+        for layer in self.layers().rev() {
             if let Brings::Run(run) = &layer.brings {
-                is_changed |= run.may_change(path);
+                is_changed |= folder.is_none() && run.may_change(path);
             }
-            match layer.look(path, host) {
-                Look::Gone if folders.is_empty() => return Found::Unknown,
+            match layer.look(path, search) {
+                Look::Gone if folder.is_none() => return Found::Unknown,
                 Look::Gone | Look::Perhaps => is_unsure = true,
-                Look::File(source) if folders.is_empty() => {
+                Look::File(source) if folder.is_none() => {
                     return Found::File(source.filter(|_| !is_changed));
                 }
                 Look::File(_) | Look::Nothing => {}
-                Look::Folder(source) => folders.push(source),
+                // It comes from more than one place.
+                Look::Folder(_) if folder.is_some() => return Found::Folder(None),
+                Look::Folder(source) => folder = Some(source),
+            }
+            if is_unsure && folder.is_some() {
+                return Found::Folder(None);
             }
         }
-        match folders.as_slice() {
-            [] if is_unsure => Found::Unknown,
-            [] => Found::Missing,
-            [source] if !is_unsure => Found::Folder(source.clone()),
-            _ => Found::Folder(None),
+        match folder {
+            None if is_unsure => Found::Unknown,
+            None => Found::Missing,
+            Some(source) => Found::Folder(source),
         }
     }
 
     /// What stands in a folder.
     pub fn list(&self, path: &str, host: &dyn Host) -> Listing {
         let mut names = BTreeSet::new();
-        let mut is_complete = true;
-        for layer in &self.layers {
-            is_complete &= layer.names(path, host, &mut names);
-        }
+        let search = Search { host, looks: &Cell::new(MOST_LOOKS), depth: 0 };
+        let is_complete = self.names(path, search, &mut names);
         let found = names.into_iter().map(|name| {
             let found = self.find(&join(path, &name), host);
             (name, found)
@@ -63,12 +76,43 @@ impl ImageFiles {
         Listing { names: found.filter(|(_, found)| *found != Found::Missing).collect(), is_complete }
     }
 
+    /// Adds the names that may be in a folder; false if there may be others.
+    fn names(&self, path: &str, search: Search<'_>, names: &mut BTreeSet<String>) -> bool {
+        let mut is_complete = true;
+        for layer in self.layers() {
+            is_complete &= layer.names(path, search, names);
+        }
+        is_complete
+    }
+
     /// The last layer that surely has something at a path.
     pub fn source(&self, path: &str, host: &dyn Host) -> Option<&Layer> {
-        self.layers
-            .iter()
-            .rev()
-            .find(|layer| matches!(layer.look(path, host), Look::File(_) | Look::Folder(_)))
+        let search = Search { host, looks: &Cell::new(MOST_LOOKS), depth: 0 };
+        self.layers().rev().find(|layer| matches!(layer.look(path, search), Look::File(_) | Look::Folder(_)))
+    }
+}
+
+/// One question, through all stages that it leads to.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    host: &'a dyn Host,
+    /// How many layers may still be looked at.
+    looks: &'a Cell<usize>,
+    /// How many stages lie around this one.
+    depth: usize,
+}
+
+impl<'a> Search<'a> {
+    /// The same in a stage that something is copied from; `None` if that is not looked into any more.
+    fn into_stage(self) -> Option<Search<'a>> {
+        (self.depth < MOST_STAGES && self.looks.get() > 0).then(|| Self { depth: self.depth + 1, ..self })
+    }
+
+    /// Takes one of the looks; false if there is none left.
+    fn take(self) -> bool {
+        let left = self.looks.get();
+        self.looks.set(left.saturating_sub(1));
+        left > 0
     }
 }
 
@@ -84,7 +128,11 @@ impl From<Found> for Look {
 }
 
 impl Layer {
-    fn look(&self, path: &str, host: &dyn Host) -> Look {
+    fn look(&self, path: &str, search: Search<'_>) -> Look {
+        if !search.take() {
+            return Look::Perhaps;
+        }
+        let host = search.host;
         if let Brings::Run(run) = &self.brings {
             return match (run.may_remove(path), run.may_make(path)) {
                 (true, _) => Look::Gone,
@@ -112,7 +160,10 @@ impl Layer {
                     (Some(false), Kind::Folder) => Look::Folder(Some(source)),
                 }
             }
-            Brings::Stage { files, path: source } => files.find(&join(source, rest), host).into(),
+            Brings::Stage { files, path: source } => match search.into_stage() {
+                Some(search) => files.found(&join(source, rest), search).into(),
+                None => Look::Perhaps,
+            },
             Brings::Image(image) => own::find(*image, path).into(),
             Brings::Text if rest.is_empty() => Look::File(None),
             Brings::Folder | Brings::Tmpfs | Brings::Volume { .. } if rest.is_empty() => Look::Folder(None),
@@ -122,7 +173,11 @@ impl Layer {
     }
 
     /// Adds the names that may be in a folder; false if there may be others.
-    fn names(&self, path: &str, host: &dyn Host, names: &mut BTreeSet<String>) -> bool {
+    fn names(&self, path: &str, search: Search<'_>, names: &mut BTreeSet<String>) -> bool {
+        if !search.take() {
+            return false;
+        }
+        let host = search.host;
         if let Brings::Run(run) = &self.brings {
             return !run.may_make(path) && !run.may_make_in(path);
         }
@@ -139,9 +194,7 @@ impl Layer {
                 None => matches!(host.kind(&join(source, rest)), Kind::Missing | Kind::File),
             },
             Brings::Stage { files, path: source } => {
-                let listing = files.list(&join(source, rest), host);
-                names.extend(listing.names.into_iter().map(|(name, _)| name));
-                listing.is_complete
+                search.into_stage().is_some_and(|search| files.names(&join(source, rest), search, names))
             }
             Brings::Image(image) => {
                 let own = own::list(*image, path);

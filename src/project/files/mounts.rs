@@ -3,18 +3,22 @@
 //! Source: moby, `daemon/volumes.go` (`registerMountPoints`): what `volumes_from` brings, then the mounts of the container
 //! itself, then the volumes of the image where nothing is mounted; `daemon/volumes_unix.go` sorts them by depth.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::{Brings, FileSystem, ImageFiles, Layer};
-use crate::project::compose::{Compose, Grant, Mount, MountSource, Service};
+use crate::project::compose::{Compose, Grant, Mount, MountSource};
 use crate::project::host::join;
 use crate::source::Span;
 
 /// What the engine itself lays over every container. Source: moby, `daemon/container_operations_unix.go`.
 const OF_ENGINE: &[&str] = &["/dev", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/proc", "/sys"];
 
-/// So many services are followed through `volumes_from`.
+/// So many services are followed through `volumes_from`, one after the other.
 const MOST_FROM: usize = 20;
+
+/// So many are asked for all that one service mounts: each may take from several, and so on.
+const MOST_ASKED: usize = 200;
 
 /// The image of every service of a project, by its place: its files, and its volumes with where each is said.
 pub(in crate::project) type Images = Vec<(Arc<ImageFiles>, Vec<(String, Option<Span>)>)>;
@@ -25,22 +29,28 @@ pub(in crate::project) fn mounted(compose: &Compose, service: usize, images: &Im
     for path in OF_ENGINE {
         mounts.push(Layer { at: (*path).to_owned(), brings: Brings::Unknown, span: None });
     }
-    let is_open = own(compose, service, images, 0, &mut mounts);
+    let is_open = own(compose, service, images, (0, &Cell::new(MOST_ASKED)), &mut mounts);
     mounts.sort_by_key(|mount| mount.at.split('/').count());
     FileSystem { image: Arc::clone(&images[service].0), mounts, is_open, starts_in: None }
 }
 
 /// Adds what a service mounts; whether something is mounted of which nobody knows where.
-fn own(compose: &Compose, index: usize, images: &Images, depth: usize, mounts: &mut Vec<Layer>) -> bool {
-    let Some(service) = compose.services.get(index) else { return true };
+fn own(
+    compose: &Compose,
+    index: usize,
+    images: &Images,
+    (depth, left): (usize, &Cell<usize>),
+    mounts: &mut Vec<Layer>,
+) -> bool {
+    let Some(service) = compose.services.get(index).filter(|_| left.get() > 0) else { return true };
+    left.set(left.get() - 1);
     let (image, volumes) = &images[index];
     let mut is_open = false;
     for from in service.volumes_from.iter().filter(|_| depth < MOST_FROM) {
-        let is_named = |other: &Service| other.name.value == from.name.value;
-        match compose.services.iter().position(is_named).filter(|_| !from.is_container) {
+        match compose.place(&from.name.value).filter(|_| !from.is_container) {
             Some(other) => {
                 let mut theirs = Vec::new();
-                is_open |= own(compose, other, images, depth + 1, &mut theirs);
+                is_open |= own(compose, other, images, (depth + 1, left), &mut theirs);
                 // Volumes and bind mounts are passed on, and what compose binds for configs and secrets with them.
                 theirs.retain(|layer| {
                     matches!(layer.brings, Brings::Volume { .. } | Brings::Host { .. } | Brings::Unknown)
