@@ -113,16 +113,18 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         services.iter().filter(runs).flat_map(|running| of_service(whole, running)).collect();
     // What a further file adds is what clashes with the files before it.
     ports.sort_by_key(|port| compose.files.iter().position(|file| *file == port.span.file));
-    let mut taken: HashMap<(u16, &str), Vec<Taken<'_>>> = HashMap::new();
+    let mut taken: Vec<Taken<'_>> = Vec::new();
+    let mut of_port: HashMap<(u16, &str), Vec<usize>> = HashMap::new();
     // An entry that covers many ports, and meets another in many, is told of once.
     let mut told: BTreeSet<(Span, Span)> = BTreeSet::new();
     for new in ports {
-        let taken = taken.entry((new.port, new.protocol)).or_default();
-        if let Some(old) = taken.iter().find(|old| meet(old, &new))
+        let others = of_port.entry((new.port, new.protocol)).or_default();
+        if let Some(old) = others.iter().map(|at| &taken[*at]).find(|old| meet(old, &new))
             && told.insert((old.span, new.span))
         {
             report(old, &new, findings);
         }
+        others.push(taken.len());
         taken.push(new);
     }
     pools(&services, &taken, findings);
