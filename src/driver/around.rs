@@ -26,6 +26,8 @@ pub struct Surroundings {
     kinds: RefCell<HashMap<String, Kind>>,
     /// Folders without links, by their paths; `None` for what is none.
     folders: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
+    /// What git takes.
+    committed: RefCell<HashMap<String, Option<bool>>>,
 }
 
 impl Surroundings {
@@ -145,28 +147,12 @@ impl Host for Surroundings {
     }
 
     fn is_committed(&self, path: &str) -> Option<bool> {
-        let path = Path::new(path).canonicalize().ok()?;
-        let folder = path.parent()?;
-        let root = project_root(folder);
-        if root.join(".git").symlink_metadata().is_err() {
-            return None;
+        if let Some(known) = self.committed.borrow().get(path) {
+            return *known;
         }
-        let mut is_ignored = false;
-        let mut folders: Vec<&Path> =
-            folder.ancestors().take_while(|folder| folder.starts_with(&root)).collect();
-        folders.reverse();
-        for folder in folders {
-            let mut builder = GitignoreBuilder::new(folder);
-            if builder.add(folder.join(".gitignore")).is_some() {
-                continue;
-            }
-            let Ok(ignore) = builder.build() else { continue };
-            let found = ignore.matched_path_or_any_parents(&path, false);
-            if !found.is_none() {
-                is_ignored = found.is_ignore();
-            }
-        }
-        Some(!is_ignored)
+        let is_committed = is_committed(path);
+        self.committed.borrow_mut().insert(path.to_owned(), is_committed);
+        is_committed
     }
 
     fn mode(&self, path: &str) -> Option<u32> {
@@ -176,6 +162,31 @@ impl Host for Surroundings {
     fn owner(&self, path: &str) -> Option<u32> {
         Some(Path::new(path).metadata().ok()?.uid())
     }
+}
+
+/// Whether git knows a file or would take it; `None` outside of a repository.
+fn is_committed(path: &str) -> Option<bool> {
+    let path = Path::new(path).canonicalize().ok()?;
+    let folder = path.parent()?;
+    let root = project_root(folder);
+    if root.join(".git").symlink_metadata().is_err() {
+        return None;
+    }
+    let mut is_ignored = false;
+    let mut folders: Vec<&Path> = folder.ancestors().take_while(|folder| folder.starts_with(&root)).collect();
+    folders.reverse();
+    for folder in folders {
+        let mut builder = GitignoreBuilder::new(folder);
+        if builder.add(folder.join(".gitignore")).is_some() {
+            continue;
+        }
+        let Ok(ignore) = builder.build() else { continue };
+        let found = ignore.matched_path_or_any_parents(&path, false);
+        if !found.is_none() {
+            is_ignored = found.is_ignore();
+        }
+    }
+    Some(!is_ignored)
 }
 
 #[cfg(test)]

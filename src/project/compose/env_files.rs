@@ -90,6 +90,10 @@ impl View<'_, '_> {
         } else {
             dotenv::read(file, &text, self.sink, around)
         };
+        // A file that many services name is kept for each of them.
+        if !self.budget.take_nodes(entries.len(), path.span, self.sink) {
+            return None;
+        }
         for entry in &entries {
             if let Some(value) = &entry.value {
                 let known = Known { value: value.as_str().into(), span: Some(entry.span) };
