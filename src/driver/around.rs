@@ -223,11 +223,12 @@ mod tests {
         {
             std::fs::write(at(name), text).unwrap();
         }
-        let around = Surroundings::of([folder.path()]);
-        let is_committed = |name: &str| around.is_committed(at(name).to_str().unwrap());
-        assert_eq!(is_committed(".env"), None);
+        let path = |name: &str| at(name).to_str().unwrap().to_owned();
+        assert_eq!(Surroundings::of([folder.path()]).is_committed(&path(".env")), None);
         std::fs::create_dir(at(".git")).unwrap();
         std::fs::write(at("deploy/.gitignore"), "!.env\n").unwrap();
+        let around = Surroundings::of([folder.path()]);
+        let is_committed = |name: &str| around.is_committed(&path(name));
         assert_eq!(is_committed(".env"), Some(false));
         assert_eq!(is_committed("deploy/.env"), Some(true));
         assert_eq!(is_committed("deploy/app.env"), Some(true));
