@@ -15,6 +15,9 @@ const REFUSED: &[&str] =
 /// Rules whose good examples name files that are not there.
 const UNTRIED: &[&str] = &["nginx-removed-directive"];
 
+/// Rules all of whose examples do, so that nginx says nothing of them.
+const WITH_FILES: &[&str] = &["nginx-no-hsts"];
+
 /// An example as a whole configuration.
 fn whole(example: &Example) -> String {
     let text = &example.text;
@@ -24,6 +27,11 @@ fn whole(example: &Example) -> String {
         "http" => format!("events {{ }}\n{text}"),
         "server" => format!("events {{ }}\nhttp {{\n{text}}}\n"),
         "location" => format!("events {{ }}\nhttp {{ server {{\n{text}}} }}\n"),
+        "error_log" => format!("{text}events {{ }}\nhttp {{ }}\n"),
+        "worker_rlimit_nofile" => format!("{text}http {{ }}\n"),
+        "add_header" | "resolver" | "ssl_protocols" | "upstream" => {
+            format!("events {{ }}\nhttp {{\n{text}}}\n")
+        }
         other => panic!("an example that begins with `{other}`"),
     }
 }
@@ -40,7 +48,9 @@ fn an_error_is_what_nginx_refuses() {
     let mut script = "cd /etc/nginx\n".to_owned();
     let mut expected = Vec::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
-    for page in all().into_iter().filter(|page| page.is_rule) {
+    let is_on_nginx = |code: &str| code.starts_with("nginx-") || code.starts_with("mime-");
+    let is_tried = |code: &str| is_on_nginx(code) && !WITH_FILES.contains(&code);
+    for page in all().into_iter().filter(|page| page.is_rule && is_tried(page.code)) {
         let (mut bad, mut good) = (0, 0);
         for example in page.examples().into_iter().filter(|example| example.language == Language::Nginx) {
             if !example.bad && UNTRIED.contains(&page.code) {
