@@ -30,7 +30,11 @@ const PLANTED: &[&str] = &[
     "docker-copy-ignored",
     "mime-added-header",
     "mime-default-type",
+    "mime-gzip-types",
+    "mime-missing",
+    "mime-no-charset",
     "mime-no-table",
+    "mime-nosniff",
     "mime-table-replaced",
     "port-clash",
     "port-host-network",
@@ -105,9 +109,9 @@ fn marked(folder: &Path) -> BTreeSet<String> {
         }
         let name = entry.path().strip_prefix(folder).unwrap().display().to_string();
         for (line, text) in (1..).zip(std::fs::read_to_string(entry.path()).unwrap().lines()) {
-            if let Some((before, rule)) = text.split_once("# !") {
+            if let Some((before, rules)) = text.split_once("# !") {
                 let line = if before.trim().is_empty() { line + 1 } else { line };
-                marked.insert(format!("{name}:{line} {rule}"));
+                marked.extend(rules.split(" !").map(|rule| format!("{name}:{line} {rule}")));
             }
         }
     }

@@ -9,6 +9,7 @@ pub(super) mod listening;
 pub(super) mod names;
 pub(super) mod programs;
 pub(super) mod programs_of_images;
+pub(in crate::lint) mod served;
 pub(super) mod upstreams;
 
 use super::Whole;

@@ -16,6 +16,28 @@
 //! }
 //! ```
 //!
+//! ```yaml bad
+//! # files: public/logo.svg
+//! services:
+//!   web:
+//!     image: nginx:1.30
+//!     volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro", "./public:/srv/www:ro"]
+//! ```
+//!
+//! ```nginx bad
+//! events { }
+//! http {
+//!     include mime.types;
+//!     charset utf-8;
+//!     gzip on;
+//!     gzip_types text/css;
+//!     server {
+//!         listen 80;
+//!         root /srv/www;
+//!     }
+//! }
+//! ```
+//!
 //! ```stack good
 //! # files: public/site.css public/logo.svg
 //! proxy web {
@@ -32,7 +54,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::types;
 use crate::lint::nginx::words;
-use crate::lint::{Findings, Subject};
+use crate::lint::project::{running, served};
+use crate::lint::{Findings, Subject, Whole};
 use crate::model::nginx::{Conf, DirId, Directive};
 use crate::resolve::served_kinds;
 use crate::source::Span;
@@ -63,6 +86,35 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+    report(missing, findings);
+}
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let mut missing: BTreeMap<Span, BTreeSet<String>> = BTreeMap::new();
+    for proxy in running(whole) {
+        let Some(configuration) = proxy.nginx else { continue };
+        for served in served::kinds(whole, &proxy, configuration) {
+            let block = Some(served.block);
+            let is_on = |gzip: &&crate::lint::nginx::Node| gzip.arg(0) == Some("on");
+            let Some(gzip) = configuration.inherited(block, "gzip").filter(is_on) else { continue };
+            let list = configuration.inherited(block, "gzip_types");
+            let is_listed = |kind: &str| {
+                let mut words = list.into_iter().flat_map(|list| &list.args);
+                words.any(|word| word.text == "*" || word.text.eq_ignore_ascii_case(kind))
+            };
+            let Some(kind) = served.listed.filter(|kind| is_worth_it(kind) && !is_listed(kind)) else {
+                continue;
+            };
+            let place = list.unwrap_or(gzip);
+            if place.is_own {
+                missing.entry(place.line).or_default().insert(kind);
+            }
+        }
+    }
+    report(missing, findings);
+}
+
+fn report(missing: BTreeMap<Span, BTreeSet<String>>, findings: &mut Findings<'_>) {
     for (span, kinds) in missing {
         let kinds: Vec<String> = kinds.into_iter().collect();
         findings.push(

@@ -16,6 +16,26 @@
 //! }
 //! ```
 //!
+//! ```yaml bad
+//! # files: public/site.ttf
+//! services:
+//!   web:
+//!     image: nginx:1.30
+//!     volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro", "./public:/srv/www:ro"]
+//! ```
+//!
+//! ```nginx bad
+//! events { }
+//! http {
+//!     include mime.types;
+//!     default_type application/octet-stream;
+//!     server {
+//!         listen 80;
+//!         root /srv/www;
+//!     }
+//! }
+//! ```
+//!
 //! ```stack good
 //! # files: public/model.zzscene
 //! proxy web {
@@ -27,9 +47,34 @@
 //!   }
 //! }
 //! ```
+//!
+//! ```yaml good
+//! # files: public/site.css
+//! services:
+//!   web:
+//!     image: nginx:1.30
+//!     volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro", "./public:/srv/www:ro"]
+//! ```
+//!
+//! ```nginx good
+//! events { }
+//! http {
+//!     include mime.types;
+//!     default_type application/octet-stream;
+//!     charset utf-8;
+//!     server {
+//!         listen 80;
+//!         root /srv/www;
+//!     }
+//! }
+//! ```
 
+use std::collections::BTreeSet;
+
+use crate::http::wrong::should_be;
 use crate::http::{mime, types};
-use crate::lint::{Findings, Subject};
+use crate::lint::project::{running, served};
+use crate::lint::{Findings, Subject, Whole};
 use crate::model::nginx::ConfFile;
 use crate::model::stack::{Policy, StaticRoot};
 use crate::resolve::{Served, served_kinds};
@@ -110,5 +155,32 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 .note("a browser does not use a file as what it is when the type says something else")
                 .help(help),
         );
+    }
+}
+
+pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
+    let mut told = BTreeSet::new();
+    for proxy in running(whole) {
+        let Some(configuration) = proxy.nginx else { continue };
+        for kind in served::kinds(whole, &proxy, configuration) {
+            let fallback =
+                configuration.inherited(Some(kind.block), "default_type").and_then(|node| node.arg(0));
+            let fallback = fallback.unwrap_or("text/plain");
+            // The maps of scripts are for tools, which do not ask for a type.
+            if kind.listed.is_some() || kind.extension == "map" {
+                continue;
+            }
+            let Some(expected) = should_be(&kind.extension, fallback) else { continue };
+            if !told.insert((kind.source.line, kind.extension.clone())) {
+                continue;
+            }
+            findings.push(
+                findings
+                    .at(kind.source.line, format!("`.{}` files are served as `{fallback}`", kind.extension))
+                    .here(kind.example)
+                    .note("nginx's own table does not have them; a browser does not use a file as what it is when the type says something else")
+                    .help(format!("add `types {{ {expected} {}; }}` beside `include mime.types;`", kind.extension)),
+            );
+        }
     }
 }

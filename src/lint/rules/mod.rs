@@ -274,9 +274,9 @@ rules! {
     mime_added Info Stack;
     mime_added_header Warning Nginx;
     mime_default_type Warning Nginx;
-    mime_gzip_types Info Stack;
+    mime_gzip_types Info Stack Project;
     mime_include_in_types Error Nginx;
-    mime_missing Warning Stack;
+    mime_missing Warning Stack Project;
     mime_no_charset Info Nginx;
     mime_no_files Info Stack;
     mime_no_table Warning Nginx;
