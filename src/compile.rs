@@ -3,7 +3,7 @@
 use crate::backend::{self, Artifact, Layout};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::facts::{Facts, Wanted};
-use crate::lint::{self, Subject};
+use crate::lint::{self, Judge, Policy, Subject};
 use crate::lower;
 use crate::model::Deployment;
 use crate::reread;
@@ -30,6 +30,17 @@ pub struct Compilation {
 
 /// Compiles a text. `world` is asked once, and only if the text can be compiled.
 pub fn compile(name: &str, text: &str, world: &mut dyn FnMut(&Wanted) -> Facts) -> Compilation {
+    compile_under(&Policy::default(), name, text, world)
+}
+
+/// The same where something was decided about rules beforehand. What keeps a text from being compiled is no rule's, and
+/// nobody decides about it.
+pub fn compile_under(
+    policy: &Policy,
+    name: &str,
+    text: &str,
+    world: &mut dyn FnMut(&Wanted) -> Facts,
+) -> Compilation {
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
     let mut origins = Origins::default();
@@ -46,7 +57,10 @@ pub fn compile(name: &str, text: &str, world: &mut dyn FnMut(&Wanted) -> Facts) 
         lower::types::complete(&mut deployment, &facts, &mut origins);
         let subject =
             Subject { deployment: &deployment, file, facts: &facts, origins: &origins, sources: &sources };
-        lint::run(&subject, &mut sink);
+        let mut judge = Judge::new(policy);
+        judge.allow(&deployment.stack.allows, &sources);
+        lint::run(&subject, &mut judge, &mut sink);
+        judge.unused(&mut sink);
     }
     lint::mask_secrets(&tree, &sources, &mut sink);
     sink.finish();

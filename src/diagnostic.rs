@@ -137,13 +137,24 @@ const MAX_OF_A_CODE: usize = 1000;
 /// With so many errors a file is hopeless, and the rest of it is not looked at.
 const MAX_ERRORS: usize = 1000;
 
-/// A finding that is not told of, because its file says that it may be there.
+/// A finding that is not told of, because somebody says that it may be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowed {
     /// What was found.
     pub finding: Diagnostic,
-    /// Why it may be there, as the file says.
+    /// Why it may be there, as that says.
     pub reason: String,
+    /// What says so.
+    pub by: AllowedBy,
+}
+
+/// What says that a finding may be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AllowedBy {
+    /// The file that it is in.
+    File,
+    /// Something beside it: settings.
+    Settings,
 }
 
 /// Where readers, lowering and rules put what they find, and the places that no format may show.
@@ -196,9 +207,9 @@ impl Sink {
     }
 
     /// Keeps a finding that may be there, for those who want to see these too; of very many only the first.
-    pub fn allow(&mut self, finding: Diagnostic, reason: impl Into<String>) {
+    pub fn allow(&mut self, finding: Diagnostic, reason: impl Into<String>, by: AllowedBy) {
         if self.allowed.len() < MAX_OF_A_CODE {
-            self.allowed.push(Allowed { finding, reason: reason.into() });
+            self.allowed.push(Allowed { finding, reason: reason.into(), by });
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::shelf::{Catalogue, Shelf};
 use super::{Around, Bench};
 use crate::diagnostic::Sink;
-use crate::lint::{self, Whole, nginx};
+use crate::lint::{self, Judge, Whole, nginx};
 use crate::project::compose::{self, Build, Environment};
 use crate::project::dockerfile::{self, Dockerfile};
 use crate::project::host::{Kind, Refusal, join};
@@ -141,14 +141,14 @@ impl Deployment {
     }
 
     /// Runs all rules.
-    pub(super) fn lint(&self, shelf: &Shelf, around: &dyn Around, sink: &mut Sink) {
+    pub(super) fn lint(&self, shelf: &Shelf, around: &dyn Around, judge: &mut Judge, sink: &mut Sink) {
         let read = |running: &Option<(FileId, Catalogue)>| {
             let (first, catalogue) = running.as_ref()?;
             Some(nginx::read(*first, Some(Context::Main), &shelf.reading(catalogue), &shelf.sources))
         };
         let mut nginx: Vec<_> = self.nginx.iter().map(read).collect();
         for configuration in nginx.iter().flatten() {
-            lint::run_nginx(configuration, sink);
+            lint::run_nginx(configuration, judge, sink);
         }
         // What could not be read may say anything: nothing is concluded from the rest of it.
         for (configuration, running) in nginx.iter_mut().zip(&self.nginx) {
@@ -158,7 +158,7 @@ impl Deployment {
             }
         }
         let whole = Whole { project: &self.project, nginx: &nginx, host: around, sources: &shelf.sources };
-        lint::run_project(&whole, sink);
+        lint::run_project(&whole, judge, sink);
         lint::mask_project(&whole, sink);
         sink.diagnostics.retain(|diagnostic| !shelf.is_of_image(diagnostic.primary.span.file));
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashSet};
 use globset::GlobBuilder;
 
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::lint::{self, nginx};
+use crate::lint::{self, Judge, Policy, nginx};
 use crate::project::compose::Environment;
 use crate::project::host::{Host, Memory, join};
 use crate::project::kind::{FileKind, kind_of};
@@ -105,6 +105,11 @@ pub fn check_memory(memory: &Memory) -> Checked {
 
 /// Checks every deployment among some files, and what belongs to none by itself.
 pub fn check(files: Files, around: &dyn Around) -> Checked {
+    check_under(&Policy::default(), files, around)
+}
+
+/// The same where something was decided about rules beforehand.
+pub fn check_under(policy: &Policy, files: Files, around: &dyn Around) -> Checked {
     let mut bench = Bench::default();
     let mut unrecognised = Vec::new();
     let mut roots = Vec::new();
@@ -151,12 +156,13 @@ pub fn check(files: Files, around: &dyn Around) -> Checked {
     let Bench { shelf, mut sink, names, is_misunderstood, mut not_analysed } = bench;
     let mut is_understood = !is_misunderstood;
     let sources = &shelf.sources;
+    let mut judge = Judge::new(policy);
     let mut told = Told::default();
     let mut checked = in_containers;
     let mut found: Vec<Sink> = Vec::new();
     for deployment in &deployments {
         let mut sink = Sink::default();
-        deployment.lint(&shelf, around, &mut sink);
+        deployment.lint(&shelf, around, &mut judge, &mut sink);
         found.push(sink);
     }
     agree(&deployments, &mut found);
@@ -168,10 +174,11 @@ pub fn check(files: Files, around: &dyn Around) -> Checked {
             checked.extend(&catalogue.files);
             let configuration = nginx::read(*file, *place, &shelf.reading(catalogue), sources);
             let mut found = Sink::default();
-            lint::run_nginx(&configuration, &mut found);
+            lint::run_nginx(&configuration, &mut judge, &mut found);
             told.append(found, sources, &mut sink);
         }
     }
+    judge.unused(&mut sink);
     for file in &checked {
         is_understood &= shelf.finish(*file, &mut sink);
     }

@@ -1,15 +1,15 @@
 //! Rules: pure checks over a deployment, its facts and its origins. One rule is one file; its page is that file's
 //! documentation.
 
-mod allowed;
 pub(crate) mod dockerfile;
+pub mod judge;
 pub mod nginx;
 mod project;
 pub mod rules;
 mod secrets;
 
-use allowed::Allowed;
 use dockerfile::checks::TurnedOff;
+pub use judge::{Judge, Policy};
 
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::Facts;
@@ -101,8 +101,7 @@ impl std::fmt::Debug for Whole<'_> {
 #[derive(Debug)]
 pub struct Findings<'a> {
     rule: Rule,
-    allowed: &'a mut Allowed,
-    turned_off: &'a TurnedOff,
+    judge: &'a mut Judge,
     sink: &'a mut Sink,
 }
 
@@ -112,18 +111,14 @@ impl Findings<'_> {
         Diagnostic::new(self.rule.severity, self.rule.code, message, span)
     }
 
-    /// Adds a finding, unless an `allow` covers it, or a Dockerfile turns off what the builder says of the same.
+    /// Adds a finding, if the judge lets it pass.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let turned_off = || self.turned_off.covers(&diagnostic).then_some("turned off by `# check=`");
-        match self.allowed.reason(&diagnostic).or_else(turned_off) {
-            Some(reason) => self.sink.allow(diagnostic, reason),
-            None => self.sink.push(diagnostic),
-        }
+        self.judge.decide(diagnostic, self.sink);
     }
 
     /// Whether a Dockerfile turns off a check of the builder at a place.
     pub(crate) fn is_turned_off(&self, check: &str, place: Span) -> bool {
-        self.turned_off.is_off(check, place)
+        self.judge.is_turned_off(check, place)
     }
 
     /// Hides the text of a span in every output.
@@ -139,65 +134,45 @@ pub fn allowable() -> Vec<&'static str> {
     names
 }
 
-/// Runs every rule; findings that an `allow` covers are left out, and an `allow` that covers none is reported.
-pub fn run(subject: &Subject<'_>, sink: &mut Sink) {
-    let allows = &subject.deployment.stack.allows;
-    let mut allowed = Allowed::new(allows);
-    let turned_off = TurnedOff::default();
+/// Calls every check of every rule. One that is turned off is called, too: it may know of a secret that is to be hidden.
+fn run_all(judge: &mut Judge, sink: &mut Sink, mut call: impl FnMut(&Check, &mut Findings<'_>)) {
+    for rule in rules::ALL {
+        let mut findings = Findings { rule: *rule, judge: &mut *judge, sink: &mut *sink };
+        for check in rule.checks {
+            call(check, &mut findings);
+        }
+    }
+}
+
+/// Runs every rule over what a stack file describes.
+pub fn run(subject: &Subject<'_>, judge: &mut Judge, sink: &mut Sink) {
     let nowhere = Span::new(subject.file, 0, 0);
     let confs = subject.deployment.confs.iter();
     let configurations: Vec<Configuration<'_>> =
         confs.map(|file| nginx::emitted(file, subject.origins, subject.sources, nowhere)).collect();
-    for rule in rules::ALL {
-        let mut findings =
-            Findings { rule: *rule, allowed: &mut allowed, turned_off: &turned_off, sink: &mut *sink };
-        for check in rule.checks {
-            match check {
-                Check::Stack(check) => check(subject, &mut findings),
-                Check::Nginx(check) => {
-                    for configuration in &configurations {
-                        check(configuration, &mut findings);
-                    }
-                }
-                Check::Project(_) => {}
-            }
-        }
-    }
-    for index in allowed.unused() {
-        sink.push(rules::allow_unused::finding(&allows[index]));
-    }
+    run_all(judge, sink, |check, findings| match check {
+        Check::Stack(check) => check(subject, findings),
+        Check::Nginx(check) => configurations.iter().for_each(|one| check(one, findings)),
+        Check::Project(_) => {}
+    });
+    judge.looked_at(subject.file, |_| true);
 }
 
 /// Runs the rules on nginx over a configuration that a person wrote.
-pub fn run_nginx(configuration: &Configuration<'_>, sink: &mut Sink) {
-    let mut allowed = Allowed::new(&[]);
-    let turned_off = TurnedOff::default();
-    for rule in rules::ALL {
-        let mut findings =
-            Findings { rule: *rule, allowed: &mut allowed, turned_off: &turned_off, sink: &mut *sink };
-        for check in rule.checks {
-            match check {
-                Check::Stack(_) | Check::Project(_) => {}
-                Check::Nginx(check) => check(configuration, &mut findings),
-            }
-        }
-    }
+pub fn run_nginx(configuration: &Configuration<'_>, judge: &mut Judge, sink: &mut Sink) {
+    run_all(judge, sink, |check, findings| match check {
+        Check::Stack(_) | Check::Project(_) => {}
+        Check::Nginx(check) => check(configuration, findings),
+    });
 }
 
 /// Runs the rules on hand-written projects; those on nginx alone are left to [`run_nginx`].
-pub fn run_project(whole: &Whole<'_>, sink: &mut Sink) {
-    let mut allowed = Allowed::new(&[]);
-    let turned_off = TurnedOff::of(&whole.project.dockerfiles, whole.sources);
-    for rule in rules::ALL {
-        let mut findings =
-            Findings { rule: *rule, allowed: &mut allowed, turned_off: &turned_off, sink: &mut *sink };
-        for check in rule.checks {
-            match check {
-                Check::Stack(_) | Check::Nginx(_) => {}
-                Check::Project(check) => check(whole, &mut findings),
-            }
-        }
-    }
+pub fn run_project(whole: &Whole<'_>, judge: &mut Judge, sink: &mut Sink) {
+    judge.turn_off(TurnedOff::of(&whole.project.dockerfiles, whole.sources));
+    run_all(judge, sink, |check, findings| match check {
+        Check::Stack(_) | Check::Nginx(_) => {}
+        Check::Project(check) => check(whole, findings),
+    });
 }
 
 /// Hides every secret of a hand-written project, whichever rule points near it.

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::draft::Draft;
 use super::fitting::Fitted;
 use super::text::{Exposure, Raw, Reader};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{AllowedBy, Diagnostic};
 use crate::model::compose::{Env, EnvValue, ExecPart, SecretSource};
 use crate::model::names::{EnvName, SecretName};
 use crate::model::stack::{Literal, LiteralSlot};
@@ -259,7 +259,7 @@ impl<'t> Context<'_, 't> {
             }
             return None;
         };
-        self.sink.allow(finding, reason);
+        self.sink.allow(finding, reason, AllowedBy::File);
         // Of two of that name nobody knows which is meant.
         let source =
             source.filter(|_| !self.names.secrets.get(secret.as_str()).is_some_and(|known| known.twice));

@@ -10,7 +10,7 @@ use super::fingerprint::Fingerprints;
 use super::redact::{Masks, Quotes};
 use super::report::{NotAnalysed, Part, Report};
 use super::{Look, visible};
-use crate::diagnostic::{Diagnostic, Fix, Safety, Severity};
+use crate::diagnostic::{Allowed, AllowedBy, Diagnostic, Fix, Safety, Severity};
 use crate::source::{FileId, SourceMap, Span};
 
 /// So many characters around a finding tell it from others of its file.
@@ -41,8 +41,8 @@ pub(super) struct Finding {
     pub(super) help: Option<String>,
     pub(super) fix: Option<Change>,
     pub(super) fingerprint: String,
-    /// Why it may be there, if its file says so.
-    pub(super) allowed: Option<String>,
+    /// Why it may be there and what says so, if something does.
+    pub(super) allowed: Option<(String, AllowedBy)>,
 }
 
 /// A range in a file.
@@ -108,9 +108,9 @@ impl Listing {
 }
 
 /// What was found in a part, with why it may be there, in order of place.
-fn in_order<'a>(part: &Part<'a>) -> Vec<(&'a Diagnostic, Option<&'a str>)> {
+fn in_order<'a>(part: &Part<'a>) -> Vec<(&'a Diagnostic, Option<&'a Allowed>)> {
     let found = part.sink.diagnostics.iter().map(|finding| (finding, None));
-    let allowed = part.sink.allowed.iter().map(|allowed| (&allowed.finding, Some(allowed.reason.as_str())));
+    let allowed = part.sink.allowed.iter().map(|allowed| (&allowed.finding, Some(allowed)));
     let mut all: Vec<_> = found.chain(allowed).collect();
     all.sort_by_key(|(finding, _)| finding.primary.span);
     all
@@ -126,7 +126,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn finding(&mut self, found: &Diagnostic, allowed: Option<&str>, fingerprint: String) -> Finding {
+    fn finding(&mut self, found: &Diagnostic, allowed: Option<&Allowed>, fingerprint: String) -> Finding {
         Finding {
             rule: found.code,
             severity: found.severity,
@@ -142,7 +142,7 @@ impl Reader<'_> {
             help: found.help.as_deref().map(|help| self.paragraph(help)),
             fix: found.fix.as_ref().and_then(|fix| self.change(fix)),
             fingerprint,
-            allowed: allowed.map(|reason| self.line(reason)),
+            allowed: allowed.map(|allowed| (self.line(&allowed.reason), allowed.by)),
         }
     }
 

@@ -10,7 +10,7 @@ use super::json::{array, written};
 use super::listing::{Change, Finding, Listing, Place};
 use super::report::Page;
 use super::visible;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{AllowedBy, Severity};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -72,8 +72,12 @@ fn result(finding: &Finding, index: usize) -> Value {
         // The one that GitHub reads.
         "partialFingerprints": { "primaryLocationLineHash": finding.fingerprint },
         // An empty array says that it was looked for and nothing found.
-        "suppressions": finding.allowed.iter().map(|reason| {
-            json!({ "kind": "inSource", "status": "accepted", "justification": reason })
+        "suppressions": finding.allowed.iter().map(|(reason, by)| {
+            let kind = match by {
+                AllowedBy::File => "inSource",
+                AllowedBy::Settings => "external",
+            };
+            json!({ "kind": kind, "status": "accepted", "justification": reason })
         }).collect::<Vec<_>>(),
     });
     if !finding.labels.is_empty() {

@@ -66,6 +66,11 @@ impl TurnedOff {
         Self { of_files: of_files.collect() }
     }
 
+    /// Adds what other files say.
+    pub(in crate::lint) fn extend(&mut self, other: Self) {
+        self.of_files.extend(other.of_files);
+    }
+
     /// Whether a check is turned off at a place.
     pub(in crate::lint) fn is_off(&self, check: &str, place: Span) -> bool {
         self.at(place).any(|skip| match skip {

@@ -19,17 +19,22 @@
 //! ```
 
 use crate::diagnostic::Diagnostic;
+use crate::lint::judge::{Form, Suppression};
 use crate::lint::{Findings, Subject};
-use crate::model::stack::Allow;
 
-pub(super) const CODE: &str = "allow-unused";
+pub(in crate::lint) const CODE: &str = "allow-unused";
 
 /// Nothing by itself: what is unused is only known when every other rule has run.
 pub(super) fn check(_: &Subject<'_>, _: &mut Findings<'_>) {}
 
-/// The finding about one `allow` that was of no use.
-pub fn finding(allow: &Allow) -> Diagnostic {
-    Diagnostic::warning(CODE, format!("`allow {}` allows nothing", allow.rule.value), allow.at)
+/// The finding about one suppression that was of no use.
+pub(in crate::lint) fn finding(unused: &Suppression) -> Diagnostic {
+    let rule = &unused.rule;
+    let message = match unused.form {
+        Form::Statement => format!("`allow {rule}` allows nothing"),
+        Form::Comment => format!("`allow({rule})` allows nothing"),
+    };
+    Diagnostic::warning(CODE, message, unused.at)
         .here("no finding of that rule is covered by it")
         .help("remove it")
 }

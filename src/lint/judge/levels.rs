@@ -1,0 +1,52 @@
+//! What people say of a rule: that it is off, or how grave its findings are.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Severity;
+
+/// What becomes of the findings of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// They are not told.
+    Off,
+    /// They are, and are so grave, whatever the rule says.
+    At(Severity),
+}
+
+impl Level {
+    /// Every level, by the word that people write.
+    pub const ALL: [(&str, Self); 4] = [
+        ("off", Self::Off),
+        ("info", Self::At(Severity::Info)),
+        ("warning", Self::At(Severity::Warning)),
+        ("error", Self::At(Severity::Error)),
+    ];
+
+    /// The level of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == word).map(|(_, level)| *level)
+    }
+}
+
+/// The levels of rules; one that has none is as grave as it says itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    of_rules: BTreeMap<&'static str, Level>,
+}
+
+impl Levels {
+    /// The level of a rule, if somebody gave it one.
+    pub fn of(&self, rule: &str) -> Option<Level> {
+        self.of_rules.get(rule).copied()
+    }
+
+    /// Whether a rule is turned off.
+    pub fn is_off(&self, rule: &str) -> bool {
+        self.of(rule) == Some(Level::Off)
+    }
+
+    /// Gives a rule a level, in the place of the one that it had.
+    pub fn set(&mut self, rule: &'static str, level: Level) {
+        self.of_rules.insert(rule, level);
+    }
+}

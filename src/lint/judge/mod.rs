@@ -1,0 +1,105 @@
+//! What becomes of a finding: it is told with some severity, kept as one that may be there, or dropped. Decided here for
+//! every rule, whatever it looks at.
+
+mod levels;
+mod suppressions;
+
+pub use levels::{Level, Levels};
+pub(crate) use suppressions::{Form, Suppression};
+
+use suppressions::Suppressions;
+
+use super::dockerfile::checks::TurnedOff;
+use super::rules::allow_unused;
+use crate::diagnostic::{AllowedBy, Diagnostic, Sink};
+use crate::model::stack::Allow;
+use crate::source::{FileId, SourceMap, Span};
+
+/// What was decided beforehand, for all files of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// How grave the findings of rules are.
+    pub levels: Levels,
+}
+
+/// Decides about findings, and remembers which suppressions were of use. One judge serves all files that are understood
+/// together, whichever rules run over them and how often; what nobody needed is told when all have run.
+#[derive(Debug, Default)]
+pub struct Judge {
+    policy: Policy,
+    suppressions: Suppressions,
+    turned_off: TurnedOff,
+}
+
+impl Judge {
+    /// One that knows of no suppression yet.
+    pub fn new(policy: &Policy) -> Self {
+        Self { policy: policy.clone(), ..Self::default() }
+    }
+
+    /// Takes note of what a stack file allows.
+    pub fn allow(&mut self, allows: &[Allow], sources: &SourceMap) {
+        self.suppress(allows.iter().map(Suppression::of_statement).collect(), sources);
+    }
+
+    /// Takes note of what files say that findings may be there. All of a file are given at once; a file that was taken
+    /// note of already is passed over.
+    pub(crate) fn suppress(&mut self, list: Vec<Suppression>, sources: &SourceMap) {
+        self.suppressions.add(list, sources);
+    }
+
+    /// Takes note of the checks of the builder that Dockerfiles turn off.
+    pub(super) fn turn_off(&mut self, turned_off: TurnedOff) {
+        self.turned_off.extend(turned_off);
+    }
+
+    /// Whether a Dockerfile turns off a check of the builder at a place.
+    pub(super) fn is_turned_off(&self, check: &str, place: Span) -> bool {
+        self.turned_off.is_off(check, place)
+    }
+
+    /// Takes note that all of these rules looked at all of a file.
+    pub(crate) fn looked_at(&mut self, file: FileId, is_one: impl Fn(&str) -> bool) {
+        self.suppressions.looked_at(file, is_one);
+    }
+
+    /// Takes note that not all of what a file belongs to could be read, so that no suppression in it is known to be
+    /// unneeded.
+    pub(crate) fn spare(&mut self, file: FileId) {
+        self.suppressions.spare(file);
+    }
+
+    /// Decides about a finding and does what was decided.
+    pub(crate) fn decide(&mut self, mut finding: Diagnostic, sink: &mut Sink) {
+        // A file may ask for less than the rule itself would say, not for less than it was raised to.
+        let is_turned_off = self.turned_off.covers(&finding);
+        match self.policy.levels.of(finding.code) {
+            Some(Level::Off) => return,
+            Some(Level::At(severity)) => finding.severity = severity,
+            None => {}
+        }
+        if let Some(reason) = self.suppressions.reason(&finding) {
+            sink.allow(finding, reason, AllowedBy::File);
+        } else if is_turned_off {
+            sink.allow(finding, "turned off by `# check=`", AllowedBy::File);
+        } else {
+            sink.push(finding);
+        }
+    }
+
+    /// Tells of every suppression that was of no use although its rule ran. What is found is decided about like anything
+    /// else.
+    pub fn unused(&mut self, sink: &mut Sink) {
+        let is_needless = |rule: &str| rule != allow_unused::CODE && !self.policy.levels.is_off(rule);
+        let findings: Vec<Diagnostic> =
+            self.suppressions.unused(is_needless).map(allow_unused::finding).collect();
+        for finding in findings {
+            self.decide(finding, sink);
+        }
+        let of_itself: Vec<Diagnostic> =
+            self.suppressions.unused(|rule| rule == allow_unused::CODE).map(allow_unused::finding).collect();
+        for finding in of_itself {
+            self.decide(finding, sink);
+        }
+    }
+}
