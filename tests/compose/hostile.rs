@@ -101,8 +101,8 @@ fn a_long_chain_of_services_is_followed() {
     assert!(loaded.is_understood && compose.services.iter().all(|service| service.image.is_some()));
 }
 
-#[test]
-fn what_many_services_extend_is_not_repeated_without_end() {
+/// A test of `slow::property`.
+pub(crate) fn what_many_services_extend_is_not_repeated_without_end() {
     let mut text = "services:\n  base:\n    image: nginx\n    environment:\n".to_owned();
     for index in 0..2000 {
         text.push_str(&format!("      V{index}: x\n"));
@@ -176,8 +176,8 @@ fn a_file_of_bytes_is_no_compose_file() {
     assert!(!codes.is_empty() && !loaded.is_understood);
 }
 
-#[test]
-fn a_large_file_of_mistakes_is_told_of_in_few_words() {
+/// A test of `slow::property`.
+pub(crate) fn a_large_file_of_mistakes_is_told_of_in_few_words() {
     let mut text = "services:\n  web:\n    image: nginx\n".to_owned();
     for index in 0..60_000 {
         text.push_str(&format!("    keey{index}: x\n"));

@@ -5,7 +5,7 @@
 //! With that tool, `STACKC_DOCKER_COMPOSE=docker-compose STACKC_BLESS=1 cargo test --test main compose` writes both anew.
 
 pub(crate) mod facts;
-mod hostile;
+pub(crate) mod hostile;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -6,7 +6,7 @@
 
 mod hostile;
 mod secret;
-mod valid;
+pub(crate) mod valid;
 
 use std::path::Path;
 use std::process::Command;

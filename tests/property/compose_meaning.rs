@@ -7,7 +7,7 @@ use stackc::project::host::Memory;
 use stackc::source::{SourceMap, Span};
 use stackc::syntax::yaml;
 
-use super::mutation::{Numbers, check_shredded};
+use super::mutation::{Amount, Numbers, check_shredded};
 use super::yaml_syntax;
 
 /// Texts with everything that compose has.
@@ -138,20 +138,21 @@ fn views(service: &Service, place: &impl Fn(Span)) {
     }
 }
 
-#[test]
-fn mutilated_compose_files_are_read() {
+/// Checks mutilated compose files, and files of shreds. `slow::property` checks all of them.
+pub(crate) fn check_many(amount: Amount) {
     let mut numbers = Numbers(0x0c0a_905e_0f11_e500);
-    for round in 0..6000 {
+    for round in 0..amount.of(6000) {
         let mut text = TEXTS[round % TEXTS.len()].to_owned();
         for _ in 0..=numbers.below(4) {
             numbers.mutate(&mut text, SHREDS);
         }
         check(&text);
     }
+    check_shredded(SHREDS, amount.of(2000), check);
+    check_shredded(yaml_syntax::SHREDS, amount.of(2000), check);
 }
 
 #[test]
-fn compose_files_of_shreds_are_read() {
-    check_shredded(SHREDS, 2000, check);
-    check_shredded(yaml_syntax::SHREDS, 2000, check);
+fn mutilated_compose_files_are_read() {
+    check_many(Amount::Share);
 }

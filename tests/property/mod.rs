@@ -1,9 +1,9 @@
 //! Properties that hold for every input.
 
-mod compose_meaning;
+pub(crate) mod compose_meaning;
 pub(crate) mod dockerfile_syntax;
 pub(crate) mod mutation;
 pub(crate) mod nginx_syntax;
-mod requests;
+pub(crate) mod requests;
 pub(crate) mod stack_syntax;
 pub(crate) mod yaml_syntax;

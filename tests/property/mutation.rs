@@ -65,10 +65,35 @@ impl Numbers {
     }
 }
 
-/// Checks 100,000 texts, each made of one of `texts`, or of a window of `window` bytes in it, by up to four changes.
-pub(crate) fn check_mutilated(texts: &[&str], shreds: &[&str], window: usize, check: impl Fn(&str)) {
+/// How many mutilated texts of a language are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Amount {
+    /// What the inner loop has time for.
+    Share,
+    /// The first of which are those of the inner loop.
+    All,
+}
+
+impl Amount {
+    /// So many of `all`.
+    pub(crate) fn of(self, all: usize) -> usize {
+        match self {
+            Amount::Share => all / 20,
+            Amount::All => all,
+        }
+    }
+}
+
+/// Checks 100,000 texts or a share of them, each made of one of `texts`, or of a window of `window` bytes in it, by up to
+/// four changes.
+pub(crate) fn check_mutilated(
+    amount: Amount,
+    (texts, shreds): (&[&str], &[&str]),
+    window: usize,
+    check: impl Fn(&str),
+) {
     let mut numbers = Numbers(0x5eed_0f57_ac4c_0001);
-    for round in 0..100_000 {
+    for round in 0..amount.of(100_000) {
         let base = texts[round % texts.len()];
         let stretch = if window < base.len() { numbers.stretch(base, window) } else { 0..base.len() };
         let mut text = base[stretch].to_owned();

@@ -11,7 +11,7 @@ use stackc::source::{SourceMap, Span};
 use stackc::syntax::nginx::tree::{Block, Body, Comment, Directive, Item, Leaf, Tree};
 use stackc::syntax::nginx::{mistakes, print, read};
 
-use super::mutation::{check_mutilated, check_shredded};
+use super::mutation::{Amount, check_mutilated, check_shredded};
 
 /// Texts without mistakes, between them with everything that nginx reads.
 pub(crate) const TEXTS: &[&str] = &[
@@ -203,29 +203,27 @@ fn texts_without_mistakes_are_read_without_any() {
     }
 }
 
-#[test]
-fn a_hundred_thousand_mutilated_texts_are_printed_as_they_were() {
-    check_mutilated(TEXTS, SHREDS, usize::MAX, check);
-}
-
-#[test]
-fn four_thousand_mutilated_texts_are_linted() {
+/// Checks mutilated texts, some of which are linted as well, and sequences of the special characters. `slow::property`
+/// checks all of them.
+pub(crate) fn check_many(amount: Amount) {
     let count = Cell::new(0);
-    check_mutilated(TEXTS, SHREDS, usize::MAX, |text| {
+    check_mutilated(amount, (TEXTS, SHREDS), usize::MAX, |text| {
+        check(text);
         count.set(count.get() + 1);
         if count.get() % 25 == 0 {
             lint(text);
         }
     });
+    check_shredded(SHREDS, amount.of(50_000), check);
 }
 
 #[test]
-fn any_sequence_of_the_special_characters_is_printed_as_it_was() {
-    check_shredded(SHREDS, 50_000, check);
+fn mutilated_texts_are_printed_as_they_were_and_linted() {
+    check_many(Amount::Share);
 }
 
-#[test]
-fn texts_made_to_be_slow_or_deep_are_read_in_time() {
+/// A test of `slow::property`.
+pub(crate) fn texts_made_to_be_slow_or_deep_are_read_in_time() {
     for shred in SHREDS.iter().copied().chain([
         "a {\n",
         "a { ",
@@ -256,8 +254,8 @@ fn texts_made_to_be_slow_or_deep_are_read_in_time() {
     }
 }
 
-#[test]
-fn long_lines_and_deep_blocks_are_read() {
+/// A test of `slow::property`.
+pub(crate) fn long_lines_and_deep_blocks_are_read() {
     check(&"a {".repeat(200_000));
     check(&format!("{}{}", "a {\n".repeat(200_000), "}\n".repeat(200_000)));
     check(&"proxy_pass http://x;".repeat(500_000));

@@ -3,7 +3,7 @@
 use stackc::request::{self, Entry, Files, Included, Options, Outcome, Request};
 use stackc::source::SourceMap;
 
-use super::mutation::Numbers;
+use super::mutation::{Amount, Numbers};
 use super::nginx_syntax;
 
 /// Configurations with everything that the model follows.
@@ -105,14 +105,19 @@ fn configurations_of_every_kind_are_answered() {
     TEXTS.iter().chain(nginx_syntax::TEXTS).for_each(|text| check(text));
 }
 
-#[test]
-fn mutilated_configurations_are_answered() {
+/// Checks mutilated configurations. `slow::property` checks all of them.
+pub(crate) fn check_many(amount: Amount) {
     let mut numbers = Numbers(0x0a11_0f7e_5e6a_0001);
-    for round in 0..2_000 {
+    for round in 0..amount.of(2000) {
         let mut text = TEXTS[round % TEXTS.len()].to_owned();
         for _ in 0..=numbers.below(4) {
             numbers.mutate(&mut text, nginx_syntax::SHREDS);
         }
         check(&text);
     }
+}
+
+#[test]
+fn mutilated_configurations_are_answered() {
+    check_many(Amount::Share);
 }

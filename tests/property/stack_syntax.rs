@@ -7,7 +7,7 @@ use stackc::source::{FileId, SourceMap, Span};
 use stackc::syntax::stack::tree::{Arg, ArgKind, Comment, Item, Piece, PieceKind, Statement, Tree};
 use stackc::syntax::stack::{mistakes, print, read};
 
-use super::mutation::{check_mutilated, check_shredded};
+use super::mutation::{Amount, check_mutilated, check_shredded};
 
 /// Texts without mistakes, between them with everything that the language has.
 pub(crate) const TEXTS: &[&str] = &[
@@ -200,14 +200,15 @@ fn texts_without_mistakes_are_read_without_any() {
     }
 }
 
-#[test]
-fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
-    check_mutilated(TEXTS, SHREDS, 90, check);
+/// Checks mutilated texts, and sequences of the special characters. `slow::property` checks all of them.
+pub(crate) fn check_many(amount: Amount) {
+    check_mutilated(amount, (TEXTS, SHREDS), 90, check);
+    check_shredded(SHREDS, amount.of(20_000), check);
 }
 
 #[test]
-fn any_sequence_of_the_special_characters_is_read_and_printed() {
-    check_shredded(SHREDS, 20_000, check);
+fn mutilated_texts_are_read_and_printed() {
+    check_many(Amount::Share);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use stackc::source::{SourceMap, Span};
 use stackc::syntax::yaml::tree::{NodeId, NodeKind, Slot, Tree};
 use stackc::syntax::yaml::{mistakes, print, read};
 
-use super::mutation::{check_mutilated, check_shredded};
+use super::mutation::{Amount, check_mutilated, check_shredded};
 
 /// Texts without mistakes, between them with everything that the language has.
 pub(crate) const TEXTS: &[&str] = &[
@@ -144,18 +144,19 @@ fn texts_without_mistakes_are_read_without_any() {
     }
 }
 
-#[test]
-fn a_hundred_thousand_mutilated_texts_are_read_and_printed() {
-    check_mutilated(TEXTS, SHREDS, 120, check);
+/// Checks mutilated texts, and sequences of the special characters. `slow::property` checks all of them.
+pub(crate) fn check_many(amount: Amount) {
+    check_mutilated(amount, (TEXTS, SHREDS), 120, check);
+    check_shredded(SHREDS, amount.of(20_000), check);
 }
 
 #[test]
-fn any_sequence_of_the_special_characters_is_read_and_printed() {
-    check_shredded(SHREDS, 20_000, check);
+fn mutilated_texts_are_read_and_printed() {
+    check_many(Amount::Share);
 }
 
-#[test]
-fn texts_made_to_be_slow_or_deep_are_read() {
+/// A test of `slow::property`.
+pub(crate) fn texts_made_to_be_slow_or_deep_are_read() {
     for shred in SHREDS.iter().chain(&[
         "a: [\n",
         "a: \"\n",

@@ -5,10 +5,12 @@
 
 mod bounds;
 mod failing;
+mod formats;
 mod handwritten;
 mod killed;
 mod mutator;
 mod project;
+mod property;
 mod races;
 mod small_disks;
 mod trace;
