@@ -19,6 +19,7 @@ pub mod driver;
 pub mod explain;
 pub mod explain_word;
 pub mod facts;
+pub mod fix;
 pub mod handwritten;
 pub mod http;
 pub mod lint;

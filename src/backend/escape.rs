@@ -99,6 +99,9 @@ fn is_invisible(c: char) -> bool {
 /// The longest path that a header shows, in bytes; of a longer one only the name is left.
 const LONGEST_PATH: usize = 1000;
 
+/// How the head of an artefact begins.
+const MADE_FROM: &str = "Made by stackc from ";
+
 /// The comment at the head of every artefact, a line an item. Never readable as a directive (`# syntax=...`): those
 /// are one word followed by `=` (`BuildKit`, `frontend/dockerfile/parser/directives.go`).
 pub fn header(stack_file: &str) -> [String; 2] {
@@ -107,15 +110,29 @@ pub fn header(stack_file: &str) -> [String; 2] {
     let stack_file = if stack_file.len() > LONGEST_PATH { name } else { stack_file };
     [
         comment(&format!(
-            "Made by stackc from {stack_file}. To change something, edit that file and run `stackc build`;"
+            "{MADE_FROM}{stack_file}. To change something, edit that file and run `stackc build`;"
         )),
         "a build stops rather than overwrite edits made here.".to_owned(),
     ]
 }
 
+/// The stack file that the head of a text names, if it is one that [`header`] wrote.
+pub fn maker(text: &str) -> Option<&str> {
+    let mut lines =
+        text.lines().take(5).filter_map(|line| line.trim_start_matches('\u{feff}').strip_prefix("# "));
+    lines.find_map(|line| Some(line.strip_prefix(MADE_FROM)?.rsplit_once(". To change something,")?.0))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{comment, header};
+    use super::{comment, header, maker};
+
+    #[test]
+    fn the_head_of_an_artefact_names_its_stack_file() {
+        let text = format!("# {}\n# x\nservices: {{}}\n", header("../a. b.stack")[0]);
+        assert_eq!(maker(&text), Some("../a. b.stack"));
+        assert_eq!(maker("# Made by stackc from hand\nservices: {}\n"), None);
+    }
 
     #[test]
     fn a_header_is_never_too_long_for_nginx() {

@@ -7,11 +7,13 @@ use clap::{Args, ValueEnum};
 
 use super::DONE;
 use super::console::Console;
-use super::load::load;
+use super::fixing::{self, Fixing};
+use super::load::load_with;
 use super::outcome::{Outcome, tell};
 use crate::driver::around::Surroundings;
 use crate::driver::place::stack_files;
-use crate::driver::{Disk, Error, Files as _, Result, sources};
+use crate::driver::texts::Texts;
+use crate::driver::{Error, Files as _, Result, sources};
 use crate::handwritten::{self, Files, Source};
 use crate::project::NotAnalysed;
 use crate::render::report::Format;
@@ -23,6 +25,8 @@ pub(super) struct Arguments {
     /// How findings are written: for a person, or as one document for a program
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "terminal")]
     format: Format,
+    #[command(flatten)]
+    fixing: Fixing,
     /// Files and folders [default: the only *.stack in the current folder, else the folder]
     ///
     /// Stack files, compose files, Dockerfiles, configurations of nginx. What belongs together is understood together: a
@@ -42,23 +46,40 @@ impl ValueEnum for Format {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
+    let outcomes = collect(arguments, &Texts::default())?;
+    if !arguments.fixing.is_asked_for()? {
+        return Ok(tell(&outcomes, arguments.format, console));
+    }
+    let mut again = |texts: &Texts| collect(arguments, texts);
+    let mended = fixing::mend(&arguments.fixing, &arguments.paths, outcomes, &mut again)?;
+    if arguments.fixing.is_shown_only() {
+        return Ok(mended.show(console));
+    }
+    let (outcomes, failed) = mended.write(&mut again, console)?;
+    let told = tell(&outcomes, arguments.format, console);
+    mended.tell(arguments.format, console);
+    Ok(told.max(failed))
+}
+
+/// Lints all that was asked for, where some files have other texts than those on the disk.
+fn collect(arguments: &Arguments, texts: &Texts) -> Result<Vec<Outcome>> {
     let here = [PathBuf::from(".")];
     let mut outcomes = Vec::new();
     if arguments.paths.is_empty() && !stack_files(Path::new("."))?.is_empty() {
-        outcomes.push(match stack(None) {
+        outcomes.push(match stack(None, texts) {
             Err(error @ Error::Source { .. }) => Outcome::Failed(shown(&here[0]), error),
             other => other?,
         });
     } else if arguments.paths.is_empty() {
-        all(&here, &mut outcomes);
+        all(&here, texts, &mut outcomes);
     } else {
-        all(&arguments.paths, &mut outcomes);
+        all(&arguments.paths, texts, &mut outcomes);
     }
-    Ok(tell(&outcomes, arguments.format, console))
+    Ok(outcomes)
 }
 
 /// Lints everything among some paths.
-fn all(paths: &[PathBuf], outcomes: &mut Vec<Outcome>) {
+fn all(paths: &[PathBuf], texts: &Texts, outcomes: &mut Vec<Outcome>) {
     let found = sources::find(paths);
     let path_of = |error: &Error| match error {
         Error::Source { path, .. } => path.clone(),
@@ -69,7 +90,7 @@ fn all(paths: &[PathBuf], outcomes: &mut Vec<Outcome>) {
     let refused = found.refused.into_iter().map(|error| Outcome::Failed(path_of(&error), error));
     outcomes.extend(refused);
     for path in &found.stacks {
-        outcomes.push(stack(Some(path)).unwrap_or_else(|error| Outcome::Failed(shown(path), error)));
+        outcomes.push(stack(Some(path), texts).unwrap_or_else(|error| Outcome::Failed(shown(path), error)));
     }
     let mut files = Files {
         composes: names(&found.composes),
@@ -77,12 +98,12 @@ fn all(paths: &[PathBuf], outcomes: &mut Vec<Outcome>) {
         ..Files::default()
     };
     for (path, is_named) in &found.configurations {
-        match source(path, *is_named) {
+        match source(path, *is_named, texts) {
             Ok(source) => files.configurations.push(source),
             Err(error) => outcomes.push(Outcome::Failed(shown(path), error)),
         }
     }
-    let around = Surroundings::of(paths.iter().map(PathBuf::as_path));
+    let around = Surroundings::of(paths.iter().map(PathBuf::as_path)).with(texts);
     let is_any = handwritten(files, &around, outcomes);
     if found.stacks.is_empty() && !is_any && outcomes.iter().all(|outcome| outcome.code() == DONE) {
         outcomes.push(Outcome::Failed(shown(&paths[0]), nothing_here(&paths[0])));
@@ -90,8 +111,8 @@ fn all(paths: &[PathBuf], outcomes: &mut Vec<Outcome>) {
 }
 
 /// Lints a stack file.
-fn stack(file: Option<&Path>) -> Result<Outcome> {
-    let loaded = load(file, "lint")?;
+fn stack(file: Option<&Path>, texts: &Texts) -> Result<Outcome> {
+    let loaded = load_with(file, "lint", texts)?;
     let name = loaded.stack.name();
     Ok(Outcome::Stack(Box::new(loaded), name))
 }
@@ -130,8 +151,8 @@ fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn source(path: &Path, is_named: bool) -> Result<Source> {
-    let text = Disk.read_text(path, MAX_FILE_BYTES)?;
+fn source(path: &Path, is_named: bool, texts: &Texts) -> Result<Source> {
+    let text = texts.read_text(path, MAX_FILE_BYTES)?;
     Ok(Source { name: shown(path), text, is_named })
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::console::Console;
 use crate::compile::{Compilation, compile};
 use crate::driver::place::Stack;
+use crate::driver::texts::Texts;
 use crate::driver::{Disk, Files, Result, gather};
 use crate::explain;
 use crate::render::{Look, terminal};
@@ -21,8 +22,13 @@ pub(super) struct Loaded {
 
 /// Compiles the file that was named, or the one of the current folder.
 pub(super) fn load(file: Option<&Path>, command: &str) -> Result<Loaded> {
+    load_with(file, command, &Texts::default())
+}
+
+/// The same, where some files have other texts.
+pub(super) fn load_with(file: Option<&Path>, command: &str, texts: &Texts) -> Result<Loaded> {
     let stack = Stack::choose(file, command)?;
-    let text = Disk.read_text(&stack.path, MAX_STACK_BYTES)?;
+    let text = texts.read_text(&stack.path, MAX_STACK_BYTES)?;
     let compilation = compile(&stack.name(), &text, &mut |wanted| gather(&Disk, wanted, &stack.folder));
     Ok(Loaded { stack, compilation })
 }

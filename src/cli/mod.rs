@@ -14,6 +14,7 @@ mod console;
 mod doctor;
 mod explain;
 mod explain_line;
+mod fixing;
 mod fmt;
 mod lint;
 mod load;

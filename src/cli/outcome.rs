@@ -35,7 +35,7 @@ impl Outcome {
         }
     }
 
-    fn part(&self) -> Option<Part<'_>> {
+    pub(super) fn part(&self) -> Option<Part<'_>> {
         match self {
             Outcome::Failed(..) => None,
             Outcome::Stack(loaded, name) => Some(Part {

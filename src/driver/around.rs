@@ -11,6 +11,7 @@ use ignore::gitignore::GitignoreBuilder;
 
 use super::disk::is_missing;
 use super::place::{normal, project_root};
+use super::texts::Texts;
 use super::{Disk, Error, Files};
 use crate::project::host::{Host, Kind, Refusal};
 use crate::source::MAX_FILE_BYTES;
@@ -46,6 +47,14 @@ impl Surroundings {
         // Where that is not known, nothing is inside of a project.
         let here = Path::new(".").canonicalize().unwrap_or_default();
         Self { roots, here, ..Self::default() }
+    }
+
+    /// The same, where some files have other texts.
+    #[must_use]
+    pub fn with(self, texts: &Texts) -> Self {
+        let texts = texts.iter().map(|(name, text)| (name.to_owned(), Ok(Arc::clone(text))));
+        self.read.borrow_mut().extend(texts);
+        self
     }
 
     fn is_inside(&self, path: &Path) -> bool {

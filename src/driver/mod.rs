@@ -13,12 +13,14 @@ pub mod ignore;
 pub mod listeners;
 pub mod look;
 pub mod manifest;
+pub mod mend;
 pub mod pages;
 pub mod place;
 pub mod plan;
 pub mod secrets;
 pub mod sources;
 mod staged;
+pub mod texts;
 pub mod write;
 
 #[cfg(test)]

@@ -93,6 +93,11 @@ impl Attributes {
         Self { mode, owner, group }
     }
 
+    /// Whether anybody may write to it.
+    pub(super) fn is_writable(self) -> bool {
+        self.mode.intersects(Mode::WUSR | Mode::WGRP | Mode::WOTH)
+    }
+
     fn apply(self, fd: impl AsFd) -> io::Result<()> {
         let stat = fstat(&fd)?;
         if (stat.st_uid, stat.st_gid) != (self.owner, self.group) {

@@ -1,14 +1,21 @@
 //! What would change in a file, as a unified diff without secrets.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use similar::{ChangeTag, TextDiff};
 
 use super::emitted::{Shown, assignment, redacted, shown_lines};
+use super::redact::{PLACEHOLDER, Quotes};
 use super::{Look, visible};
 
 /// Words in the name of a setting whose value is not for showing, in a line that is about to go.
 const TELLING: [&str; 6] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL"];
+
+const BOLD: &str = "\u{1b}[1m";
+const CYAN: &str = "\u{1b}[36m";
+const RED: &str = "\u{1b}[31m";
+const GREEN: &str = "\u{1b}[32m";
 
 /// A file before and after.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +30,81 @@ pub struct Change<'a> {
     pub secret_lines: &'a [bool],
     /// Texts that are never shown, longest first.
     pub hidden: &'a [&'a str],
+}
+
+/// A text with the places of its secrets.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// What of it is never shown, in any order.
+    pub masked: &'a [Range<usize>],
+}
+
+/// What edits would make of a file, with three lines of context; empty if they change nothing. What is masked on either
+/// side is shown on neither, nor are the texts of `hidden`.
+pub fn edited(path: &str, old: &Side<'_>, new: &Side<'_>, hidden: &[&str], look: &Look) -> String {
+    let (old_lines, new_lines) = (old.lines(), new.lines());
+    let quotes = Quotes::of(hidden);
+    let diff = TextDiff::from_lines(old.text, new.text);
+    let mut out = String::new();
+    for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
+        if out.is_empty() {
+            let path = visible::line(path);
+            out.push_str(&painted(&format!("--- a/{path}\n+++ b/{path}\n"), BOLD, look));
+        }
+        out.push_str(&painted(&format!("{}\n", hunk.header()), CYAN, look));
+        for line in hunk.iter_changes() {
+            let of =
+                |lines: &[String], index: Option<usize>| index.and_then(|index| lines.get(index).cloned());
+            let (before, after) = (of(&old_lines, line.old_index()), of(&new_lines, line.new_index()));
+            let written = line.value().trim_end_matches(['\n', '\r']);
+            let (sign, colour, shown) = match line.tag() {
+                ChangeTag::Delete => ('-', RED, before),
+                ChangeTag::Insert => ('+', GREEN, after),
+                // Where only one of the two masks something, that is the one to trust.
+                ChangeTag::Equal => (' ', "", before.filter(|shown| shown != written).or(after)),
+            };
+            let text = quotes.hide(&shown.unwrap_or_default());
+            out.push_str(&painted(&format!("{sign}{}\n", visible::line(&text)), colour, look));
+            if line.missing_newline() {
+                out.push_str("\\ No newline at end of file\n");
+            }
+        }
+    }
+    out
+}
+
+impl Side<'_> {
+    /// The lines with [`PLACEHOLDER`] in the place of what is masked.
+    fn lines(&self) -> Vec<String> {
+        let mut masked: Vec<&Range<usize>> = self.masked.iter().filter(|range| !range.is_empty()).collect();
+        masked.sort_by_key(|range| (range.start, range.end));
+        let mut start = 0;
+        let lines = self.text.split_inclusive('\n').map(|line| {
+            let line_start = start;
+            start += line.len();
+            let line = line.trim_end_matches(['\n', '\r']);
+            let end = line_start + line.len();
+            let mut shown = String::new();
+            let mut at = line_start;
+            for mask in masked.iter().filter(|mask| mask.start < end && mask.end > line_start) {
+                if mask.end <= at {
+                    continue;
+                }
+                let from = mask.start.max(at);
+                // What follows another mask at once belongs to it.
+                if from > at || at == line_start {
+                    shown.push_str(&self.text[at..from]);
+                    shown.push_str(PLACEHOLDER);
+                }
+                at = mask.end.min(end);
+            }
+            shown.push_str(&self.text[at..end]);
+            shown
+        });
+        lines.collect()
+    }
 }
 
 /// The difference with three lines of context; empty if there is none.
@@ -45,9 +127,9 @@ pub fn unified(change: &Change<'_>, look: &Look) -> String {
                 None => "/dev/null".to_owned(),
             };
             let header = format!("--- {}\n+++ {}\n", side("a", change.old), side("b", change.new));
-            out.push_str(&painted(&header, "\u{1b}[1m", look));
+            out.push_str(&painted(&header, BOLD, look));
         }
-        out.push_str(&painted(&format!("{}\n", hunk.header()), "\u{1b}[36m", look));
+        out.push_str(&painted(&format!("{}\n", hunk.header()), CYAN, look));
         let inserted = || hunk.iter_changes().filter(|line| line.tag() == ChangeTag::Insert);
         let brings_secret = inserted().any(|line| line.new_index().is_some_and(is_marked));
         for line in hunk.iter_changes() {
@@ -63,9 +145,9 @@ pub fn unified(change: &Change<'_>, look: &Look) -> String {
                         (Shown::All, None) if brings_secret => Shown::Nothing,
                         (shown, _) => shown,
                     };
-                    ('-', "\u{1b}[31m", shown)
+                    ('-', RED, shown)
                 }
-                ChangeTag::Insert => ('+', "\u{1b}[32m", at(&shown_new, line.new_index())),
+                ChangeTag::Insert => ('+', GREEN, at(&shown_new, line.new_index())),
                 ChangeTag::Equal => (' ', "", at(&shown_new, line.new_index())),
             };
             let text = redacted(line.value().trim_end_matches(['\n', '\r']), shown, change.hidden);

@@ -5,6 +5,7 @@
 mod build;
 mod doctor;
 mod explain;
+mod fixing;
 mod lint;
 mod lint_formats;
 mod lint_project;
