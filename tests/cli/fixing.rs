@@ -61,7 +61,9 @@ fn a_difference_is_shown_and_nothing_is_written() {
 #[test]
 fn a_difference_shows_no_secret_and_not_how_long_it_is() {
     let secret = ["hunter", "2", "hunter"].concat();
-    let text = format!("FROM debian:13\nENV DB_PASSWORD={secret}\nMAINTAINER a@example.org\nENV PW_TOKEN {secret}\n");
+    let text = format!(
+        "FROM debian:13\nENV DB_PASSWORD={secret}\nMAINTAINER a@example.org\nENV PW_TOKEN {secret}\n"
+    );
     let desk = desk("Dockerfile", &text);
     let said = desk.run(&["lint", "--diff", "--unsafe", "Dockerfile"]);
     assert!(said.out.contains(" ENV DB_PASSWORD=[secret]\n-MAINTAINER"), "{}", said.out);
