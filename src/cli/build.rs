@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console::Console;
+use super::drift::{Target, targets};
 use super::load::{Loaded, Stream, load};
 use super::secret::secret_files;
-use super::{DONE, FINDINGS, NOT_UNDERSTOOD, stats};
+use super::watch::{self, Watching};
+use super::{DONE, FINDINGS, NOT_UNDERSTOOD, interrupt, stats};
 use crate::backend::{Artifact, Layout};
+use crate::driver::looked::Looked;
+use crate::driver::manifest;
 use crate::driver::plan::{Entry, Plan, Refusal, State};
 use crate::driver::write::{Report, write};
 use crate::driver::{Output, Result, disk, place, secrets};
@@ -22,7 +26,11 @@ use crate::render::{Look, visible};
 #[expect(clippy::struct_excessive_bools, reason = "each is an option that may be typed")]
 pub(super) struct Arguments {
     /// The stack file [default: the only *.stack in the current folder]
-    file: Option<PathBuf>,
+    ///
+    /// With --check and --diff there may be several, and folders: every stack file below one is compared with what it was
+    /// built to, wherever that is.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// The folder to write to [default: that of the stack file]
     #[arg(short, long = "output", value_name = "DIR")]
     output: Option<PathBuf>,
@@ -38,6 +46,8 @@ pub(super) struct Arguments {
     /// Overwrite files that were edited or that stackc did not write
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    watching: Watching,
     /// Count the lines of each file that statements, defaults and raw text made
     ///
     /// With --diff and --stdout the table goes to standard error.
@@ -46,7 +56,34 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
-    let mut ready = prepare(arguments)?;
+    let compares = arguments.check || arguments.diff;
+    let targets = targets(&arguments.files, arguments.output.as_deref(), compares)?;
+    if arguments.watching.watch {
+        return watch::again(console, |looked, console| all(arguments, &targets, looked, console));
+    }
+    all(arguments, &targets, &mut Looked::new(), console)
+}
+
+fn all(arguments: &Arguments, targets: &[Target], looked: &mut Looked, console: &mut Console) -> Result<u8> {
+    let code = match targets {
+        [only] => run_one(arguments, only, looked, console)?,
+        several => several.iter().fold(DONE, |code, target| {
+            let done = run_one(arguments, target, looked, console);
+            code.max(done.unwrap_or_else(|error| console.fail(&error)))
+        }),
+    };
+    if code == DONE && (arguments.check || arguments.diff) {
+        console.err("nothing would change\n");
+    }
+    Ok(code)
+}
+
+fn run_one(arguments: &Arguments, target: &Target, looked: &mut Looked, console: &mut Console) -> Result<u8> {
+    match &target.file {
+        Some(file) => looked.file(file),
+        None => looked.searched(Path::new(".")),
+    }
+    let mut ready = prepare(target)?;
     let writes = !(arguments.stdout || arguments.check || arguments.diff);
     // Somebody may have saved the stack file while this run waited for another one: what is older must not win.
     while writes && ready.artifacts.is_some() {
@@ -54,9 +91,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         if ready.loaded.is_current() {
             break;
         }
-        ready = prepare(arguments)?;
+        ready = prepare(target)?;
     }
     let Ready { loaded, output, artifacts } = ready;
+    loaded.tell(looked);
     let Some(artifacts) = artifacts else {
         loaded.report(console, Stream::Err, "; nothing was written");
         return Ok(NOT_UNDERSTOOD);
@@ -67,19 +105,26 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         count(arguments, &loaded, &output, &artifacts, console);
         return Ok(DONE);
     }
+    let records = [manifest::FILE_NAME, manifest::JOURNAL_NAME];
+    for path in artifacts.iter().map(|artifact| artifact.path.as_str()).chain(records) {
+        looked.written(&output.path.join(path));
+    }
     let source = loaded.stack.folder.join(&loaded.stack.file_name);
     let plan = output.plan(&artifacts, &source, arguments.force)?;
     if !writes {
-        let code = compare(arguments, &loaded, &output, &plan, &artifacts, console);
+        let code = compare(arguments, target, &loaded, &output, &plan, &artifacts, console);
         count(arguments, &loaded, &output, &artifacts, console);
         return Ok(code);
     }
-    let report = write(&output, &plan, &artifacts)?;
+    let report = {
+        let _whole = interrupt::hold();
+        write(&output, &plan, &artifacts)?
+    };
     for line in written(&report, &output) {
         console.say(&line);
     }
     count(arguments, &loaded, &output, &artifacts, console);
-    console.say(&format!("next: {}", next_command(arguments, &loaded, &output, &artifacts)));
+    console.say(&format!("next: {}", next_command(target, &loaded, &output, &artifacts)));
     Ok(DONE)
 }
 
@@ -110,9 +155,9 @@ struct Ready {
     artifacts: Option<Vec<Artifact>>,
 }
 
-fn prepare(arguments: &Arguments) -> Result<Ready> {
-    let loaded = load(arguments.file.as_deref(), "build")?;
-    let output = open_output(arguments, &loaded)?;
+fn prepare(target: &Target) -> Result<Ready> {
+    let loaded = load(target.file.as_deref(), "build")?;
+    let output = open_output(target, &loaded)?;
     let layout = Layout {
         stack_dir: loaded.stack.folder.clone(),
         out_dir: output.path.clone(),
@@ -122,13 +167,13 @@ fn prepare(arguments: &Arguments) -> Result<Ready> {
     Ok(Ready { loaded, output, artifacts })
 }
 
-fn open_output(arguments: &Arguments, loaded: &Loaded) -> Result<Output> {
+fn open_output(target: &Target, loaded: &Loaded) -> Result<Output> {
     let beside = || loaded.stack.path.parent().unwrap_or(Path::new(""));
-    let folder = match &arguments.output {
+    let folder = match &target.output {
         Some(given) => place::output_folder(given, &place::project_root(&loaded.stack.folder))?,
         None => loaded.stack.folder.clone(),
     };
-    let prefix = match disk::shown(arguments.output.as_deref().unwrap_or_else(beside)) {
+    let prefix = match disk::shown(target.output.as_deref().unwrap_or_else(beside)) {
         given if given.is_empty() || given == "." || given == "./" => String::new(),
         given => format!("{}/", given.trim_end_matches('/')),
     };
@@ -150,6 +195,7 @@ fn printed(artifacts: &[Artifact]) -> String {
 /// `--check` and `--diff`
 fn compare(
     arguments: &Arguments,
+    target: &Target,
     loaded: &Loaded,
     output: &Output,
     plan: &Plan,
@@ -161,7 +207,6 @@ fn compare(
         console.out(&text);
     }
     if plan.differing().is_empty() {
-        console.err("nothing would change\n");
         return DONE;
     }
     if arguments.check {
@@ -172,7 +217,7 @@ fn compare(
         for line in lines {
             console.say(&line);
         }
-        console.say("run `stackc build`");
+        console.say(&format!("run `{}`", target.command()));
     } else {
         for refusal in plan.refusals(output) {
             console.err(&format!("{}\n", visible::line(&refusal.to_string())));
@@ -234,11 +279,11 @@ fn written(report: &Report, output: &Output) -> Vec<String> {
 }
 
 /// What a person would type now.
-fn next_command(arguments: &Arguments, loaded: &Loaded, output: &Output, artifacts: &[Artifact]) -> String {
+fn next_command(target: &Target, loaded: &Loaded, output: &Output, artifacts: &[Artifact]) -> String {
     let declared = loaded.compilation.deployment.as_ref().map(|deployment| &deployment.stack.secrets);
     let files = declared.map(|declared| secret_files(declared)).unwrap_or_default();
     if files.iter().any(|file| !secrets::is_there(file.path, &loaded.stack.folder)) {
-        return match &arguments.file {
+        return match &target.file {
             Some(file) => format!("stackc secret init {}", place::quoted(&disk::shown(file))),
             None => "stackc secret init".to_owned(),
         };

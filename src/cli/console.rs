@@ -84,6 +84,12 @@ impl Console {
         error.exit_code()
     }
 
+    /// Whether somebody still reads standard output, behind all that was written to it so far.
+    pub(super) fn is_read(&mut self) -> bool {
+        self.flush();
+        self.failure.is_none()
+    }
+
     /// Ends the output; the exit code that it alone would give.
     pub(super) fn finish(mut self) -> u8 {
         self.flush();

@@ -10,10 +10,15 @@ use super::console::Console;
 use super::fixing::{self, Fixing};
 use super::load::load_with;
 use super::outcome::{Outcome, tell};
+use super::progress::Progress;
+use super::standard_input::{Given, StandardInput};
+use super::watch::{self, Watching};
 use crate::driver::around::Surroundings;
+use crate::driver::looked::Looked;
 use crate::driver::place::stack_files;
+use crate::driver::sources::{self, Sources};
 use crate::driver::texts::Texts;
-use crate::driver::{Error, Files as _, Result, sources};
+use crate::driver::{Error, Files as _, Result};
 use crate::handwritten::{self, Files, Source};
 use crate::project::NotAnalysed;
 use crate::render::report::Format;
@@ -30,9 +35,14 @@ pub(super) struct Arguments {
     /// Files and folders [default: the only *.stack in the current folder, else the folder]
     ///
     /// Stack files, compose files, Dockerfiles, configurations of nginx. What belongs together is understood together: a
-    /// compose file with what it builds, mounts and includes. What git ignores in a folder is left out.
+    /// compose file with what it builds, mounts and includes. What git ignores in a folder is left out. `-` is a text
+    /// from standard input; a file of that name is `./-`.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    standard_input: StandardInput,
+    #[command(flatten)]
+    watching: Watching,
 }
 
 impl ValueEnum for Format {
@@ -46,11 +56,29 @@ impl ValueEnum for Format {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
-    let outcomes = collect(arguments, &Texts::default())?;
-    if !arguments.fixing.is_asked_for()? {
+    let given = arguments.standard_input.take(&arguments.paths, console)?;
+    let fixes = arguments.fixing.is_asked_for()?;
+    if let Some(given) = &given
+        && fixes
+        && !arguments.fixing.is_shown_only()
+    {
+        return Err(given.cannot_be_mended());
+    }
+    if arguments.watching.watch {
+        let is_told_by_line = matches!(arguments.format, Format::Terminal | Format::Short);
+        if given.is_some() || fixes || !is_told_by_line {
+            return Err(watch::usage());
+        }
+        return watch::again(console, |looked, console| {
+            let outcomes = collect(arguments, None, &Texts::default(), looked)?;
+            Ok(tell(&outcomes, arguments.format, console))
+        });
+    }
+    let mut again = |texts: &Texts| collect(arguments, given.as_ref(), texts, &mut Looked::new());
+    let outcomes = again(&Texts::default())?;
+    if !fixes {
         return Ok(tell(&outcomes, arguments.format, console));
     }
-    let mut again = |texts: &Texts| collect(arguments, texts);
     let mended = fixing::mend(&arguments.fixing, &arguments.paths, outcomes, &mut again)?;
     if arguments.fixing.is_shown_only() {
         return Ok(mended.show(console));
@@ -61,30 +89,55 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     Ok(told.max(failed))
 }
 
-/// Lints all that was asked for, where some files have other texts than those on the disk.
-fn collect(arguments: &Arguments, texts: &Texts) -> Result<Vec<Outcome>> {
+/// Lints all that was asked for, where some files have other texts than those on the disk, and tells what was looked at.
+fn collect(
+    arguments: &Arguments,
+    given: Option<&Given>,
+    texts: &Texts,
+    looked: &mut Looked,
+) -> Result<Vec<Outcome>> {
+    let _progress = Progress::of("linting");
     let here = [PathBuf::from(".")];
     let mut outcomes = Vec::new();
-    if arguments.paths.is_empty() && !stack_files(Path::new("."))?.is_empty() {
+    if let Some(given) = given {
+        let texts = given.among(texts);
+        let around = Surroundings::of([given.path.as_path()]).with(&texts).with_file(&given.path);
+        all(given.sources()?, &given.path, &texts, &around, &mut outcomes);
+    } else if arguments.paths.is_empty() && !stack_files(Path::new("."))?.is_empty() {
+        looked.searched(&here[0]);
         outcomes.push(match stack(None, texts) {
             Err(error @ Error::Source { .. }) => Outcome::Failed(shown(&here[0]), error),
             other => other?,
         });
     } else if arguments.paths.is_empty() {
-        all(&here, texts, &mut outcomes);
+        below(&here, texts, looked, &mut outcomes);
     } else {
-        all(&arguments.paths, texts, &mut outcomes);
+        below(&arguments.paths, texts, looked, &mut outcomes);
+    }
+    for outcome in &outcomes {
+        outcome.tell(looked);
     }
     Ok(outcomes)
 }
 
 /// Lints everything among some paths.
-fn all(paths: &[PathBuf], texts: &Texts, outcomes: &mut Vec<Outcome>) {
+fn below(paths: &[PathBuf], texts: &Texts, looked: &mut Looked, outcomes: &mut Vec<Outcome>) {
+    let around = Surroundings::of(paths.iter().map(PathBuf::as_path)).with(texts);
     let found = sources::find(paths);
+    found.tell(looked);
+    for path in paths {
+        looked.file(path);
+    }
+    all(found, &paths[0], texts, &around, outcomes);
+    around.tell(looked);
+}
+
+/// Lints everything that was found.
+fn all(found: Sources, first: &Path, texts: &Texts, around: &Surroundings, outcomes: &mut Vec<Outcome>) {
     let path_of = |error: &Error| match error {
         Error::Source { path, .. } => path.clone(),
         Error::Usage { .. } | Error::Refused(_) | Error::Manifest { .. } | Error::System { .. } => {
-            shown(&paths[0])
+            shown(first)
         }
     };
     let refused = found.refused.into_iter().map(|error| Outcome::Failed(path_of(&error), error));
@@ -103,10 +156,9 @@ fn all(paths: &[PathBuf], texts: &Texts, outcomes: &mut Vec<Outcome>) {
             Err(error) => outcomes.push(Outcome::Failed(shown(path), error)),
         }
     }
-    let around = Surroundings::of(paths.iter().map(PathBuf::as_path)).with(texts);
-    let is_any = handwritten(files, &around, outcomes);
+    let is_any = handwritten(files, around, outcomes);
     if found.stacks.is_empty() && !is_any && outcomes.iter().all(|outcome| outcome.code() == DONE) {
-        outcomes.push(Outcome::Failed(shown(&paths[0]), nothing_here(&paths[0])));
+        outcomes.push(Outcome::Failed(shown(first), nothing_here(first)));
     }
 }
 
@@ -139,7 +191,8 @@ fn handwritten(files: Files, around: &Surroundings, outcomes: &mut Vec<Outcome>)
 
 impl handwritten::Around for Surroundings {
     fn included(&self, first: &str, pattern: &str) -> Vec<String> {
-        names(&sources::included(Path::new(first), pattern))
+        self.note_listed(sources::folder_of_pattern(Path::new(first), pattern));
+        names(&sources::included(Path::new(first), pattern, self.given()))
     }
 }
 

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use super::console::Console;
 use crate::compile::{Compilation, compile};
+use crate::driver::looked::Looked;
 use crate::driver::place::Stack;
 use crate::driver::texts::Texts;
-use crate::driver::{Disk, Files, Result, gather};
+use crate::driver::{Disk, Files, Result, facts, gather};
 use crate::explain;
+use crate::facts::Wanted;
 use crate::render::{Look, terminal};
 use crate::source::MAX_STACK_BYTES;
 
@@ -18,6 +20,8 @@ pub(super) struct Loaded {
     pub(super) stack: Stack,
     /// What it means.
     pub(super) compilation: Compilation,
+    /// What had to be known of the world.
+    wanted: Vec<Wanted>,
 }
 
 /// Compiles the file that was named, or the one of the current folder.
@@ -29,8 +33,12 @@ pub(super) fn load(file: Option<&Path>, command: &str) -> Result<Loaded> {
 pub(super) fn load_with(file: Option<&Path>, command: &str, texts: &Texts) -> Result<Loaded> {
     let stack = Stack::choose(file, command)?;
     let text = texts.read_text(&stack.path, MAX_STACK_BYTES)?;
-    let compilation = compile(&stack.name(), &text, &mut |wanted| gather(&Disk, wanted, &stack.folder));
-    Ok(Loaded { stack, compilation })
+    let mut all_wanted = Vec::new();
+    let compilation = compile(&stack.name(), &text, &mut |wanted| {
+        all_wanted.push(wanted.clone());
+        gather(&Disk, wanted, &stack.folder)
+    });
+    Ok(Loaded { stack, compilation, wanted: all_wanted })
 }
 
 /// Where findings are shown.
@@ -43,6 +51,14 @@ pub(super) enum Stream {
 }
 
 impl Loaded {
+    /// Adds what was looked at.
+    pub(super) fn tell(&self, looked: &mut Looked) {
+        looked.file(&self.stack.path);
+        for wanted in &self.wanted {
+            facts::tell(wanted, &self.stack.folder, looked);
+        }
+    }
+
     /// Whether the stack file still says what was read.
     pub(super) fn is_current(&self) -> bool {
         let read = self.compilation.sources.file(self.compilation.tree.file);

@@ -1,10 +1,13 @@
 //! What `stackc lint` came to, file by file, and how it is told: to a person as it comes, to a program as one document.
 
+use std::path::Path;
+
 use super::console::Console;
 use super::load::{Loaded, Stream};
 use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
 use crate::diagnostic::{Severity, Sink};
 use crate::driver::Error;
+use crate::driver::looked::Looked;
 use crate::explain;
 use crate::handwritten::Checked;
 use crate::render::report::{self, Format, NotAnalysed, Page, Part, Report};
@@ -32,6 +35,15 @@ impl Outcome {
             },
             Outcome::Handwritten(checked) if checked.is_understood => gravity(&checked.sink),
             Outcome::Handwritten(_) => NOT_UNDERSTOOD,
+        }
+    }
+
+    /// Adds what was looked at for it.
+    pub(super) fn tell(&self, looked: &mut Looked) {
+        match self {
+            Outcome::Stack(loaded, _) => loaded.tell(looked),
+            Outcome::Failed(path, _) => looked.file(Path::new(path)),
+            Outcome::Handwritten(_) => {}
         }
     }
 

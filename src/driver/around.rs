@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use ignore::gitignore::GitignoreBuilder;
 
-use super::disk::is_missing;
+use super::disk::{is_missing, shown};
+use super::looked::Looked;
 use super::place::{normal, project_root};
 use super::texts::Texts;
 use super::{Disk, Error, Files};
@@ -29,6 +30,10 @@ pub struct Surroundings {
     folders: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
     /// What git takes.
     committed: RefCell<HashMap<String, Option<bool>>>,
+    /// The file whose text was given rather than read, as others name it.
+    given: Option<PathBuf>,
+    /// The folders whose names were asked for.
+    listed: RefCell<Vec<PathBuf>>,
 }
 
 impl Surroundings {
@@ -55,6 +60,42 @@ impl Surroundings {
         let texts = texts.iter().map(|(name, text)| (name.to_owned(), Ok(Arc::clone(text))));
         self.read.borrow_mut().extend(texts);
         self
+    }
+
+    /// The same with a file that need not be there: its text is among those of [`Self::with`].
+    #[must_use]
+    pub fn with_file(mut self, path: &Path) -> Self {
+        self.kinds.borrow_mut().insert(shown(path), Kind::File);
+        self.given = Some(path.to_owned());
+        self
+    }
+
+    /// Notes a folder whose names were asked for.
+    pub fn note_listed(&self, folder: PathBuf) {
+        self.listed.borrow_mut().push(folder);
+    }
+
+    /// Adds everything that was asked for.
+    pub fn tell(&self, looked: &mut Looked) {
+        for path in self.kinds.borrow().keys().chain(self.read.borrow().keys()) {
+            looked.file(Path::new(path));
+        }
+        for folder in self.listed.borrow().iter() {
+            looked.searched(folder);
+        }
+    }
+
+    /// The file whose text was given rather than read.
+    pub fn given(&self) -> Option<&Path> {
+        self.given.as_deref()
+    }
+
+    /// The name of the file whose text was given, if it is one of a folder.
+    fn given_in(&self, folder: &Path) -> Option<String> {
+        let given = self.given.as_ref()?;
+        let parent = given.parent()?;
+        let is_same = parent == folder || (parent.as_os_str().is_empty() && folder == Path::new("."));
+        Some(given.file_name().filter(|_| is_same)?.to_string_lossy().into_owned())
     }
 
     fn is_inside(&self, path: &Path) -> bool {
@@ -148,10 +189,12 @@ impl Host for Surroundings {
         if self.kind(folder) != Kind::Folder {
             return None;
         }
+        self.note_listed(PathBuf::from(folder));
         let entries = Path::new(folder).read_dir().ok()?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut names: Vec<String> = names.collect();
+        let mut names: Vec<String> = names.chain(self.given_in(Path::new(folder))).collect();
         names.sort_unstable();
+        names.dedup();
         Some(names)
     }
 

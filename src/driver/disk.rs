@@ -50,17 +50,7 @@ impl Files for Disk {
         }
         let file = open(path).map_err(|cause| unreadable(&cause))?;
         must_be_file(file.metadata())?;
-        let mut bytes = Vec::new();
-        let read = file.take(most + 1).read_to_end(&mut bytes);
-        read.map_err(|cause| unreadable(&cause))?;
-        if bytes.len() as u64 > most {
-            let why = format!("is larger than {} MiB and was not read", most / 1024 / 1024);
-            return Err(Error::Source { path: shown, why, help: None });
-        }
-        String::from_utf8(bytes).map_err(|error| {
-            let (why, help) = not_text(error.as_bytes(), error.utf8_error().valid_up_to());
-            Error::Source { path: shown, why, help: Some(help) }
-        })
+        text_of(file, &shown, most)
     }
 
     fn is_file(&self, path: &Path) -> bool {
@@ -94,6 +84,22 @@ impl Files for Disk {
         }
         Entries::Listed
     }
+}
+
+/// What is read to its end, if that is text of at most `most` bytes.
+pub(super) fn text_of(from: impl Read, shown: &str, most: u64) -> Result<String> {
+    let fail = |why: String, help| Err(Error::Source { path: shown.to_owned(), why, help });
+    let mut bytes = Vec::new();
+    if let Err(cause) = from.take(most + 1).read_to_end(&mut bytes) {
+        return fail(format!("cannot be read: {}", reason(&cause)), None);
+    }
+    if bytes.len() as u64 > most {
+        return fail(format!("is larger than {} MiB and was not read", most / 1024 / 1024), None);
+    }
+    String::from_utf8(bytes).or_else(|error| {
+        let (why, help) = not_text(error.as_bytes(), error.utf8_error().valid_up_to());
+        fail(why, Some(help))
+    })
 }
 
 /// A path as a person is shown it.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk::is_missing;
 use super::error::reason;
+use super::looked::Looked;
 use super::{Entries, Files};
 use crate::facts::{Facts, Kind, Listing, Wanted};
 use crate::model::path::HostPath;
@@ -36,6 +37,19 @@ pub fn gather(files: &dyn Files, wanted: &Wanted, stack_dir: &Path) -> Facts {
         }
     }
     facts
+}
+
+/// Adds what answers to `wanted` stand on.
+pub fn tell(wanted: &Wanted, stack_dir: &Path, looked: &mut Looked) {
+    for folder in wanted.listings.iter().filter_map(|path| locate(path, stack_dir)) {
+        looked.tree(&folder);
+    }
+    for file in wanted.files.iter().filter_map(|path| locate(path, stack_dir)) {
+        looked.file(&file);
+    }
+    for context in wanted.contexts.iter().filter_map(|path| locate(path, stack_dir)) {
+        looked.file(&context.join(".dockerignore"));
+    }
 }
 
 fn listing(files: &dyn Files, path: &HostPath, stack_dir: &Path, root: &Path) -> Listing {

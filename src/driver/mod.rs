@@ -1,6 +1,7 @@
 //! Everything that touches the world: sources in, facts gathered once, artefacts and their manifest out.
 
 pub mod around;
+pub mod built;
 pub mod container;
 mod digest;
 pub mod disk;
@@ -12,6 +13,7 @@ mod folder;
 pub mod ignore;
 pub mod listeners;
 pub mod look;
+pub mod looked;
 pub mod manifest;
 pub mod mend;
 pub mod pages;
@@ -20,7 +22,9 @@ pub mod plan;
 pub mod secrets;
 pub mod sources;
 mod staged;
+pub mod standard_input;
 pub mod texts;
+pub mod watch;
 pub mod write;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use ignore::WalkBuilder;
 
 use super::disk::shown;
 use super::error::{Error, reason};
+use super::looked::Looked;
 use super::place::{normal, project_root};
 use super::{Disk, Files};
 use crate::project::kind::{FileKind, kind_of};
@@ -25,6 +26,8 @@ pub struct Sources {
     pub configurations: Vec<(PathBuf, bool)>,
     /// What cannot be analysed, and why.
     pub refused: Vec<Error>,
+    /// The folders that were searched.
+    pub folders: Vec<PathBuf>,
 }
 
 /// The endings of templates, which stand for many files and are none of them. Those of the image of nginx, `.template`,
@@ -42,17 +45,9 @@ pub fn find(paths: &[PathBuf]) -> Sources {
         let path = tidy(path);
         if path.is_dir() {
             walk(&path, &mut sources);
-        } else if is_template(&path) {
-            sources.refused.push(template(&path));
-        } else if path.extension() == Some(OsStr::new("stack")) {
-            sources.stacks.push(path);
-        } else if is_yaml(&path) {
-            // What was named is linted as what it looks like, whatever compose would take by itself.
-            sources.composes.push(path);
-        } else if kind(&path) == Some(FileKind::Dockerfile) {
-            sources.dockerfiles.push(path);
         } else {
-            sources.configurations.push((path, true));
+            let said = said_by_name(&path).unwrap_or(Said::Nginx);
+            sources.add_named(path, said);
         }
     }
     for list in [&mut sources.stacks, &mut sources.composes, &mut sources.dockerfiles] {
@@ -67,12 +62,80 @@ pub fn find(paths: &[PathBuf]) -> Sources {
     sources
 }
 
-fn walk(folder: &Path, sources: &mut Sources) {
+/// What a file says that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A stack file.
+    Stack,
+    /// A compose file.
+    Compose,
+    /// A Dockerfile.
+    Dockerfile,
+    /// A configuration of nginx.
+    Nginx,
+    /// What another program makes files from.
+    Template,
+}
+
+/// What a file that is named is by its name; `None` if that tells nothing.
+pub fn said_by_name(path: &Path) -> Option<Said> {
+    if is_template(path) {
+        Some(Said::Template)
+    } else if path.extension() == Some(OsStr::new("stack")) {
+        Some(Said::Stack)
+    } else if is_yaml(path) {
+        // What was named is linted as what it looks like, whatever compose would take by itself.
+        Some(Said::Compose)
+    } else if kind(path) == Some(FileKind::Dockerfile) {
+        Some(Said::Dockerfile)
+    } else {
+        (may_be_nginx(path) || is_template_of_nginx(path)).then_some(Said::Nginx)
+    }
+}
+
+impl Sources {
+    /// A file that was named, alone.
+    pub fn of_one(path: PathBuf, said: Said) -> Self {
+        let mut sources = Self::default();
+        sources.add_named(path, said);
+        sources
+    }
+
+    /// Adds what was looked at to find them.
+    pub fn tell(&self, looked: &mut Looked) {
+        for folder in &self.folders {
+            looked.searched(folder);
+        }
+        let configurations = self.configurations.iter().map(|(path, _)| path);
+        for path in
+            [&self.stacks, &self.composes, &self.dockerfiles].into_iter().flatten().chain(configurations)
+        {
+            looked.file(path);
+        }
+    }
+
+    fn add_named(&mut self, path: PathBuf, said: Said) {
+        match said {
+            Said::Stack => self.stacks.push(path),
+            Said::Compose => self.composes.push(path),
+            Said::Dockerfile => self.dockerfiles.push(path),
+            Said::Nginx => self.configurations.push((path, true)),
+            Said::Template => self.refused.push(template(&path)),
+        }
+    }
+}
+
+/// Walks what git takes of a folder, in order of path.
+pub(super) fn walker(folder: &Path) -> WalkBuilder {
     let mut walk = WalkBuilder::new(folder);
     walk.hidden(false).ignore(false).git_global(false).require_git(false).follow_links(false);
     walk.sort_by_file_path(Ord::cmp);
     walk.filter_entry(|entry| !matches!(entry.file_name().to_str(), Some(".git" | "node_modules")));
-    for entry in walk.build() {
+    walk
+}
+
+fn walk(folder: &Path, sources: &mut Sources) {
+    for entry in walker(folder).build() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -86,6 +149,10 @@ fn walk(folder: &Path, sources: &mut Sources) {
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file())
             // Where a link leads to is checked when it is read.
             || entry.path_is_symlink() && path.is_file();
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            sources.folders.push(path);
+            continue;
+        }
         if !is_file {
             if !path.is_dir() && kind(&path).is_some() {
                 let why = if path.exists() { "is no regular file" } else { "is a link that leads nowhere" };
@@ -132,6 +199,17 @@ fn may_be_nginx(path: &Path) -> bool {
     }
 }
 
+/// Whether a search would look at a file of this name, or be led by it.
+pub(super) fn may_be_source(path: &Path) -> bool {
+    let is_setting = path.file_name().is_some_and(|name| name == ".gitignore" || name == ".env");
+    is_setting
+        || path.extension() == Some(OsStr::new("stack"))
+        || kind(path).is_some()
+        || may_be_nginx(path)
+        || is_template(path)
+        || is_template_of_nginx(path)
+}
+
 fn is_yaml(path: &Path) -> bool {
     matches!(path.extension().and_then(OsStr::to_str), Some("yml" | "yaml"))
 }
@@ -158,7 +236,7 @@ fn template(path: &Path) -> Error {
 }
 
 /// The path without `.` and `..`, as far as that needs no look at the disk.
-fn tidy(path: &Path) -> PathBuf {
+pub fn tidy(path: &Path) -> PathBuf {
     let tidied = if path.components().any(|part| part == Component::ParentDir) {
         path.to_path_buf()
     } else {
@@ -178,9 +256,9 @@ const PREFIXES: &[&str] = &[
 ];
 
 /// The files that `include PATTERN` stands for in the configuration that begins in `first`, in order; none that lies
-/// outside of its project. Source: `ngx_conf_include` and `ngx_conf_full_name`, by which a path begins in the folder of
+/// outside of its project. `given` is there, be it on the disk or not. Source: `ngx_conf_include` and `ngx_conf_full_name`, by which a path begins in the folder of
 /// nginx.conf.
-pub fn included(first: &Path, pattern: &str) -> Vec<PathBuf> {
+pub fn included(first: &Path, pattern: &str, given: Option<&Path>) -> Vec<PathBuf> {
     let base = base(first);
     let path = Path::new(pattern);
     let mut candidates = Vec::new();
@@ -196,11 +274,23 @@ pub fn included(first: &Path, pattern: &str) -> Vec<PathBuf> {
         candidates.push(base.join(path));
     }
     let Some(root) = base.canonicalize().ok().map(|base| project_root(&base)) else { return Vec::new() };
-    let found = candidates.iter().flat_map(|candidate| expand(&tidy(candidate)));
-    found
-        .filter(|file| Disk.is_file(file))
-        .filter(|file| file.canonicalize().is_ok_and(|file| file.starts_with(&root)))
-        .collect()
+    let found = candidates.iter().flat_map(|candidate| expand(&tidy(candidate), given));
+    let is_inside = |file: &Path| file.canonicalize().is_ok_and(|file| file.starts_with(&root));
+    found.filter(|file| given == Some(file) || (Disk.is_file(file) && is_inside(file))).collect()
+}
+
+/// The folder in which the files lie that a pattern may stand for, as far as its words tell.
+pub fn folder_of_pattern(first: &Path, pattern: &str) -> PathBuf {
+    let below = Path::new(pattern);
+    let below = PREFIXES.iter().find_map(|prefix| below.strip_prefix(prefix).ok()).unwrap_or(below);
+    let mut folder = base(first);
+    for part in below.parent().into_iter().flat_map(Path::components) {
+        if part.as_os_str().to_string_lossy().contains(['*', '?', '[']) {
+            break;
+        }
+        folder.push(part);
+    }
+    folder
 }
 
 /// The folder that an `include` begins in: that of nginx.conf, which is the one around `conf.d`.
@@ -219,7 +309,7 @@ fn base(first: &Path) -> PathBuf {
 }
 
 /// The paths that a pattern of glob(3) matches, in order.
-fn expand(pattern: &Path) -> Vec<PathBuf> {
+fn expand(pattern: &Path, given: Option<&Path>) -> Vec<PathBuf> {
     let mut found = vec![PathBuf::new()];
     for part in pattern.components() {
         let text = part.as_os_str().to_string_lossy();
@@ -235,13 +325,16 @@ fn expand(pattern: &Path) -> Vec<PathBuf> {
         for folder in &found {
             let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             let Ok(entries) = listed.read_dir() else { continue };
+            let given = given.filter(|given| given.parent() == Some(folder)).and_then(Path::file_name);
             let names = entries.filter_map(Result::ok).map(|entry| entry.file_name());
+            let names = names.chain(given.map(OsStr::to_os_string));
             let hidden = |name: &OsStr| name.to_string_lossy().starts_with('.') && !text.starts_with('.');
             next.extend(
                 names.filter(|name| matcher.is_match(name) && !hidden(name)).map(|name| folder.join(name)),
             );
         }
         next.sort();
+        next.dedup();
         found = next;
     }
     found

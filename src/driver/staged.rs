@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
+use std::path::Path;
 
 use rustix::fs::{
     AtFlags, Gid, Mode, OFlags, Stat, Uid, fchmod, fchown, fstat, linkat, openat, renameat, statat,
@@ -10,6 +11,9 @@ use rustix::fs::{
 use rustix::io::Errno;
 
 use super::folder::{Folder, PERMISSIONS};
+
+/// How a name that nobody looks at ends.
+const TEMPORARY: &str = ".stackc-tmp";
 
 /// What a file keeps when it is replaced.
 #[derive(Clone, Copy, Debug)]
@@ -110,5 +114,10 @@ impl Attributes {
 
 /// Where the text of a file waits: always in the same place, so that the next run can clear it away.
 fn temporary_name(name: &str) -> String {
-    format!(".{name}.stackc-tmp")
+    format!(".{name}{TEMPORARY}")
+}
+
+/// Whether a path is a name that nobody looks at.
+pub(super) fn is_temporary(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(TEMPORARY))
 }

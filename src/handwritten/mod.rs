@@ -1,6 +1,7 @@
 //! The pipeline for files that people wrote: compose files, Dockerfiles and configurations of nginx in, findings out.
 //! Pure but for the files around them, which the caller has.
 
+pub mod content;
 mod deployment;
 mod group;
 mod shelf;

@@ -12,6 +12,7 @@ mod lint_project;
 mod manual;
 mod secret;
 mod sources;
+mod standard_input;
 mod system;
 mod trace;
 

@@ -114,7 +114,10 @@ impl Host for Corpus {
 
 impl Around for Corpus {
     fn included(&self, first: &str, pattern: &str) -> Vec<String> {
-        sources::included(&self.folder.join(first), pattern).iter().map(|path| self.name(path)).collect()
+        sources::included(&self.folder.join(first), pattern, None)
+            .iter()
+            .map(|path| self.name(path))
+            .collect()
     }
 }
 

@@ -27,7 +27,7 @@ impl Includes<'_> {
         let in_root = self.root.filter(|_| pattern.starts_with('/'));
         let paths = match in_root.map(|root| root.glob(pattern)) {
             Some(found) if !found.is_empty() => found,
-            Some(_) | None => sources::included(self.first, pattern),
+            Some(_) | None => sources::included(self.first, pattern, None),
         };
         if !paths.is_empty() {
             return self.read(&paths).map_or(Included::Unknown, Included::Files);
