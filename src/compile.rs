@@ -60,7 +60,7 @@ pub fn compile_under(
         let mut judge = Judge::new(policy);
         judge.allow(&deployment.stack.allows, &sources);
         lint::run(&subject, &mut judge, &mut sink);
-        judge.unused(&mut sink);
+        judge.unused(&sources, &mut sink);
     }
     lint::mask_secrets(&tree, &sources, &mut sink);
     sink.finish();

@@ -32,6 +32,7 @@ pub mod request;
 pub mod reread;
 pub mod resolve;
 pub mod schema;
+pub mod settings;
 pub mod source;
 pub mod syntax;
 pub mod vocabulary;

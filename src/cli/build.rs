@@ -6,14 +6,16 @@ use clap::Args;
 
 use super::console::Console;
 use super::drift::{Target, targets};
-use super::load::{Loaded, Stream, load};
+use super::load::{Loaded, Stream, load_with};
 use super::secret::secret_files;
+use super::selection::{ConfigFile, Settled};
 use super::watch::{self, Watching};
 use super::{DONE, FINDINGS, NOT_UNDERSTOOD, interrupt, stats};
 use crate::backend::{Artifact, Layout};
 use crate::driver::looked::Looked;
 use crate::driver::manifest;
 use crate::driver::plan::{Entry, Plan, Refusal, State};
+use crate::driver::texts::Texts;
 use crate::driver::write::{Report, write};
 use crate::driver::{Output, Result, disk, place, secrets};
 use crate::render::diff::{Change, unified};
@@ -53,6 +55,8 @@ pub(super) struct Arguments {
     /// With --diff and --stdout the table goes to standard error.
     #[arg(long)]
     stats: bool,
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
@@ -83,7 +87,14 @@ fn run_one(arguments: &Arguments, target: &Target, looked: &mut Looked, console:
         Some(file) => looked.file(file),
         None => looked.searched(Path::new(".")),
     }
-    let mut ready = prepare(target)?;
+    let settled = match arguments.config.settle(target.file.as_slice(), looked)? {
+        Ok(settled) => settled,
+        Err(misread) => {
+            console.err(&misread.shown(&console.err_look()));
+            return Ok(NOT_UNDERSTOOD);
+        }
+    };
+    let mut ready = prepare(target, &settled)?;
     let writes = !(arguments.stdout || arguments.check || arguments.diff);
     // Somebody may have saved the stack file while this run waited for another one: what is older must not win.
     while writes && ready.artifacts.is_some() {
@@ -91,7 +102,7 @@ fn run_one(arguments: &Arguments, target: &Target, looked: &mut Looked, console:
         if ready.loaded.is_current() {
             break;
         }
-        ready = prepare(target)?;
+        ready = prepare(target, &settled)?;
     }
     let Ready { loaded, output, artifacts } = ready;
     loaded.tell(looked);
@@ -155,8 +166,8 @@ struct Ready {
     artifacts: Option<Vec<Artifact>>,
 }
 
-fn prepare(target: &Target) -> Result<Ready> {
-    let loaded = load(target.file.as_deref(), "build")?;
+fn prepare(target: &Target, settled: &Settled) -> Result<Ready> {
+    let loaded = load_with(target.file.as_deref(), "build", &settled.policy, &Texts::default())?;
     let output = open_output(target, &loaded)?;
     let layout = Layout {
         stack_dir: loaded.stack.folder.clone(),

@@ -17,6 +17,7 @@ use crate::render::diff::{self, Side};
 use crate::render::redact::Masks;
 use crate::render::report::Format;
 use crate::render::{Look, visible};
+use crate::settings::Threshold;
 use crate::syntax::{dockerfile, nginx, stack, yaml};
 
 /// What may be typed.
@@ -180,7 +181,11 @@ impl Mended {
         }
         self.notes(console);
         // What could not be read was not looked at, whatever there is to change elsewhere.
-        self.before.iter().map(Outcome::code).filter(|code| *code > FINDINGS).fold(code, u8::max)
+        self.before
+            .iter()
+            .map(|outcome| outcome.code(Threshold::default()))
+            .filter(|code| *code > FINDINGS)
+            .fold(code, u8::max)
     }
 
     fn difference(&self, name: &str, old: &str, new: &str, look: &Look) -> String {

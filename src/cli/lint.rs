@@ -11,6 +11,7 @@ use super::fixing::{self, Fixing};
 use super::load::load_with;
 use super::outcome::{Outcome, tell};
 use super::progress::Progress;
+use super::selection::{Selection, Settled};
 use super::standard_input::{Given, StandardInput};
 use super::watch::{self, Watching};
 use crate::driver::around::Surroundings;
@@ -22,6 +23,7 @@ use crate::driver::{Error, Files as _, Result};
 use crate::handwritten::{self, Files, Source};
 use crate::project::NotAnalysed;
 use crate::render::report::Format;
+use crate::settings::Threshold;
 use crate::source::MAX_FILE_BYTES;
 
 /// What may be typed behind `lint`.
@@ -30,6 +32,8 @@ pub(super) struct Arguments {
     /// How findings are written: for a person, or as one document for a program
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "terminal")]
     format: Format,
+    #[command(flatten)]
+    selection: Selection,
     #[command(flatten)]
     fixing: Fixing,
     /// Files and folders [default: the only *.stack in the current folder, else the folder]
@@ -70,21 +74,30 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
             return Err(watch::usage());
         }
         return watch::again(console, |looked, console| {
-            let outcomes = collect(arguments, None, &Texts::default(), looked)?;
-            Ok(tell(&outcomes, arguments.format, console))
+            let settled = match arguments.selection.settle(&arguments.paths, looked)? {
+                Ok(settled) => settled,
+                Err(misread) => return Ok(tell(&[misread], arguments.format, Threshold::default(), console)),
+            };
+            let outcomes = collect(arguments, &settled, None, &Texts::default(), looked)?;
+            Ok(tell(&outcomes, arguments.format, settled.fail_on, console))
         });
     }
-    let mut again = |texts: &Texts| collect(arguments, given.as_ref(), texts, &mut Looked::new());
+    let paths = given.as_ref().map_or(arguments.paths.as_slice(), |given| std::slice::from_ref(&given.path));
+    let settled = match arguments.selection.settle(paths, &mut Looked::new())? {
+        Ok(settled) => settled,
+        Err(misread) => return Ok(tell(&[misread], arguments.format, Threshold::default(), console)),
+    };
+    let mut again = |texts: &Texts| collect(arguments, &settled, given.as_ref(), texts, &mut Looked::new());
     let outcomes = again(&Texts::default())?;
     if !fixes {
-        return Ok(tell(&outcomes, arguments.format, console));
+        return Ok(tell(&outcomes, arguments.format, settled.fail_on, console));
     }
     let mended = fixing::mend(&arguments.fixing, &arguments.paths, outcomes, &mut again)?;
     if arguments.fixing.is_shown_only() {
         return Ok(mended.show(console));
     }
     let (outcomes, failed) = mended.write(&mut again, console)?;
-    let told = tell(&outcomes, arguments.format, console);
+    let told = tell(&outcomes, arguments.format, settled.fail_on, console);
     mended.tell(arguments.format, console);
     Ok(told.max(failed))
 }
@@ -92,6 +105,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
 /// Lints all that was asked for, where some files have other texts than those on the disk, and tells what was looked at.
 fn collect(
     arguments: &Arguments,
+    settled: &Settled,
     given: Option<&Given>,
     texts: &Texts,
     looked: &mut Looked,
@@ -102,17 +116,17 @@ fn collect(
     if let Some(given) = given {
         let texts = given.among(texts);
         let around = Surroundings::of([given.path.as_path()]).with(&texts).with_file(&given.path);
-        all(given.sources()?, &given.path, &texts, &around, &mut outcomes);
+        all(given.sources()?, &given.path, settled, &texts, &around, &mut outcomes);
     } else if arguments.paths.is_empty() && !stack_files(Path::new("."))?.is_empty() {
         looked.searched(&here[0]);
-        outcomes.push(match stack(None, texts) {
+        outcomes.push(match stack(None, settled, texts) {
             Err(error @ Error::Source { .. }) => Outcome::Failed(shown(&here[0]), error),
             other => other?,
         });
     } else if arguments.paths.is_empty() {
-        below(&here, texts, looked, &mut outcomes);
+        below(&here, settled, texts, looked, &mut outcomes);
     } else {
-        below(&arguments.paths, texts, looked, &mut outcomes);
+        below(&arguments.paths, settled, texts, looked, &mut outcomes);
     }
     for outcome in &outcomes {
         outcome.tell(looked);
@@ -121,19 +135,32 @@ fn collect(
 }
 
 /// Lints everything among some paths.
-fn below(paths: &[PathBuf], texts: &Texts, looked: &mut Looked, outcomes: &mut Vec<Outcome>) {
+fn below(
+    paths: &[PathBuf],
+    settled: &Settled,
+    texts: &Texts,
+    looked: &mut Looked,
+    outcomes: &mut Vec<Outcome>,
+) {
     let around = Surroundings::of(paths.iter().map(PathBuf::as_path)).with(texts);
     let found = sources::find(paths);
     found.tell(looked);
     for path in paths {
         looked.file(path);
     }
-    all(found, &paths[0], texts, &around, outcomes);
+    all(found, &paths[0], settled, texts, &around, outcomes);
     around.tell(looked);
 }
 
 /// Lints everything that was found.
-fn all(found: Sources, first: &Path, texts: &Texts, around: &Surroundings, outcomes: &mut Vec<Outcome>) {
+fn all(
+    found: Sources,
+    first: &Path,
+    settled: &Settled,
+    texts: &Texts,
+    around: &Surroundings,
+    outcomes: &mut Vec<Outcome>,
+) {
     let path_of = |error: &Error| match error {
         Error::Source { path, .. } => path.clone(),
         Error::Usage { .. } | Error::Refused(_) | Error::Manifest { .. } | Error::System { .. } => {
@@ -143,7 +170,8 @@ fn all(found: Sources, first: &Path, texts: &Texts, around: &Surroundings, outco
     let refused = found.refused.into_iter().map(|error| Outcome::Failed(path_of(&error), error));
     outcomes.extend(refused);
     for path in &found.stacks {
-        outcomes.push(stack(Some(path), texts).unwrap_or_else(|error| Outcome::Failed(shown(path), error)));
+        let outcome = stack(Some(path), settled, texts);
+        outcomes.push(outcome.unwrap_or_else(|error| Outcome::Failed(shown(path), error)));
     }
     let mut files = Files {
         composes: names(&found.composes),
@@ -156,22 +184,23 @@ fn all(found: Sources, first: &Path, texts: &Texts, around: &Surroundings, outco
             Err(error) => outcomes.push(Outcome::Failed(shown(path), error)),
         }
     }
-    let is_any = handwritten(files, around, outcomes);
-    if found.stacks.is_empty() && !is_any && outcomes.iter().all(|outcome| outcome.code() == DONE) {
+    let is_any = handwritten(files, settled, around, outcomes);
+    let is_quiet = |outcome: &Outcome| outcome.code(Threshold::Info) == DONE;
+    if found.stacks.is_empty() && !is_any && outcomes.iter().all(is_quiet) {
         outcomes.push(Outcome::Failed(shown(first), nothing_here(first)));
     }
 }
 
 /// Lints a stack file.
-fn stack(file: Option<&Path>, texts: &Texts) -> Result<Outcome> {
-    let loaded = load_with(file, "lint", texts)?;
+fn stack(file: Option<&Path>, settled: &Settled, texts: &Texts) -> Result<Outcome> {
+    let loaded = load_with(file, "lint", &settled.policy, texts)?;
     let name = loaded.stack.name();
     Ok(Outcome::Stack(Box::new(loaded), name))
 }
 
 /// Lints what people wrote, together what belongs together: whether there is anything of it.
-fn handwritten(files: Files, around: &Surroundings, outcomes: &mut Vec<Outcome>) -> bool {
-    let mut checked = handwritten::check(files, around);
+fn handwritten(files: Files, settled: &Settled, around: &Surroundings, outcomes: &mut Vec<Outcome>) -> bool {
+    let mut checked = handwritten::check_under(&settled.policy, files, around);
     for NotAnalysed { path, why, .. } in std::mem::take(&mut checked.not_analysed) {
         let is_known = |outcome: &Outcome| matches!(outcome, Outcome::Failed(other, _) if *other == path);
         if outcomes.iter().any(is_known) {

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::console::Console;
-use crate::compile::{Compilation, compile};
+use crate::compile::{Compilation, compile_under};
 use crate::driver::looked::Looked;
 use crate::driver::place::Stack;
 use crate::driver::texts::Texts;
 use crate::driver::{Disk, Files, Result, facts, gather};
 use crate::explain;
 use crate::facts::Wanted;
+use crate::lint::Policy;
 use crate::render::{Look, terminal};
 use crate::source::MAX_STACK_BYTES;
 
@@ -26,15 +27,20 @@ pub(super) struct Loaded {
 
 /// Compiles the file that was named, or the one of the current folder.
 pub(super) fn load(file: Option<&Path>, command: &str) -> Result<Loaded> {
-    load_with(file, command, &Texts::default())
+    load_with(file, command, &Policy::default(), &Texts::default())
 }
 
-/// The same, where some files have other texts.
-pub(super) fn load_with(file: Option<&Path>, command: &str, texts: &Texts) -> Result<Loaded> {
+/// The same, where something was decided about rules, and some files have other texts.
+pub(super) fn load_with(
+    file: Option<&Path>,
+    command: &str,
+    policy: &Policy,
+    texts: &Texts,
+) -> Result<Loaded> {
     let stack = Stack::choose(file, command)?;
     let text = texts.read_text(&stack.path, MAX_STACK_BYTES)?;
     let mut all_wanted = Vec::new();
-    let compilation = compile(&stack.name(), &text, &mut |wanted| {
+    let compilation = compile_under(policy, &stack.name(), &text, &mut |wanted| {
         all_wanted.push(wanted.clone());
         gather(&Disk, wanted, &stack.folder)
     });

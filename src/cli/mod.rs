@@ -26,6 +26,7 @@ mod outcome;
 mod panic;
 mod progress;
 mod secret;
+mod selection;
 mod standard_input;
 mod stats;
 mod target;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::console::Console;
 use super::load::{Loaded, Stream};
+use super::selection::Misread;
 use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
 use crate::diagnostic::{Severity, Sink};
 use crate::driver::Error;
@@ -12,6 +13,7 @@ use crate::explain;
 use crate::handwritten::Checked;
 use crate::render::report::{self, Format, NotAnalysed, Page, Part, Report};
 use crate::render::terminal;
+use crate::settings::Threshold;
 
 /// What came of a part of the paths.
 #[derive(Debug)]
@@ -22,19 +24,21 @@ pub(super) enum Outcome {
     Stack(Box<Loaded>, String),
     /// Files were that people wrote.
     Handwritten(Box<Checked>),
+    /// Nothing was looked at, because the settings cannot be understood.
+    Misread(Box<Misread>),
 }
 
 impl Outcome {
     /// The exit code that it alone would give.
-    pub(super) fn code(&self) -> u8 {
+    pub(super) fn code(&self, fail_on: Threshold) -> u8 {
         match self {
             Outcome::Failed(_, error) => error.exit_code(),
             Outcome::Stack(loaded, _) => match &loaded.compilation.deployment {
                 None => NOT_UNDERSTOOD,
-                Some(_) => gravity(&loaded.compilation.sink),
+                Some(_) => gravity(&loaded.compilation.sink, fail_on),
             },
-            Outcome::Handwritten(checked) if checked.is_understood => gravity(&checked.sink),
-            Outcome::Handwritten(_) => NOT_UNDERSTOOD,
+            Outcome::Handwritten(checked) if checked.is_understood => gravity(&checked.sink, fail_on),
+            Outcome::Handwritten(_) | Outcome::Misread(_) => NOT_UNDERSTOOD,
         }
     }
 
@@ -43,7 +47,7 @@ impl Outcome {
         match self {
             Outcome::Stack(loaded, _) => loaded.tell(looked),
             Outcome::Failed(path, _) => looked.file(Path::new(path)),
-            Outcome::Handwritten(_) => {}
+            Outcome::Handwritten(_) | Outcome::Misread(_) => {}
         }
     }
 
@@ -58,6 +62,11 @@ impl Outcome {
             Outcome::Handwritten(checked) => {
                 Some(Part { names: &checked.names, sources: &checked.sources, sink: &checked.sink })
             }
+            Outcome::Misread(misread) => Some(Part {
+                names: std::slice::from_ref(&misread.name),
+                sources: &misread.sources,
+                sink: &misread.sink,
+            }),
         }
     }
 
@@ -69,20 +78,17 @@ impl Outcome {
             Outcome::Failed(path, error) => {
                 Some(NotAnalysed { path: path.clone(), why: format!("was not analysed: {error}") })
             }
-            Outcome::Stack(..) | Outcome::Handwritten(_) => None,
+            Outcome::Stack(..) | Outcome::Handwritten(_) | Outcome::Misread(_) => None,
         }
     }
 }
 
-fn gravity(sink: &Sink) -> u8 {
-    match sink.worst() {
-        Some(Severity::Error | Severity::Warning) => FINDINGS,
-        Some(Severity::Info) | None => DONE,
-    }
+fn gravity(sink: &Sink, fail_on: Threshold) -> u8 {
+    if fail_on.is_reached(sink.worst()) { FINDINGS } else { DONE }
 }
 
 /// Tells of everything; what went wrong with the files themselves goes to standard error as well.
-pub(super) fn tell(outcomes: &[Outcome], format: Format, console: &mut Console) -> u8 {
+pub(super) fn tell(outcomes: &[Outcome], format: Format, fail_on: Threshold, console: &mut Console) -> u8 {
     for outcome in outcomes {
         match outcome {
             Outcome::Failed(_, error) => {
@@ -90,13 +96,16 @@ pub(super) fn tell(outcomes: &[Outcome], format: Format, console: &mut Console) 
             }
             Outcome::Stack(loaded, name) if format == Format::Terminal => stack(loaded, name, console),
             Outcome::Handwritten(checked) if format == Format::Terminal => handwritten(checked, console),
-            Outcome::Stack(..) | Outcome::Handwritten(_) => {}
+            Outcome::Misread(misread) if format == Format::Terminal => {
+                console.out(&misread.shown(&console.out_look()));
+            }
+            Outcome::Stack(..) | Outcome::Handwritten(_) | Outcome::Misread(_) => {}
         }
     }
     if format != Format::Terminal {
         document(outcomes, format, console);
     }
-    outcomes.iter().map(Outcome::code).max().unwrap_or(DONE)
+    outcomes.iter().map(|outcome| outcome.code(fail_on)).max().unwrap_or(DONE)
 }
 
 fn document(outcomes: &[Outcome], format: Format, console: &mut Console) {

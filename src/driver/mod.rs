@@ -20,6 +20,7 @@ pub mod pages;
 pub mod place;
 pub mod plan;
 pub mod secrets;
+pub mod settings;
 pub mod sources;
 mod staged;
 pub mod standard_input;

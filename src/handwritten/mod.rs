@@ -179,7 +179,7 @@ pub fn check_under(policy: &Policy, files: Files, around: &dyn Around) -> Checke
             told.append(found, sources, &mut sink);
         }
     }
-    judge.unused(&mut sink);
+    judge.unused(sources, &mut sink);
     for file in &checked {
         is_understood &= shelf.finish(*file, &mut sink);
     }

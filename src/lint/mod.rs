@@ -102,6 +102,7 @@ impl std::fmt::Debug for Whole<'_> {
 pub struct Findings<'a> {
     rule: Rule,
     judge: &'a mut Judge,
+    sources: &'a SourceMap,
     sink: &'a mut Sink,
 }
 
@@ -113,7 +114,7 @@ impl Findings<'_> {
 
     /// Adds a finding, if the judge lets it pass.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.judge.decide(diagnostic, self.sink);
+        self.judge.decide(diagnostic, self.sources, self.sink);
     }
 
     /// Whether a Dockerfile turns off a check of the builder at a place.
@@ -135,9 +136,14 @@ pub fn allowable() -> Vec<&'static str> {
 }
 
 /// Calls every check of every rule. One that is turned off is called, too: it may know of a secret that is to be hidden.
-fn run_all(judge: &mut Judge, sink: &mut Sink, mut call: impl FnMut(&Check, &mut Findings<'_>)) {
+fn run_all(
+    judge: &mut Judge,
+    sources: &SourceMap,
+    sink: &mut Sink,
+    mut call: impl FnMut(&Check, &mut Findings<'_>),
+) {
     for rule in rules::ALL {
-        let mut findings = Findings { rule: *rule, judge: &mut *judge, sink: &mut *sink };
+        let mut findings = Findings { rule: *rule, judge: &mut *judge, sources, sink: &mut *sink };
         for check in rule.checks {
             call(check, &mut findings);
         }
@@ -150,7 +156,7 @@ pub fn run(subject: &Subject<'_>, judge: &mut Judge, sink: &mut Sink) {
     let confs = subject.deployment.confs.iter();
     let configurations: Vec<Configuration<'_>> =
         confs.map(|file| nginx::emitted(file, subject.origins, subject.sources, nowhere)).collect();
-    run_all(judge, sink, |check, findings| match check {
+    run_all(judge, subject.sources, sink, |check, findings| match check {
         Check::Stack(check) => check(subject, findings),
         Check::Nginx(check) => configurations.iter().for_each(|one| check(one, findings)),
         Check::Project(_) => {}
@@ -160,7 +166,7 @@ pub fn run(subject: &Subject<'_>, judge: &mut Judge, sink: &mut Sink) {
 
 /// Runs the rules on nginx over a configuration that a person wrote.
 pub fn run_nginx(configuration: &Configuration<'_>, judge: &mut Judge, sink: &mut Sink) {
-    run_all(judge, sink, |check, findings| match check {
+    run_all(judge, configuration.sources, sink, |check, findings| match check {
         Check::Stack(_) | Check::Project(_) => {}
         Check::Nginx(check) => check(configuration, findings),
     });
@@ -169,7 +175,7 @@ pub fn run_nginx(configuration: &Configuration<'_>, judge: &mut Judge, sink: &mu
 /// Runs the rules on hand-written projects; those on nginx alone are left to [`run_nginx`].
 pub fn run_project(whole: &Whole<'_>, judge: &mut Judge, sink: &mut Sink) {
     judge.turn_off(TurnedOff::of(&whole.project.dockerfiles, whole.sources));
-    run_all(judge, sink, |check, findings| match check {
+    run_all(judge, whole.sources, sink, |check, findings| match check {
         Check::Stack(_) | Check::Nginx(_) => {}
         Check::Project(check) => check(whole, findings),
     });

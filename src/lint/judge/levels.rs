@@ -1,8 +1,9 @@
 //! What people say of a rule: that it is off, or how grave its findings are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Severity;
+use crate::lint::rules;
 
 /// What becomes of the findings of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,4 +50,22 @@ impl Levels {
     pub fn set(&mut self, rule: &'static str, level: Level) {
         self.of_rules.insert(rule, level);
     }
+}
+
+/// The rules that a name stands for: a rule's own, or a group, which is the first word of the names of its rules. None
+/// for a name of neither.
+pub fn named(name: &str) -> Vec<&'static str> {
+    let rules = rules::ALL.iter().map(|rule| rule.code);
+    rules.filter(|code| *code == name || group_of(code) == name).collect()
+}
+
+/// Every name that stands for rules: those of the rules, and behind them those of the groups.
+pub fn names() -> Vec<&'static str> {
+    let rules = rules::ALL.iter().map(|rule| rule.code);
+    let groups: BTreeSet<&'static str> = rules.clone().map(group_of).collect();
+    rules.chain(groups).collect()
+}
+
+fn group_of(code: &'static str) -> &'static str {
+    code.split('-').next().unwrap_or(code)
 }

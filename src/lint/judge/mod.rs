@@ -1,12 +1,15 @@
 //! What becomes of a finding: it is told with some severity, kept as one that may be there, or dropped. Decided here for
 //! every rule, whatever it looks at.
 
+mod exclusions;
 mod levels;
 mod suppressions;
 
-pub use levels::{Level, Levels};
+pub use exclusions::{Exclusion, Exclusions, Paths};
+pub use levels::{Level, Levels, named, names};
 pub(crate) use suppressions::{Form, Suppression};
 
+use exclusions::Excluder;
 use suppressions::Suppressions;
 
 use super::dockerfile::checks::TurnedOff;
@@ -20,13 +23,16 @@ use crate::source::{FileId, SourceMap, Span};
 pub struct Policy {
     /// How grave the findings of rules are.
     pub levels: Levels,
+    /// What is left out.
+    pub exclusions: Exclusions,
 }
 
 /// Decides about findings, and remembers which suppressions were of use. One judge serves all files that are understood
 /// together, whichever rules run over them and how often; what nobody needed is told when all have run.
 #[derive(Debug, Default)]
 pub struct Judge {
-    policy: Policy,
+    levels: Levels,
+    excluder: Excluder,
     suppressions: Suppressions,
     turned_off: TurnedOff,
 }
@@ -34,7 +40,8 @@ pub struct Judge {
 impl Judge {
     /// One that knows of no suppression yet.
     pub fn new(policy: &Policy) -> Self {
-        Self { policy: policy.clone(), ..Self::default() }
+        let (levels, excluder) = (policy.levels.clone(), Excluder::new(policy.exclusions.clone()));
+        Self { levels, excluder, ..Self::default() }
     }
 
     /// Takes note of what a stack file allows.
@@ -46,6 +53,11 @@ impl Judge {
     /// note of already is passed over.
     pub(crate) fn suppress(&mut self, list: Vec<Suppression>, sources: &SourceMap) {
         self.suppressions.add(list, sources);
+    }
+
+    /// Takes note that a place belongs to a service: its block, or a file that it alone builds or runs.
+    pub(crate) fn belongs(&mut self, block: Span, service: impl Into<String>) {
+        self.excluder.blocks.add(block, service.into());
     }
 
     /// Takes note of the checks of the builder that Dockerfiles turn off.
@@ -70,10 +82,10 @@ impl Judge {
     }
 
     /// Decides about a finding and does what was decided.
-    pub(crate) fn decide(&mut self, mut finding: Diagnostic, sink: &mut Sink) {
+    pub(crate) fn decide(&mut self, mut finding: Diagnostic, sources: &SourceMap, sink: &mut Sink) {
         // A file may ask for less than the rule itself would say, not for less than it was raised to.
         let is_turned_off = self.turned_off.covers(&finding);
-        match self.policy.levels.of(finding.code) {
+        match self.levels.of(finding.code) {
             Some(Level::Off) => return,
             Some(Level::At(severity)) => finding.severity = severity,
             None => {}
@@ -82,6 +94,8 @@ impl Judge {
             sink.allow(finding, reason, AllowedBy::File);
         } else if is_turned_off {
             sink.allow(finding, "turned off by `# check=`", AllowedBy::File);
+        } else if let Some(reason) = self.excluder.reason(&finding, sources) {
+            sink.allow(finding, reason, AllowedBy::Settings);
         } else {
             sink.push(finding);
         }
@@ -89,17 +103,17 @@ impl Judge {
 
     /// Tells of every suppression that was of no use although its rule ran. What is found is decided about like anything
     /// else.
-    pub fn unused(&mut self, sink: &mut Sink) {
-        let is_needless = |rule: &str| rule != allow_unused::CODE && !self.policy.levels.is_off(rule);
+    pub fn unused(&mut self, sources: &SourceMap, sink: &mut Sink) {
+        let is_needless = |rule: &str| rule != allow_unused::CODE && !self.levels.is_off(rule);
         let findings: Vec<Diagnostic> =
             self.suppressions.unused(is_needless).map(allow_unused::finding).collect();
         for finding in findings {
-            self.decide(finding, sink);
+            self.decide(finding, sources, sink);
         }
         let of_itself: Vec<Diagnostic> =
             self.suppressions.unused(|rule| rule == allow_unused::CODE).map(allow_unused::finding).collect();
         for finding in of_itself {
-            self.decide(finding, sink);
+            self.decide(finding, sources, sink);
         }
     }
 }
