@@ -41,6 +41,17 @@ pub fn compile_under(
     text: &str,
     world: &mut dyn FnMut(&Wanted) -> Facts,
 ) -> Compilation {
+    compile_with(policy, name, text, world, &mut |_, _| {})
+}
+
+/// The same where something finds `more` in what was compiled, before it is told which suppressions nobody needed.
+pub fn compile_with(
+    policy: &Policy,
+    name: &str,
+    text: &str,
+    world: &mut dyn FnMut(&Wanted) -> Facts,
+    more: &mut dyn FnMut(&mut Compilation, &mut Judge),
+) -> Compilation {
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
     let mut origins = Origins::default();
@@ -50,21 +61,22 @@ pub fn compile_under(
     if !sink.has_errors() {
         report_refusals(&deployment, &origins, &tree, &mut sink);
     }
-    let mut facts = Facts::default();
-    let compiled = !sink.has_errors();
-    if compiled {
-        facts = world(&resolve::wanted(&deployment));
-        lower::types::complete(&mut deployment, &facts, &mut origins);
-        let subject =
-            Subject { deployment: &deployment, file, facts: &facts, origins: &origins, sources: &sources };
+    let mut compilation =
+        Compilation { sources, sink, tree, origins, deployment: None, facts: Facts::default() };
+    lint::mask_secrets(&compilation.tree, &compilation.sources, &mut compilation.sink);
+    if !compilation.sink.has_errors() {
+        let facts = world(&resolve::wanted(&deployment));
+        lower::types::complete(&mut deployment, &facts, &mut compilation.origins);
         let mut judge = Judge::new(policy);
-        judge.allow(&deployment.stack.allows, &sources);
-        lint::run(&subject, &mut judge, &mut sink);
-        judge.unused(&sources, &mut sink);
+        judge.allow(&deployment.stack.allows, &compilation.sources);
+        compilation.facts = facts;
+        compilation.lint(&deployment, &mut judge);
+        compilation.deployment = Some(deployment);
+        more(&mut compilation, &mut judge);
+        judge.unused(&compilation.sources, &mut compilation.sink);
     }
-    lint::mask_secrets(&tree, &sources, &mut sink);
-    sink.finish();
-    Compilation { sources, sink, tree, origins, deployment: compiled.then_some(deployment), facts }
+    compilation.sink.finish();
+    compilation
 }
 
 /// What no artefact can say is reported where it was written.
@@ -80,6 +92,13 @@ fn report_refusals(deployment: &Deployment, origins: &Origins, tree: &Tree, sink
 }
 
 impl Compilation {
+    /// Runs the rules over what the file describes.
+    fn lint(&mut self, deployment: &Deployment, judge: &mut Judge) {
+        let Self { sources, sink, tree, origins, facts, .. } = self;
+        let subject = Subject { deployment, file: tree.file, facts, origins, sources };
+        lint::run(&subject, judge, sink);
+    }
+
     /// The artefacts, in order of path; `None` if the file could not be compiled.
     ///
     /// # Panics

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::Span;
+use crate::source::{Shift, Span};
 
 /// How much a finding matters. The order is that of gravity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,6 +120,17 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// The same in a map of sources into which those that it points into were taken.
+    #[must_use]
+    pub fn shifted(mut self, shift: Shift) -> Self {
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|(span, _)| span);
+        let labels = self.labels.iter_mut().map(|label| &mut label.span);
+        for span in edits.chain(labels).chain([&mut self.primary.span]) {
+            *span = shift.span(*span);
+        }
         self
     }
 

@@ -16,6 +16,7 @@ pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod driver;
+pub mod emitted;
 pub mod explain;
 pub mod explain_word;
 pub mod facts;

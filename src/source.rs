@@ -132,6 +132,13 @@ impl SourceMap {
         id
     }
 
+    /// Adds every file of another map, and says where what pointed into that one points now.
+    pub fn append(&mut self, other: SourceMap) -> Shift {
+        let shift = Shift(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
+        self.files.extend(other.files);
+        shift
+    }
+
     /// The file behind an id of this map.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
@@ -150,6 +157,18 @@ impl SourceMap {
     /// Line and column of a span's start.
     pub fn position(&self, span: Span) -> Position {
         self.file(span.file).position(span.start)
+    }
+}
+
+/// How the ids of files have changed that came from another [`SourceMap`].
+#[derive(Clone, Copy, Debug)]
+pub struct Shift(u32);
+
+impl Shift {
+    /// The same range in the map that the file is in now.
+    #[must_use]
+    pub fn span(self, span: Span) -> Span {
+        Span { file: FileId(span.file.0 + self.0), ..span }
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::console::Console;
 use super::drift::{Target, targets};
-use super::load::{Loaded, Stream, load_with};
+use super::load::{Loaded, Stream, load_linted};
 use super::secret::secret_files;
 use super::selection::{ConfigFile, Settled};
 use super::watch::{self, Watching};
@@ -167,7 +167,7 @@ struct Ready {
 }
 
 fn prepare(target: &Target, settled: &Settled) -> Result<Ready> {
-    let loaded = load_with(target.file.as_deref(), "build", &settled.policy, &Texts::default())?;
+    let loaded = load_linted(target.file.as_deref(), "build", &settled.policy, &Texts::default())?;
     let output = open_output(target, &loaded)?;
     let layout = Layout {
         stack_dir: loaded.stack.folder.clone(),

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::DONE;
 use super::console::Console;
 use super::fixing::{self, Fixing};
-use super::load::load_with;
+use super::load::load_linted;
 use super::outcome::{Outcome, tell};
 use super::progress::Progress;
 use super::selection::{Selection, Settled};
@@ -193,7 +193,7 @@ fn all(
 
 /// Lints a stack file.
 fn stack(file: Option<&Path>, settled: &Settled, texts: &Texts) -> Result<Outcome> {
-    let loaded = load_with(file, "lint", &settled.policy, texts)?;
+    let loaded = load_linted(file, "lint", &settled.policy, texts)?;
     let name = loaded.stack.name();
     Ok(Outcome::Stack(Box::new(loaded), name))
 }

@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use super::console::Console;
-use crate::compile::{Compilation, compile_under};
+use crate::backend::Layout;
+use crate::compile::{Compilation, compile};
+use crate::driver::around::Surroundings;
+use crate::driver::disk::shown;
 use crate::driver::looked::Looked;
 use crate::driver::place::Stack;
 use crate::driver::texts::Texts;
 use crate::driver::{Disk, Files, Result, facts, gather};
+use crate::emitted::{self, Output};
 use crate::explain;
 use crate::facts::Wanted;
 use crate::lint::Policy;
@@ -23,15 +27,21 @@ pub(super) struct Loaded {
     pub(super) compilation: Compilation,
     /// What had to be known of the world.
     wanted: Vec<Wanted>,
+    /// The files around what it emits.
+    around: Surroundings,
 }
 
 /// Compiles the file that was named, or the one of the current folder.
 pub(super) fn load(file: Option<&Path>, command: &str) -> Result<Loaded> {
-    load_with(file, command, &Policy::default(), &Texts::default())
+    let stack = Stack::choose(file, command)?;
+    let text = Disk.read_text(&stack.path, MAX_STACK_BYTES)?;
+    let compilation = compile(&stack.name(), &text, &mut |wanted| gather(&Disk, wanted, &stack.folder));
+    Ok(Loaded { stack, compilation, wanted: Vec::new(), around: Surroundings::default() })
 }
 
-/// The same, where something was decided about rules, and some files have other texts.
-pub(super) fn load_with(
+/// The same with all that is found in what it emits, where something was decided about rules, and some files have other
+/// texts.
+pub(super) fn load_linted(
     file: Option<&Path>,
     command: &str,
     policy: &Policy,
@@ -39,12 +49,21 @@ pub(super) fn load_with(
 ) -> Result<Loaded> {
     let stack = Stack::choose(file, command)?;
     let text = texts.read_text(&stack.path, MAX_STACK_BYTES)?;
+    let layout = Layout {
+        stack_dir: stack.folder.clone(),
+        out_dir: stack.folder.clone(),
+        stack_file: stack.file_name.clone(),
+    };
+    let around = Surroundings::of([stack.path.as_path()]).with(texts);
+    let folder = stack.path.parent().map(shown).unwrap_or_default();
+    let output = Output { layout: &layout, folder: &folder, around: &around };
     let mut all_wanted = Vec::new();
-    let compilation = compile_under(policy, &stack.name(), &text, &mut |wanted| {
+    let world = &mut |wanted: &Wanted| {
         all_wanted.push(wanted.clone());
         gather(&Disk, wanted, &stack.folder)
-    });
-    Ok(Loaded { stack, compilation, wanted: all_wanted })
+    };
+    let compilation = emitted::compile(policy, &stack.name(), &text, world, output);
+    Ok(Loaded { stack, compilation, wanted: all_wanted, around })
 }
 
 /// Where findings are shown.
@@ -63,6 +82,7 @@ impl Loaded {
         for wanted in &self.wanted {
             facts::tell(wanted, &self.stack.folder, looked);
         }
+        self.around.tell(looked);
     }
 
     /// Whether the stack file still says what was read.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shelf::{Catalogue, Shelf};
-use super::{Around, Bench};
+use super::{Around, Bench, IsCovered};
 use crate::diagnostic::Sink;
 use crate::lint::{self, Judge, Whole, nginx};
 use crate::project::compose::{self, Build, Environment};
@@ -141,7 +141,14 @@ impl Deployment {
     }
 
     /// Runs all rules.
-    pub(super) fn lint(&self, shelf: &Shelf, around: &dyn Around, judge: &mut Judge, sink: &mut Sink) {
+    pub(super) fn lint(
+        &self,
+        shelf: &Shelf,
+        around: &dyn Around,
+        is_covered: IsCovered<'_>,
+        judge: &mut Judge,
+        sink: &mut Sink,
+    ) {
         let read = |running: &Option<(FileId, Catalogue)>| {
             let (first, catalogue) = running.as_ref()?;
             Some(nginx::read(*first, Some(Context::Main), &shelf.reading(catalogue), &shelf.sources))
@@ -157,7 +164,10 @@ impl Deployment {
                 *configuration = None;
             }
         }
-        let whole = Whole { project: &self.project, nginx: &nginx, host: around, sources: &shelf.sources };
+        let sources = &shelf.sources;
+        let is_covered = |rule: &'static str, place| is_covered(rule, sources, place);
+        let whole =
+            Whole { project: &self.project, nginx: &nginx, host: around, sources, is_covered: &is_covered };
         lint::run_project(&whole, judge, sink);
         lint::mask_project(&whole, sink);
         sink.diagnostics.retain(|diagnostic| !shelf.is_of_image(diagnostic.primary.span.file));

@@ -4,6 +4,7 @@
 pub mod content;
 mod deployment;
 mod group;
+mod overlay;
 mod shelf;
 
 use std::collections::{BTreeSet, HashSet};
@@ -20,6 +21,7 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::nginx::read;
 
 use deployment::Deployment;
+pub use overlay::Overlay;
 use shelf::{Catalogue, ESCAPED, Shelf, is_one_escaped_line};
 
 /// The files that are to be checked.
@@ -111,6 +113,27 @@ pub fn check(files: Files, around: &dyn Around) -> Checked {
 
 /// The same where something was decided about rules beforehand.
 pub fn check_under(policy: &Policy, files: Files, around: &dyn Around) -> Checked {
+    let groups = group::deployments(&files.composes, around);
+    check_groups(policy, groups, files, around, &|_, _, _| false)
+}
+
+/// Checks one compose file with what it builds and mounts, whatever else stands in its folder. What `is_covered` says of
+/// a rule at a place is left out of what is told of several places at once.
+pub fn check_alone(compose: String, around: &dyn Around, is_covered: IsCovered<'_>) -> Checked {
+    check_groups(&Policy::default(), vec![vec![compose]], Files::default(), around, is_covered)
+}
+
+/// Whether a finding of a rule at a place may be there, by what stands in none of the files.
+pub type IsCovered<'a> = &'a dyn Fn(&'static str, &SourceMap, Span) -> bool;
+
+/// Checks deployments, each of the compose files that are merged, and the rest of some files.
+fn check_groups(
+    policy: &Policy,
+    groups: Vec<Vec<String>>,
+    files: Files,
+    around: &dyn Around,
+    is_covered: IsCovered<'_>,
+) -> Checked {
     let mut bench = Bench::default();
     let mut unrecognised = Vec::new();
     let mut roots = Vec::new();
@@ -133,7 +156,6 @@ pub fn check_under(policy: &Policy, files: Files, around: &dyn Around) -> Checke
             unrecognised.push(name);
         }
     }
-    let groups = group::deployments(&files.composes, around);
     let mut built: BTreeSet<String> = BTreeSet::new();
     let mut deployments = Vec::new();
     for group in groups {
@@ -163,7 +185,7 @@ pub fn check_under(policy: &Policy, files: Files, around: &dyn Around) -> Checke
     let mut found: Vec<Sink> = Vec::new();
     for deployment in &deployments {
         let mut sink = Sink::default();
-        deployment.lint(&shelf, around, &mut judge, &mut sink);
+        deployment.lint(&shelf, around, is_covered, &mut judge, &mut sink);
         found.push(sink);
     }
     agree(&deployments, &mut found);

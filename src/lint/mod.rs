@@ -31,6 +31,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The text of its source file, whose documentation is its page.
     pub source: &'static str,
+    /// What to do in a stack file about a finding in what it emits, if that is said in other words there.
+    pub help_in_stack: Option<&'static str>,
     /// Look at everything and report what they find.
     pub checks: &'static [Check],
 }
@@ -89,6 +91,8 @@ pub struct Whole<'a> {
     pub host: &'a dyn Host,
     /// The texts that were read.
     pub sources: &'a SourceMap,
+    /// Whether a finding of a rule at a place may be there, by what stands in none of these files.
+    pub is_covered: &'a dyn Fn(&'static str, Span) -> bool,
 }
 
 impl std::fmt::Debug for Whole<'_> {
@@ -107,6 +111,11 @@ pub struct Findings<'a> {
 }
 
 impl Findings<'_> {
+    /// The rule at hand.
+    pub(crate) fn code(&self) -> &'static str {
+        self.rule.code
+    }
+
     /// Begins a finding of the rule at hand; it is put in with [`Findings::push`].
     pub fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.rule.severity, self.rule.code, message, span)
@@ -115,6 +124,11 @@ impl Findings<'_> {
     /// Adds a finding, if the judge lets it pass.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.judge.decide(diagnostic, self.sources, self.sink);
+    }
+
+    /// Whether a finding at a place would be left out; what says so counts as used then.
+    pub(crate) fn is_covered(&mut self, place: Span) -> bool {
+        self.judge.covers(self.rule.code, place, self.sources)
     }
 
     /// Whether a Dockerfile turns off a check of the builder at a place.
@@ -133,6 +147,24 @@ pub fn allowable() -> Vec<&'static str> {
     let mut names: Vec<&'static str> = rules::ALL.iter().map(|rule| rule.code).collect();
     names.push(crate::lower::codes::SECRET_IN_ENVIRONMENT);
     names
+}
+
+/// Whether a rule looks at files that people write for others than stackc, so that it can look at emitted ones.
+pub fn looks_at_emitted(code: &str) -> bool {
+    let is_one = |check: &Check| match check {
+        Check::Stack(_) => false,
+        Check::Nginx(_) | Check::Project(_) => true,
+    };
+    rule(code).is_some_and(|rule| rule.checks.iter().any(is_one))
+}
+
+/// What to do about a finding of a rule where the stack file says it in other words than the emitted files.
+pub fn help_in_stack(code: &str) -> Option<&'static str> {
+    rule(code)?.help_in_stack
+}
+
+fn rule(code: &str) -> Option<&'static Rule> {
+    rules::ALL.iter().find(|rule| rule.code == code)
 }
 
 /// Calls every check of every rule. One that is turned off is called, too: it may know of a secret that is to be hidden.

@@ -4,6 +4,7 @@
 //! expected stands in `snapshots/<case>`. The engine tests run what stands there on the real consumers.
 
 mod beside;
+mod emitted;
 mod origins;
 
 use std::path::{Path, PathBuf};

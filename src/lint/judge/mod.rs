@@ -81,6 +81,12 @@ impl Judge {
         self.suppressions.spare(file);
     }
 
+    /// Whether a finding of a rule at a place may be there; what says so counts as used then.
+    pub(crate) fn covers(&mut self, rule: &'static str, place: Span, sources: &SourceMap) -> bool {
+        let finding = Diagnostic::info(rule, "", place);
+        self.suppressions.reason(&finding).is_some() || self.excluder.reason(&finding, sources).is_some()
+    }
+
     /// Decides about a finding and does what was decided.
     pub(crate) fn decide(&mut self, mut finding: Diagnostic, sources: &SourceMap, sink: &mut Sink) {
         // A file may ask for less than the rule itself would say, not for less than it was raised to.

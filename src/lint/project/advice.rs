@@ -2,20 +2,33 @@
 
 use super::Running;
 use crate::diagnostic::Diagnostic;
-use crate::lint::Findings;
+use crate::lint::{Findings, Whole};
 use crate::lint::nginx::words::list;
 
 /// So many services are pointed at; all of them are named or counted.
 const MOST_LABELS: usize = 6;
 
-/// One finding for all services that lack something: at the first of them, with labels at the others. `what` goes on
-/// from their names: `has no health check`, `have no health check`.
+/// One finding for all services that lack something, at the first of them, with labels at the others. Where
+/// it may be it is told of by itself, to be left out. `what` goes on from their names: `has no health check`, `have no health check`.
 pub(in crate::lint) fn of_all(
-    services: &[Running<'_>],
-    findings: &Findings<'_>,
+    whole: &Whole<'_>,
+    mut services: Vec<Running<'_>>,
+    findings: &mut Findings<'_>,
     here: &str,
     what: impl Fn(bool) -> &'static str,
 ) -> Option<Diagnostic> {
+    let is_covered = |running: &Running<'_>, findings: &mut Findings<'_>| {
+        let place = running.span();
+        (whole.is_covered)(findings.code(), place) || findings.is_covered(place)
+    };
+    services.retain(|running| {
+        let covered = is_covered(running, findings);
+        if covered {
+            let message = format!("`{}` {}", running.name(), what(false));
+            findings.push(findings.at(running.span(), message).here(here));
+        }
+        !covered
+    });
     let (first, others) = services.split_first()?;
     let names: Vec<String> = services.iter().map(|running| running.name().to_owned()).collect();
     let message = format!("{} {}", list(&names), what(names.len() > 1));

@@ -28,7 +28,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let service = running.service;
         service.get("cap_drop").is_none() && !service.get("privileged").is_some_and(Node::is_true)
     });
-    let found = advice::of_all(&services, findings, "no `cap_drop`", |is_many| {
+    let found = advice::of_all(whole, services, findings, "no `cap_drop`", |is_many| {
         if is_many { "keep capabilities of root" } else { "keeps capabilities of root" }
     });
     let Some(found) = found else { return };

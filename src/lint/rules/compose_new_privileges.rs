@@ -30,7 +30,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         !options.iter().any(|option| option.text().is_none_or(|text| text.starts_with("no-new-privileges")))
     });
     let found = advice::of_all(
-        &services,
+        whole,
+        services,
         findings,
         "no `no-new-privileges`",
         |_| "may gain privileges by set-user-ID programs",

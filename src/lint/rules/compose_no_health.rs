@@ -25,7 +25,7 @@ pub(super) const CODE: &str = "compose-no-health";
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut services = running(whole);
     services.retain(|running: &Running<'_>| is_unchecked(whole, running));
-    let found = advice::of_all(&services, findings, "no health check", |is_many| {
+    let found = advice::of_all(whole, services, findings, "no health check", |is_many| {
         if is_many { "have no health check" } else { "has no health check" }
     });
     let Some(found) = found else { return };

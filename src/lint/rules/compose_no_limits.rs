@@ -29,7 +29,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         running.service.get("mem_limit").is_none()
             && running.service.node.at(&["deploy", "resources", "limits", "memory"]).is_none()
     });
-    let found = advice::of_all(&services, findings, "no limit", |_| "may take all memory of the host");
+    let found = advice::of_all(whole, services, findings, "no limit", |_| "may take all memory of the host");
     let Some(found) = found else { return };
     findings.push(
         found.note("when the memory of the host runs out, the kernel ends programs of any service").help(

@@ -26,7 +26,7 @@ pub(super) const CODE: &str = "compose-root-writable";
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut services = running(whole);
     services.retain(|running: &Running<'_>| running.service.get("read_only").is_none());
-    let found = advice::of_all(&services, findings, "no `read_only`", |is_many| {
+    let found = advice::of_all(whole, services, findings, "no `read_only`", |is_many| {
         if is_many {
             "can write to the file systems of their images"
         } else {
