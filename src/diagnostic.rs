@@ -166,6 +166,8 @@ pub enum AllowedBy {
     File,
     /// Something beside it: settings.
     Settings,
+    /// A list of what was there before.
+    Baseline,
 }
 
 /// Where readers, lowering and rules put what they find, and the places that no format may show.
@@ -175,7 +177,8 @@ pub struct Sink {
     pub diagnostics: Vec<Diagnostic>,
     /// Spans whose text is a secret.
     pub masked: Vec<Span>,
-    /// What was found and may be there; they count for nothing. They are added by [`Sink::allow`].
+    /// What was found and may be there; they count for nothing. They are added by [`Sink::allow`]
+    /// and [`Sink::accept`].
     pub allowed: Vec<Allowed>,
     /// How many of a code and a severity were found.
     counts: BTreeMap<(&'static str, Severity), usize>,
@@ -222,6 +225,19 @@ impl Sink {
         if self.allowed.len() < MAX_OF_A_CODE {
             self.allowed.push(Allowed { finding, reason: reason.into(), by });
         }
+    }
+
+    /// Puts aside what a baseline holds, by its place in [`Sink::diagnostics`]; how many these are.
+    pub fn accept(&mut self, is_held: impl Fn(usize) -> bool) -> usize {
+        let found = std::mem::take(&mut self.diagnostics).into_iter().enumerate();
+        let (held, open): (Vec<_>, Vec<_>) = found.partition(|(index, _)| is_held(*index));
+        self.diagnostics = open.into_iter().map(|(_, finding)| finding).collect();
+        let count = held.len();
+        self.allowed.extend(held.into_iter().map(|(_, finding)| {
+            let reason = "is in the baseline".to_owned();
+            Allowed { finding, reason, by: AllowedBy::Baseline }
+        }));
+        count
     }
 
     /// Hides the text of a span in every output format.

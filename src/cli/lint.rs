@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::DONE;
 use super::console::Console;
 use super::fixing::{self, Fixing};
 use super::load::load_linted;
@@ -14,6 +13,7 @@ use super::progress::Progress;
 use super::selection::{Selection, Settled};
 use super::standard_input::{Given, StandardInput};
 use super::watch::{self, Watching};
+use super::{DONE, baseline};
 use crate::driver::around::Surroundings;
 use crate::driver::looked::Looked;
 use crate::driver::place::stack_files;
@@ -34,6 +34,8 @@ pub(super) struct Arguments {
     format: Format,
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    baseline: baseline::Arguments,
     #[command(flatten)]
     fixing: Fixing,
     /// Files and folders [default: the only *.stack in the current folder, else the folder]
@@ -68,6 +70,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     {
         return Err(given.cannot_be_mended());
     }
+    let is_whole = given.is_none() && arguments.paths.iter().all(|path| path.is_dir());
     if arguments.watching.watch {
         let is_told_by_line = matches!(arguments.format, Format::Terminal | Format::Short);
         if given.is_some() || fixes || !is_told_by_line {
@@ -78,8 +81,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
                 Ok(settled) => settled,
                 Err(misread) => return Ok(tell(&[misread], arguments.format, Threshold::default(), console)),
             };
-            let outcomes = collect(arguments, &settled, None, &Texts::default(), looked)?;
-            Ok(tell(&outcomes, arguments.format, settled.fail_on, console))
+            let mut baseline = arguments.baseline.choose(&settled, looked)?;
+            let mut outcomes = collect(arguments, &settled, None, &Texts::default(), looked)?;
+            baseline::apply(baseline.as_mut(), &mut outcomes, is_whole)?;
+            let code = tell(&outcomes, arguments.format, settled.fail_on, console);
+            baseline::tell(baseline.as_ref(), arguments.format, console);
+            Ok(code)
         });
     }
     let paths = given.as_ref().map_or(arguments.paths.as_slice(), |given| std::slice::from_ref(&given.path));
@@ -87,10 +94,17 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         Ok(settled) => settled,
         Err(misread) => return Ok(tell(&[misread], arguments.format, Threshold::default(), console)),
     };
-    let mut again = |texts: &Texts| collect(arguments, &settled, given.as_ref(), texts, &mut Looked::new());
+    let mut baseline = arguments.baseline.choose(&settled, &mut Looked::new())?;
+    let mut again = |texts: &Texts| {
+        let mut outcomes = collect(arguments, &settled, given.as_ref(), texts, &mut Looked::new())?;
+        baseline::apply(baseline.as_mut(), &mut outcomes, is_whole)?;
+        Ok(outcomes)
+    };
     let outcomes = again(&Texts::default())?;
     if !fixes {
-        return Ok(tell(&outcomes, arguments.format, settled.fail_on, console));
+        let code = tell(&outcomes, arguments.format, settled.fail_on, console);
+        baseline::tell(baseline.as_ref(), arguments.format, console);
+        return Ok(code);
     }
     let mended = fixing::mend(&arguments.fixing, &arguments.paths, outcomes, &mut again)?;
     if arguments.fixing.is_shown_only() {
@@ -98,6 +112,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     }
     let (outcomes, failed) = mended.write(&mut again, console)?;
     let told = tell(&outcomes, arguments.format, settled.fail_on, console);
+    baseline::tell(baseline.as_ref(), arguments.format, console);
     mended.tell(arguments.format, console);
     Ok(told.max(failed))
 }

@@ -8,6 +8,7 @@
 //! | 3 | a command line that cannot be followed |
 //! | 4 | the system failed, or this program did |
 
+mod baseline;
 mod build;
 mod completions;
 mod console;

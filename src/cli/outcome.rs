@@ -6,7 +6,7 @@ use super::console::Console;
 use super::load::{Loaded, Stream};
 use super::selection::Misread;
 use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
-use crate::diagnostic::{Severity, Sink};
+use crate::diagnostic::{AllowedBy, Severity, Sink};
 use crate::driver::Error;
 use crate::driver::looked::Looked;
 use crate::explain;
@@ -70,6 +70,27 @@ impl Outcome {
         }
     }
 
+    /// What was found, to be changed; there is one for each of [`parts`].
+    pub(super) fn sink_mut(&mut self) -> Option<&mut Sink> {
+        match self {
+            Outcome::Failed(..) => None,
+            Outcome::Stack(loaded, _) => Some(&mut loaded.compilation.sink),
+            Outcome::Handwritten(checked) => Some(&mut checked.sink),
+            Outcome::Misread(misread) => Some(&mut misread.sink),
+        }
+    }
+
+    /// The files that were analysed.
+    pub(super) fn names(&self) -> &[String] {
+        self.part().map_or(&[], |part| part.names)
+    }
+
+    /// How many findings there are of which nothing more is told.
+    pub(super) fn only_counted(&self) -> usize {
+        const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+        self.part().map_or(0, |part| SEVERITIES.iter().map(|severity| part.sink.more(*severity)).sum())
+    }
+
     fn not_analysed(&self) -> Option<NotAnalysed> {
         match self {
             Outcome::Failed(_, Error::Source { path, why, .. }) => {
@@ -81,6 +102,11 @@ impl Outcome {
             Outcome::Stack(..) | Outcome::Handwritten(_) | Outcome::Misread(_) => None,
         }
     }
+}
+
+/// What was analysed.
+pub(super) fn parts(outcomes: &[Outcome]) -> Vec<Part<'_>> {
+    outcomes.iter().filter_map(Outcome::part).collect()
 }
 
 fn gravity(sink: &Sink, fail_on: Threshold) -> u8 {
@@ -112,14 +138,12 @@ fn document(outcomes: &[Outcome], format: Format, console: &mut Console) {
     let pages = explain::all();
     let pages = pages.iter().map(|page| Page { code: page.code, title: &page.title, text: &page.text });
     let report = Report {
-        parts: outcomes.iter().filter_map(Outcome::part).collect(),
+        parts: parts(outcomes),
         not_analysed: outcomes.iter().filter_map(Outcome::not_analysed).collect(),
         pages: pages.collect(),
     };
     console.out(&report::findings(format, &report, &console.out_look()));
-    let severities = [Severity::Error, Severity::Warning, Severity::Info];
-    let sinks = report.parts.iter().flat_map(|part| severities.map(|severity| part.sink.more(severity)));
-    let more: usize = sinks.sum();
+    let more: usize = outcomes.iter().map(Outcome::only_counted).sum();
     if more > 0 {
         console.err(&format!("... and {more} more findings, which were only counted\n"));
     }
@@ -128,7 +152,7 @@ fn document(outcomes: &[Outcome], format: Format, console: &mut Console) {
 fn stack(loaded: &Loaded, name: &str, console: &mut Console) {
     loaded.report(console, Stream::Out, "");
     if loaded.compilation.sink.diagnostics.is_empty() {
-        console.say(&format!("{name}: nothing found"));
+        console.say(&format!("{name}: {}", nothing(&loaded.compilation.sink)));
     }
 }
 
@@ -146,7 +170,12 @@ fn handwritten(checked: &Checked, console: &mut Console) {
             }
         }
         (None, []) => {}
-        (None, [only]) => console.say(&format!("{only}: nothing found")),
-        (None, names) => console.say(&format!("{} files: nothing found", names.len())),
+        (None, [only]) => console.say(&format!("{only}: {}", nothing(sink))),
+        (None, names) => console.say(&format!("{} files: {}", names.len(), nothing(sink))),
     }
+}
+
+fn nothing(sink: &Sink) -> &'static str {
+    let is_known = sink.allowed.iter().any(|allowed| allowed.by == AllowedBy::Baseline);
+    if is_known { "nothing new found" } else { "nothing found" }
 }

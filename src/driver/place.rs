@@ -161,6 +161,15 @@ pub fn output_folder(given: &Path, root: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// The path of a file from a folder, which is absolute and without links, with `/`: the same however the file is named.
+/// Links in the folders before it are followed; a file that is a link itself keeps its own name.
+pub fn path_from(folder: &Path, file: &Path) -> String {
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+    let (Some(parent), Some(name)) = (file.parent(), file.file_name()) else { return shown(&file) };
+    let parent = parent.canonicalize().unwrap_or_else(|_| normal(parent));
+    Layout::relative(folder, &parent.join(name))
+}
+
 /// A word as a shell reads it back.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+@%=".contains(c);
@@ -193,6 +202,20 @@ mod tests {
         assert_eq!(project_root(&deep), deep);
         std::fs::write(folder.path().join("a/.git"), "gitdir: elsewhere\n").unwrap();
         assert_eq!(project_root(&deep), folder.path().join("a"));
+    }
+
+    #[test]
+    fn a_file_has_one_path_however_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("a/b")).unwrap();
+        std::os::unix::fs::symlink("a", root.join("link")).unwrap();
+        for name in ["a/b/x.yml", "link/b/x.yml", "a/./b/../b/x.yml", "a/b//x.yml"] {
+            assert_eq!(path_from(&root, &root.join(name)), "a/b/x.yml");
+            assert_eq!(path_from(&root.join("a"), &root.join(name)), "b/x.yml");
+            assert_eq!(path_from(&root.join("c"), &root.join(name)), "../a/b/x.yml");
+        }
+        assert_eq!(path_from(&root, &root.join("gone/x/../x.yml")), "gone/x.yml");
     }
 
     #[test]

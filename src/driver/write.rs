@@ -13,7 +13,7 @@ use super::error::{Error, Result};
 use super::folder::{FILE_MODE, FOLDER_MODE, Folder, split};
 use super::manifest::{self, Journal, Manifest};
 use super::plan::{Output, Plan, State};
-use super::staged::{discard, put, stage, try_discard};
+use super::staged::{discard, put, put_new, stage, try_discard};
 use crate::backend::Artifact;
 
 /// What a run did, by path from the output folder.
@@ -255,4 +255,21 @@ pub fn replace_text(path: &std::path::Path, text: &str) -> Result<()> {
         return Err(failed(io::Error::other("its name is not UTF-8")));
     };
     Folder::open_absolute(parent).and_then(|folder| folder.replace(name, text.as_bytes())).map_err(failed)
+}
+
+/// Makes one file, unless something stands there by now.
+pub fn make_text(path: &std::path::Path, text: &str) -> Result<()> {
+    let failed = |cause: io::Error| Error::system(format!("write `{}`", super::disk::shown(path)), cause);
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return Err(failed(io::Error::other("its name is not UTF-8")));
+    };
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let make = || {
+        let folder = parent.unwrap_or(std::path::Path::new(".")).canonicalize()?;
+        let folder = Folder::open_absolute(&folder)?;
+        folder.lock()?;
+        stage(&folder, name, text.as_bytes(), FILE_MODE, None)?;
+        if put_new(&folder, name)? { Ok(()) } else { Err(io::Error::other("something stands there by now")) }
+    };
+    make().map_err(failed)
 }

@@ -74,17 +74,14 @@ pub(super) struct Change {
 
 impl Listing {
     pub(super) fn of(report: &Report<'_>) -> Self {
-        let masks: Vec<Masks> = report.parts.iter().map(|part| Masks::new(&part.sink.masked)).collect();
-        let values: Vec<&str> =
-            masks.iter().zip(&report.parts).flat_map(|(masks, part)| masks.values(part.sources)).collect();
-        let quotes = Quotes::of(&values);
+        let (masks, quotes) = hidden(report);
         let mut fingerprints = Fingerprints::default();
         let mut findings = Vec::new();
         for (part, masks) in report.parts.iter().zip(&masks) {
-            let mut reader =
-                Reader { sources: part.sources, masks, quotes: &quotes, counted: HashMap::new() };
+            let mut reader = Reader::new(part, masks, &quotes);
             findings.extend(in_order(part).into_iter().map(|(diagnostic, allowed)| {
-                let fingerprint = reader.fingerprint(diagnostic, &mut fingerprints);
+                let path = &part.sources.file(diagnostic.primary.span.file).name;
+                let fingerprint = reader.fingerprint(diagnostic, path, &mut fingerprints);
                 reader.finding(diagnostic, allowed, fingerprint)
             }));
         }
@@ -107,6 +104,15 @@ impl Listing {
     }
 }
 
+/// What no sentence may show: the masks of each part, and the values behind all of them.
+pub(super) fn hidden(report: &Report<'_>) -> (Vec<Masks>, Quotes) {
+    let masks: Vec<Masks> = report.parts.iter().map(|part| Masks::new(&part.sink.masked)).collect();
+    let values: Vec<&str> =
+        masks.iter().zip(&report.parts).flat_map(|(masks, part)| masks.values(part.sources)).collect();
+    let quotes = Quotes::of(&values);
+    (masks, quotes)
+}
+
 /// What was found in a part, with why it may be there, in order of place.
 fn in_order<'a>(part: &Part<'a>) -> Vec<(&'a Diagnostic, Option<&'a Allowed>)> {
     let found = part.sink.diagnostics.iter().map(|finding| (finding, None));
@@ -117,7 +123,7 @@ fn in_order<'a>(part: &Part<'a>) -> Vec<(&'a Diagnostic, Option<&'a Allowed>)> {
 }
 
 /// Reads places and sentences of one part.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     sources: &'a SourceMap,
     masks: &'a Masks,
     quotes: &'a Quotes,
@@ -125,7 +131,11 @@ struct Reader<'a> {
     counted: HashMap<(FileId, usize), (usize, usize)>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(part: &Part<'a>, masks: &'a Masks, quotes: &'a Quotes) -> Self {
+        Self { sources: part.sources, masks, quotes, counted: HashMap::new() }
+    }
+
     fn finding(&mut self, found: &Diagnostic, allowed: Option<&Allowed>, fingerprint: String) -> Finding {
         Finding {
             rule: found.code,
@@ -146,15 +156,21 @@ impl Reader<'_> {
         }
     }
 
-    fn fingerprint(&self, found: &Diagnostic, fingerprints: &mut Fingerprints) -> String {
+    /// The fingerprint of the next finding in order of place, in a file that is known under `path`.
+    pub(super) fn fingerprint(
+        &self,
+        found: &Diagnostic,
+        path: &str,
+        fingerprints: &mut Fingerprints,
+    ) -> String {
         let Span { file, start, .. } = found.primary.span;
         let source = self.sources.file(file);
         let line = Line::new(file, source, source.line_index(start), self.masks);
         let shown = line.show(start as usize, &CONTEXT);
-        fingerprints.next(found.code, &source.name, &self.quotes.hide(&shown.text))
+        fingerprints.next(found.code, path, &self.quotes.hide(&shown.text))
     }
 
-    fn line(&self, text: &str) -> String {
+    pub(super) fn line(&self, text: &str) -> String {
         visible::line(&self.quotes.hide(text)).into_owned()
     }
 

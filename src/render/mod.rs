@@ -1,5 +1,6 @@
 //! How findings and artefacts are shown. One file a format; what no format may show is decided in [`redact`].
 
+pub mod baseline;
 mod checkstyle;
 pub mod checkup;
 mod cut;

@@ -75,7 +75,7 @@ fn result(finding: &Finding, index: usize) -> Value {
         "suppressions": finding.allowed.iter().map(|(reason, by)| {
             let kind = match by {
                 AllowedBy::File => "inSource",
-                AllowedBy::Settings => "external",
+                AllowedBy::Settings | AllowedBy::Baseline => "external",
             };
             json!({ "kind": kind, "status": "accepted", "justification": reason })
         }).collect::<Vec<_>>(),
