@@ -381,3 +381,75 @@ fn fixes_leave_alone_what_is_accepted_and_a_baseline_is_not_written_while_files_
         assert!(said.err.contains("cannot be used with"), "{}", said.err);
     }
 }
+
+#[test]
+fn the_baseline_of_the_settings_is_used_wherever_one_stands() {
+    let desk = Desk::empty();
+    desk.shell("mkdir -p .git sub/in ci");
+    desk.write("stackc.toml", "baseline = \"ci/known.json\"\n");
+    desk.write("sub/in/docker-compose.yml", COMPOSE);
+    let missing = desk.run(&["lint", "."]);
+    assert_eq!((missing.code, missing.out.as_str()), (2, ""));
+    assert!(missing.err.starts_with("error: `ci/known.json` does not exist\n"), "{}", missing.err);
+    let said = desk.shell("cd sub && \"$1\" lint --write-baseline");
+    assert!(said.out.contains("`../ci/known.json` holds "), "{} {}", said.out, said.err);
+    assert!(desk.read("ci/known.json").contains("\"path\":\"../sub/in/docker-compose.yml\""));
+    for script in
+        ["\"$1\" lint", "cd sub/in && \"$1\" lint docker-compose.yml", "cd / && \"$1\" lint \"$OLDPWD\""]
+    {
+        let said = desk.shell(script);
+        assert!(
+            said.code == 0 && said.out.contains("nothing new found"),
+            "{script}: {} {}",
+            said.out,
+            said.err
+        );
+    }
+    for option in ["--no-baseline", "--no-config"] {
+        let said = desk.run(&["lint", option, "."]);
+        assert!(said.code == 1 && said.out.contains("compose-floating-image"), "{}", said.out);
+    }
+    // What is named counts more than what the settings say.
+    desk.run(&["lint", "--write-baseline", "--baseline", "other.json", "sub"]);
+    assert!(desk.read("other.json").contains("\"path\":\"sub/in/docker-compose.yml\""));
+    // Whoever made the project does not choose files of this machine.
+    let outside = Desk::with("b.json", &desk.read("other.json"));
+    let link = format!("ln -sf '{}' ci/known.json", outside.path("b.json").display());
+    desk.shell(&link);
+    for option in ["--write-baseline", "--format=short"] {
+        let said = desk.run(&["lint", option, "."]);
+        assert_eq!((said.code, said.out.as_str()), (2, ""));
+        assert!(said.err.contains("a link that leads out of the project"), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_rule_that_is_off_gives_up_nothing() {
+    let desk = accepted(&[("docker-compose.yml", COMPOSE)]);
+    let all = desk.read("stackc-baseline.json");
+    let said = desk.run(&[
+        "lint",
+        "--allow",
+        "compose",
+        "--baseline",
+        "stackc-baseline.json",
+        "--write-baseline",
+        ".",
+    ]);
+    assert_eq!((said.code, desk.read("stackc-baseline.json")), (0, all), "{}", said.out);
+    let said = desk.run(&["lint", "--allow", "compose", "--baseline", "stackc-baseline.json", "."]);
+    assert!(!said.out.contains("no longer"), "{}", said.out);
+}
+
+#[test]
+fn what_is_written_in_another_file_is_known_with_it() {
+    let compose = "services:\n  web:\n    build:\n      context: .\n      dockerfile_inline: |\n        FROM debian:latest\n        RUN sudo true\n";
+    let desk = accepted(&[("a/docker-compose.yml", compose), ("b/docker-compose.yml", COMPOSE)]);
+    assert!(desk.read("stackc-baseline.json").contains("dockerfile_inline of web"));
+    let said = desk.run(&["lint", "--baseline", "stackc-baseline.json", "b"]);
+    assert!(said.code == 0 && !said.out.contains("no longer"), "{}", said.out);
+    assert_eq!(new(&desk), []);
+    desk.write("a/docker-compose.yml", compose.replace("        RUN sudo true\n", ""));
+    let said = lint(&desk);
+    assert!(said.code == 0 && said.out.contains("no longer found"), "{}", said.out);
+}
