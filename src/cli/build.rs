@@ -62,6 +62,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     let compares = arguments.check || arguments.diff;
     let targets = targets(&arguments.files, arguments.output.as_deref(), compares)?;
+    if arguments.watching.watch && (compares || arguments.stdout) {
+        return Err(watch::usage());
+    }
     if arguments.watching.watch {
         return watch::again(console, |looked, console| all(arguments, &targets, looked, console));
     }
@@ -69,15 +72,16 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
 }
 
 fn all(arguments: &Arguments, targets: &[Target], looked: &mut Looked, console: &mut Console) -> Result<u8> {
-    let code = match targets {
-        [only] => run_one(arguments, only, looked, console)?,
-        several => several.iter().fold(DONE, |code, target| {
-            let done = run_one(arguments, target, looked, console);
-            code.max(done.unwrap_or_else(|error| console.fail(&error)))
-        }),
-    };
-    if code == DONE && (arguments.check || arguments.diff) {
-        console.err("nothing would change\n");
+    if let [only] = targets {
+        return run_one(arguments, only, looked, console);
+    }
+    let mut code = DONE;
+    for target in targets {
+        let done = run_one(arguments, target, looked, console);
+        code = code.max(done.unwrap_or_else(|error| console.fail(&error)));
+    }
+    if code == DONE {
+        console.err(&format!("{} stack files: nothing would change\n", targets.len()));
     }
     Ok(code)
 }
@@ -218,6 +222,9 @@ fn compare(
         console.out(&text);
     }
     if plan.differing().is_empty() {
+        if target.is_alone {
+            console.err("nothing would change\n");
+        }
         return DONE;
     }
     if arguments.check {

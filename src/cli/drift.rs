@@ -13,6 +13,8 @@ pub(super) struct Target {
     pub(super) file: Option<PathBuf>,
     /// The folder of the artefacts [default: that of the stack file]
     pub(super) output: Option<PathBuf>,
+    /// Whether it is the only one.
+    pub(super) is_alone: bool,
 }
 
 impl Target {
@@ -30,8 +32,9 @@ impl Target {
 
 /// What the paths of a command stand for. Only what is compared may be several.
 pub(super) fn targets(paths: &[PathBuf], output: Option<&Path>, compares: bool) -> Result<Vec<Target>> {
-    let one =
-        |file: Option<&PathBuf>| Ok(vec![Target { file: file.cloned(), output: output.map(Path::to_owned) }]);
+    let one = |file: Option<&PathBuf>| {
+        Ok(vec![Target { file: file.cloned(), output: output.map(Path::to_owned), is_alone: true }])
+    };
     match paths {
         [] => return one(None),
         [only] if !(compares && only.is_dir()) => return one(Some(only)),
@@ -59,10 +62,10 @@ pub(super) fn targets(paths: &[PathBuf], output: Option<&Path>, compares: bool) 
                 let help = Some("name a stack file, or a folder with one".to_owned());
                 return Err(Error::Source { path: disk::shown(path), why, help });
             }
-            let target = |Built { stack, output }| Target { file: Some(stack), output };
+            let target = |Built { stack, output }| Target { file: Some(stack), output, is_alone: false };
             targets.extend(found.into_iter().map(target));
         } else {
-            targets.push(Target { file: Some(path.clone()), output: None });
+            targets.push(Target { file: Some(path.clone()), output: None, is_alone: false });
         }
     }
     Ok(targets)

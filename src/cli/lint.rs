@@ -45,6 +45,11 @@ pub(super) struct Arguments {
     /// from standard input; a file of that name is `./-`.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The paths are files that changed: lint every deployment of the current folder that one of them belongs to
+    ///
+    /// What is no source of a deployment is passed over, as it is in a folder. For hooks.
+    #[arg(long, requires = "paths")]
+    changed: bool,
     #[command(flatten)]
     standard_input: StandardInput,
     #[command(flatten)]
@@ -140,6 +145,8 @@ fn collect(
         });
     } else if arguments.paths.is_empty() {
         below(&here, settled, texts, looked, &mut outcomes);
+    } else if arguments.changed {
+        changed(&arguments.paths, settled, texts, looked, &mut outcomes);
     } else {
         below(&arguments.paths, settled, texts, looked, &mut outcomes);
     }
@@ -167,6 +174,29 @@ fn below(
     around.tell(looked);
 }
 
+/// Lints some files that changed, with every deployment of this folder that one of them belongs to.
+fn changed(
+    paths: &[PathBuf],
+    settled: &Settled,
+    texts: &Texts,
+    looked: &mut Looked,
+    outcomes: &mut Vec<Outcome>,
+) {
+    let here = PathBuf::from(".");
+    let around = Surroundings::of([here.as_path()].into_iter().chain(paths.iter().map(PathBuf::as_path)));
+    let around = around.with(texts);
+    let mut found = sources::changed(paths);
+    let there = sources::find(&[here]);
+    there.tell(looked);
+    let paths: Vec<PathBuf> = paths.iter().map(|path| sources::tidy(path)).collect();
+    let related = handwritten::related(&names(&there.composes), &names(&paths), &around);
+    found.composes.extend(related.into_iter().map(PathBuf::from));
+    found.composes.sort();
+    found.composes.dedup();
+    lint(found, settled, texts, &around, outcomes);
+    around.tell(looked);
+}
+
 /// Lints everything that was found.
 fn all(
     found: Sources,
@@ -176,10 +206,24 @@ fn all(
     around: &Surroundings,
     outcomes: &mut Vec<Outcome>,
 ) {
+    let is_any = lint(found, settled, texts, around, outcomes);
+    if !is_any && outcomes.iter().all(|outcome| outcome.code(Threshold::Info) == DONE) {
+        outcomes.push(Outcome::Failed(shown(first), nothing_here(first)));
+    }
+}
+
+/// Lints everything that was found: whether there was anything of it.
+fn lint(
+    found: Sources,
+    settled: &Settled,
+    texts: &Texts,
+    around: &Surroundings,
+    outcomes: &mut Vec<Outcome>,
+) -> bool {
     let path_of = |error: &Error| match error {
         Error::Source { path, .. } => path.clone(),
         Error::Usage { .. } | Error::Refused(_) | Error::Manifest { .. } | Error::System { .. } => {
-            shown(first)
+            ".".to_owned()
         }
     };
     let refused = found.refused.into_iter().map(|error| Outcome::Failed(path_of(&error), error));
@@ -199,11 +243,7 @@ fn all(
             Err(error) => outcomes.push(Outcome::Failed(shown(path), error)),
         }
     }
-    let is_any = handwritten(files, settled, around, outcomes);
-    let is_quiet = |outcome: &Outcome| outcome.code(Threshold::Info) == DONE;
-    if found.stacks.is_empty() && !is_any && outcomes.iter().all(is_quiet) {
-        outcomes.push(Outcome::Failed(shown(first), nothing_here(first)));
-    }
+    handwritten(files, settled, around, outcomes) || !found.stacks.is_empty()
 }
 
 /// Lints a stack file.

@@ -37,9 +37,9 @@ impl Progress {
                 return;
             }
             interrupt::handle();
-            let bar = show(what);
+            show(what);
             while receiver.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-                bar.tick();
+                draw();
             }
             clear();
         });
@@ -65,16 +65,22 @@ fn is_watched() -> bool {
         && std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb")
 }
 
-fn show(what: &'static str) -> ProgressBar {
+fn show(what: &'static str) {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     // Neither colours nor characters that a terminal may lack.
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
         bar.set_style(style.tick_chars("|/-\\ "));
     }
     bar.set_message(what);
-    bar.tick();
-    *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
-    bar
+    *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+    draw();
+}
+
+/// Draws it, unless it was taken away. Who takes it away waits until it is drawn.
+fn draw() {
+    if let Some(bar) = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        bar.tick();
+    }
 }
 
 /// Takes away what is drawn.

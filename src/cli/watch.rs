@@ -62,8 +62,10 @@ pub(super) fn again(
 /// That a command cannot be done again and again.
 pub(super) fn usage() -> Error {
     Error::Usage {
-        what: "`--watch` tells a person of files on the disk, line by line, and changes none".to_owned(),
-        help: "leave out `-`, `--fix` and `--diff`, and use `--format terminal` or `short`".to_owned(),
+        what: "`--watch` cannot be had with these options".to_owned(),
+        help: "with `lint`, it is for files on the disk and `--format terminal` or `short`, without `--fix` and `--diff`; \
+               with `build`, for what is written"
+            .to_owned(),
     }
 }
 

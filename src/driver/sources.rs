@@ -50,15 +50,21 @@ pub fn find(paths: &[PathBuf]) -> Sources {
             sources.add_named(path, said);
         }
     }
-    for list in [&mut sources.stacks, &mut sources.composes, &mut sources.dockerfiles] {
-        list.sort();
-        list.dedup();
-    }
-    // A file that was both named and found is one that was named.
+    sources.sort();
     sources
-        .configurations
-        .sort_by(|(one, one_named), (other, other_named)| one.cmp(other).then(other_named.cmp(one_named)));
-    sources.configurations.dedup_by(|(later, _), (first, _)| later == first);
+}
+
+/// The sources among files that changed, as a search would find them. One that is gone needs no look.
+pub fn changed(paths: &[PathBuf]) -> Sources {
+    let mut sources = Sources::default();
+    for path in paths.iter().map(|path| tidy(path)) {
+        if path.is_dir() {
+            walk(&path, &mut sources);
+        } else if path.exists() {
+            sources.add_found(path.clone(), &path);
+        }
+    }
+    sources.sort();
     sources
 }
 
@@ -101,6 +107,19 @@ impl Sources {
         sources
     }
 
+    /// Each once, in order.
+    fn sort(&mut self) {
+        for list in [&mut self.stacks, &mut self.composes, &mut self.dockerfiles] {
+            list.sort();
+            list.dedup();
+        }
+        // A file that was both named and found is one that was named.
+        self.configurations.sort_by(|(one, one_named), (other, other_named)| {
+            one.cmp(other).then(other_named.cmp(one_named))
+        });
+        self.configurations.dedup_by(|(later, _), (first, _)| later == first);
+    }
+
     /// Adds what was looked at to find them.
     pub fn tell(&self, looked: &mut Looked) {
         for folder in &self.folders {
@@ -111,6 +130,30 @@ impl Sources {
             [&self.stacks, &self.composes, &self.dockerfiles].into_iter().flatten().chain(configurations)
         {
             looked.file(path);
+        }
+    }
+
+    /// A file that a search came by, at a path below where it began.
+    fn add_found(&mut self, path: PathBuf, below: &Path) {
+        if path.extension() == Some(OsStr::new("stack")) {
+            self.stacks.push(path);
+        } else if kind(&path) == Some(FileKind::Compose) {
+            self.composes.push(path);
+        } else if kind(&path) == Some(FileKind::Dockerfile) {
+            self.dockerfiles.push(path);
+        } else if is_template_of_nginx(&path) {
+            if kind(&path.with_extension("")).is_some() {
+                self.refused.push(template(&path));
+            } else if may_be_nginx(&below.with_extension("")) {
+                self.configurations.push((path, false));
+            }
+        } else if is_template(&path) {
+            if may_be_nginx(&below.with_extension("")) || kind(&path.with_extension("")).is_some() {
+                self.refused.push(template(&path));
+            }
+        } else if may_be_nginx(below) {
+            let is_named = path.file_name() == Some(OsStr::new("nginx.conf"));
+            self.configurations.push((path, is_named));
         }
     }
 
@@ -162,26 +205,7 @@ fn walk(folder: &Path, sources: &mut Sources) {
             continue;
         }
         let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        if path.extension() == Some(OsStr::new("stack")) {
-            sources.stacks.push(path);
-        } else if kind(&path) == Some(FileKind::Compose) {
-            sources.composes.push(path);
-        } else if kind(&path) == Some(FileKind::Dockerfile) {
-            sources.dockerfiles.push(path);
-        } else if is_template_of_nginx(&path) {
-            if kind(&path.with_extension("")).is_some() {
-                sources.refused.push(template(&path));
-            } else if may_be_nginx(&below.with_extension("")) {
-                sources.configurations.push((path, false));
-            }
-        } else if is_template(&path) {
-            if may_be_nginx(&below.with_extension("")) || kind(&path.with_extension("")).is_some() {
-                sources.refused.push(template(&path));
-            }
-        } else if may_be_nginx(below) {
-            let is_named = path.file_name() == Some(OsStr::new("nginx.conf"));
-            sources.configurations.push((path, is_named));
-        }
+        sources.add_found(path, below);
     }
 }
 

@@ -236,6 +236,20 @@ fn agree(deployments: &[Deployment], found: &mut [Sink]) {
     }
 }
 
+/// Those of some compose files whose deployments read one of the files that changed.
+pub fn related(composes: &[String], changed: &[String], around: &dyn Around) -> Vec<String> {
+    let reads = |group: &[String]| {
+        let mut bench = Bench::default();
+        let deployment = Deployment::of_compose(group, &mut bench, around);
+        let nginx = deployment.nginx_files().map(|file| bench.shelf.sources.file(file).name.as_str());
+        let all = bench.shelf.sources.files().map(|file| file.name.as_str()).chain(nginx);
+        all.into_iter().any(|name| changed.iter().any(|changed| changed == name))
+    };
+    let groups = group::deployments(composes, around).into_iter();
+    let composes: BTreeSet<String> = groups.filter(|group| reads(group)).flatten().collect();
+    composes.into_iter().collect()
+}
+
 /// One deployment that was read and not judged.
 #[derive(Debug)]
 pub struct Read {

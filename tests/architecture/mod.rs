@@ -61,10 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("handwritten", &["source", "diagnostic", "syntax", "vocabulary", "project", "lint"]),
     ("settings", &["source", "diagnostic", "lint"]),
-    (
-        "emitted",
-        &["source", "diagnostic", "facts", "project", "lint", "backend", "compile", "handwritten"],
-    ),
+    ("emitted", &["source", "diagnostic", "facts", "project", "lint", "backend", "compile", "handwritten"]),
     ("explain", &["diagnostic", "lint"]),
     ("explain_word", &["vocabulary", "schema"]),
     ("render", &["source", "diagnostic", "reasons", "request"]),

@@ -4,6 +4,7 @@
 
 mod baseline;
 mod build;
+mod changed;
 mod doctor;
 mod explain;
 mod fixing;
@@ -143,6 +144,12 @@ impl Said {
     fn refuses_in_the_end(&self, code: i32, err: &str) {
         assert_eq!((self.code, self.out.as_str()), (code, ""), "{}", self.err);
         assert!(self.err.ends_with(err), "{}", self.err);
+    }
+
+    /// The command ended with this code.
+    #[track_caller]
+    fn says_code(&self, code: i32) {
+        assert_eq!(self.code, code, "{}{}", self.out, self.err);
     }
 
     /// The command succeeded and said exactly this on standard output.

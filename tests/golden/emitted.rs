@@ -64,7 +64,10 @@ impl Built {
     /// What the lint of the stack file tells.
     fn told_of_stack(&self) -> BTreeSet<Told> {
         let Compilation { sink, sources, .. } = &self.compilation;
-        all(sink).map(|found| (found.code, line(found, sources))).filter(|(code, _)| looks_at_both(code)).collect()
+        all(sink)
+            .map(|found| (found.code, line(found, sources)))
+            .filter(|(code, _)| looks_at_both(code))
+            .collect()
     }
 
     /// What the lint of the emitted files tells, each with the lines of the stack file behind it.
@@ -147,7 +150,9 @@ fn a_stack_file_and_what_it_emits_have_the_same_findings() {
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, file) in cases() {
         let Some(built) = Built::of(&file) else { continue };
-        for (code, _) in built.told_of_stack() { *rules.entry(code).or_default() += 1; }
+        for (code, _) in built.told_of_stack() {
+            *rules.entry(code).or_default() += 1;
+        }
         wrong.extend(differences(&name, &built));
     }
     println!("{rules:?}");

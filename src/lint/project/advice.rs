@@ -2,8 +2,8 @@
 
 use super::Running;
 use crate::diagnostic::Diagnostic;
-use crate::lint::{Findings, Whole};
 use crate::lint::nginx::words::list;
+use crate::lint::{Findings, Whole};
 
 /// So many services are pointed at; all of them are named or counted.
 const MOST_LABELS: usize = 6;
