@@ -140,6 +140,31 @@ impl Diagnostic {
         self.fix = Some(Fix { title: title.into(), edits, safety: Safety::Safe });
         self
     }
+
+    /// Offers a fix that a person should look at.
+    #[must_use]
+    pub fn unsafe_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
+        self.fix = Some(Fix { title: title.into(), edits, safety: Safety::Unsafe });
+        self
+    }
+
+    /// [`Diagnostic::safe_fix`] where there are edits.
+    #[must_use]
+    pub fn may_safe_fix(self, title: impl Into<String>, edits: Option<Vec<(Span, String)>>) -> Self {
+        match edits {
+            Some(edits) => self.safe_fix(title, edits),
+            None => self,
+        }
+    }
+
+    /// [`Diagnostic::unsafe_fix`] where there are edits.
+    #[must_use]
+    pub fn may_unsafe_fix(self, title: impl Into<String>, edits: Option<Vec<(Span, String)>>) -> Self {
+        match edits {
+            Some(edits) => self.unsafe_fix(title, edits),
+            None => self,
+        }
+    }
 }
 
 /// Of so many findings with the same code is told; a file with more of them has another problem.

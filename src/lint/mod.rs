@@ -2,6 +2,7 @@
 //! documentation.
 
 pub(crate) mod dockerfile;
+mod edits;
 pub mod judge;
 pub mod nginx;
 mod project;

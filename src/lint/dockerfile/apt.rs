@@ -1,12 +1,15 @@
 //! What `apt-get` and its like are asked to do.
 
 use super::commands::{Command, Word};
+use crate::source::{SourceMap, Span};
 
 /// A command of apt.
 #[derive(Clone, Debug)]
 pub(crate) struct Apt<'a> {
     /// `update`, `install`, ...
     pub(crate) action: &'a str,
+    /// The word that says so.
+    verb: &'a Word,
     /// The packages, as they are written.
     pub(crate) packages: Vec<&'a Word>,
     /// The values of `-o`.
@@ -32,7 +35,20 @@ impl<'a> Apt<'a> {
             }
         }
         let (action, packages) = words.split_first()?;
-        Some(Self { action: &action.text, packages: packages.to_vec(), settings, command })
+        Some(Self { action: &action.text, verb: action, packages: packages.to_vec(), settings, command })
+    }
+
+    /// Writes something behind the action.
+    pub(crate) fn behind_action(&self, sources: &SourceMap, text: &str) -> Option<(Span, String)> {
+        (sources.text(self.verb.span) == self.action).then(|| (self.verb.span.at_end(), text.to_owned()))
+    }
+
+    /// Writes something before the first package.
+    pub(crate) fn before_packages(&self, sources: &SourceMap, text: &str) -> Option<(Span, String)> {
+        let first = self.packages.first()?;
+        let is_plain = sources.text(first.span).trim_matches(['"', '\'']) == first.text;
+        (is_plain && sources.text(self.verb.span) == self.action)
+            .then(|| (first.span.at_start(), text.to_owned()))
     }
 
     /// Whether packages are put in or taken out, which apt asks about.

@@ -5,6 +5,7 @@ pub(super) mod chosen;
 mod emitted;
 mod guess;
 pub(super) mod headers;
+mod layout;
 pub(super) mod line_ends;
 pub(super) mod location;
 mod read;

@@ -4,6 +4,7 @@
 pub(super) mod advice;
 pub(super) mod commands;
 pub(super) mod files;
+pub(super) mod layout;
 pub(super) mod limits;
 pub(super) mod listening;
 pub(super) mod names;

@@ -3,8 +3,9 @@
 //!
 //! Source: `ngx_parse_url` in `ngx_inet.c`; `proxy_pass`, `fastcgi_pass`, `upstream` in nginx's documentation.
 
+use crate::lint::edits::Edit;
 use crate::lint::nginx::{Configuration, End, Node, NodeId, Word};
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 
 /// One address that requests are passed to.
 #[derive(Clone, Debug)]
@@ -122,4 +123,28 @@ fn address(text: &str, default: Option<u16>, span: Span, node: NodeId, is_at_sta
 /// Whether a directive is the block of a virtual server.
 pub(in crate::lint) fn is_server(node: &Node) -> bool {
     node.name == "server" && node.end == End::Block
+}
+
+impl Passed {
+    /// Another host in the place of this one.
+    pub(in crate::lint) fn with_host(&self, sources: &SourceMap, host: &str) -> Option<Vec<Edit>> {
+        let text = sources.text(self.span);
+        let start =
+            text.find("://").map_or(text.len() - text.trim_start_matches(['"', '\'']).len(), |at| at + 3);
+        let rest = text[start..].strip_prefix(self.host.as_str())?;
+        let is_whole = !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        let start = self.span.range().start + start;
+        is_whole.then(|| vec![(Span::new(self.span.file, start, start + self.host.len()), host.to_owned())])
+    }
+
+    /// Another port in the place of the one that is written.
+    pub(in crate::lint) fn with_port(&self, sources: &SourceMap, port: u16) -> Option<Vec<Edit>> {
+        let text = sources.text(self.span);
+        let written = format!("{}:{}", self.host, self.port?);
+        let (before, after) = text.split_once(&written)?;
+        let end = self.span.range().start + before.len() + written.len();
+        let start = end - (written.len() - self.host.len() - 1);
+        let is_whole = !after.starts_with(|c: char| c.is_ascii_digit());
+        is_whole.then(|| vec![(Span::new(self.span.file, start, end), port.to_string())])
+    }
 }

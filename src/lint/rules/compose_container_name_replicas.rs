@@ -19,7 +19,7 @@
 //!       replicas: 3
 //! ```
 
-use crate::lint::project::running;
+use crate::lint::project::{layout, running};
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "compose-container-name-replicas";
@@ -31,6 +31,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         if replicas.value < 2 {
             continue;
         }
+        let edit = service.get("container_name").and_then(|node| layout::remove(whole, node));
         findings.push(
             findings
                 .at(
@@ -39,7 +40,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 )
                 .label(replicas.span, "so many are started")
                 .note("compose refuses to scale a service with `container_name`")
-                .help("remove `container_name`: the name of the service reaches all of them"),
+                .help("remove `container_name`: the name of the service reaches all of them")
+                .may_unsafe_fix("remove `container_name`", edit.map(|edit| vec![edit])),
         );
     }
 }

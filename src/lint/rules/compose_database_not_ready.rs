@@ -34,9 +34,12 @@
 //!   data:
 //! ```
 
+use crate::lint::edits::{self, Edit};
 use crate::lint::project::running;
 use crate::lint::{Findings, Whole};
+use crate::project::compose::Service;
 use crate::project::images::Role;
+use crate::source::Span;
 
 pub(super) const CODE: &str = "compose-database-not-ready";
 
@@ -65,6 +68,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     name.value
                 )
             };
+            let edits = other.service.health.as_ref().filter(|health| !health.is_disabled);
+            let edits = edits.and_then(|_| wait(whole, waiting.service, &name.value));
             findings.push(
                 findings
                     .at(
@@ -73,8 +78,32 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     )
                     .label(other.span(), "started, but not ready for some time")
                     .note("this waits for the start of the container, not for the database in it")
-                    .help(help),
+                    .help(help)
+                    .may_unsafe_fix("wait until it is healthy", edits),
             );
         }
     }
+}
+
+/// The condition in the long form; a list of names in the short form becomes one.
+fn wait(whole: &Whole<'_>, service: &Service, database: &str) -> Option<Vec<Edit>> {
+    let node = service.get("depends_on")?;
+    if let Some(long) = node.get(database) {
+        let condition = long.get("condition")?;
+        return Some(vec![edits::word(whole.sources, condition.span, "service_started", "service_healthy")?]);
+    }
+    let items = node.items().iter().map(|item| {
+        let name = item.text()?;
+        let line = edits::lines_of(whole.sources, item.span);
+        let before = whole.sources.text(Span { end: item.span.start, ..line });
+        let indent = before.trim_end().strip_suffix('-').filter(|indent| indent.trim().is_empty())?;
+        let condition = if name == database { "service_healthy" } else { "service_started" };
+        // A list may stand as far out as its key, and entries may not.
+        let key = node.key.map(|key| edits::lines_of(whole.sources, key.at_start()).start..key.start)?;
+        let deeper = if indent.len() > key.len() { "" } else { "  " };
+        let dash = Span { start: line.start + u32::try_from(indent.len()).ok()?, end: item.span.end, ..line };
+        let text = format!("{deeper}{name}:\n{indent}{deeper}  condition: {condition}");
+        (whole.sources.text(item.span) == name).then_some(Some((dash, text)))
+    });
+    edits::all(items.collect::<Option<Vec<_>>>()?)
 }

@@ -59,7 +59,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         if let Some(mount) = postgres_18(&running) {
-            report_postgres_18(&running, mount, image.span, findings);
+            report_postgres_18(whole, &running, mount, image.span, findings);
             continue;
         }
         let data = known.data.as_slice();
@@ -150,16 +150,21 @@ fn postgres_18<'a>(running: &Running<'a>) -> Option<&'a Mount> {
 }
 
 fn report_postgres_18(
+    whole: &Whole<'_>,
     running: &Running<'_>,
     mount: &Mount,
     image: crate::source::Span,
     findings: &mut Findings<'_>,
 ) {
+    let written = whole.sources.text(mount.span);
+    let new = written.replacen(":/var/lib/postgresql/data", ":/var/lib/postgresql", 1);
+    let edits = (new != written).then(|| vec![(mount.span, new)]);
     findings.push(
         findings
             .at(mount.span, format!("`{}` does not keep its data in `/var/lib/postgresql/data`", running.name()))
             .label(image, "postgres 18 and later keep it in `/var/lib/postgresql/18/docker`")
             .note("the image of postgres 18 refuses to start with a volume there")
-            .help("mount the volume at `/var/lib/postgresql`; data of an older version must be dumped and read in again, or go through `pg_upgrade`"),
+            .help("mount the volume at `/var/lib/postgresql`; data of an older version must be dumped and read in again, or go through `pg_upgrade`")
+            .may_unsafe_fix("mount the folder around it", edits),
     );
 }

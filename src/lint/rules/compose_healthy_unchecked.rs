@@ -34,7 +34,7 @@
 //! ```
 
 use crate::lint::project::{Running, running};
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::Image;
 
 pub(super) const CODE: &str = "compose-healthy-unchecked";
@@ -56,6 +56,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 Some(health) => (health.span, "its health check is disabled"),
                 None => (other.span(), "no health check, and none in its image"),
             };
+            let edit =
+                edits::word(whole.sources, depends.condition.span, "service_healthy", "service_started");
             findings.push(
                 findings
                     .at(
@@ -64,7 +66,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     )
                     .label(at, why)
                     .note("compose ends with an error when a service that is waited for has no health check")
-                    .help(format!("give `{name}` a `healthcheck`, or wait for `service_started`")),
+                    .help(format!("give `{name}` a `healthcheck`, or wait for `service_started`"))
+                    .may_unsafe_fix("wait for the start alone", edit.map(|edit| vec![edit])),
             );
         }
     }

@@ -17,8 +17,9 @@
 //!       - no-new-privileges:true
 //! ```
 
-use crate::lint::project::{Running, advice, running};
-use crate::lint::{Findings, Whole};
+use crate::lint::project::{Running, advice, layout, running};
+use crate::lint::{Findings, Whole, edits};
+use crate::source::Span;
 
 pub(super) const CODE: &str = "compose-new-privileges";
 
@@ -37,11 +38,22 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         |_| "may gain privileges by set-user-ID programs",
     );
     let Some(found) = found else { return };
+    let edits = services.iter().map(|running| match running.service.get("security_opt") {
+        Some(options) => {
+            let dash = options.items().first().map(|item| item.span)?;
+            let (line, dashed) = (edits::lines_of(whole.sources, dash), "- no-new-privileges:true");
+            let before = whole.sources.text(Span { end: dash.start, ..line });
+            let at = Span { start: line.start + u32::try_from(before.find('-')?).ok()?, ..dash };
+            edits::line_before(whole.sources, at, dashed).filter(|_| before.trim() == "-")
+        }
+        None => layout::add(whole, running.service, "security_opt:\n  - no-new-privileges:true"),
+    });
     findings.push(
         found
             .note("with `no-new-privileges` the kernel ignores the set-user-ID bit of programs such as `su`")
             .help(
                 "write `security_opt: [\"no-new-privileges:true\"]`; hardly any service needs such programs",
-            ),
+            )
+            .may_unsafe_fix("ignore the bit", edits::all(edits)),
     );
 }

@@ -17,8 +17,8 @@
 
 use std::collections::HashSet;
 
-use crate::lint::project::{Running, advice, running};
-use crate::lint::{Findings, Whole};
+use crate::lint::project::{Running, advice, layout, running};
+use crate::lint::{Findings, Whole, edits};
 
 pub(super) const CODE: &str = "compose-no-restart";
 
@@ -34,10 +34,12 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         if is_many { "have no restart policy" } else { "has no restart policy" }
     });
     let Some(found) = found else { return };
+    let edits = services.iter().map(|running| layout::add(whole, running.service, "restart: unless-stopped"));
     findings.push(
         found
             .note("a container that ends is not started again, nor after the host was restarted")
-            .help("write `restart: unless-stopped`, and `restart: \"no\"` where a program is meant to end"),
+            .help("write `restart: unless-stopped`, and `restart: \"no\"` where a program is meant to end")
+            .may_unsafe_fix("have them started again", edits::all(edits)),
     );
 }
 

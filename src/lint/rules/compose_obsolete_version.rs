@@ -16,7 +16,7 @@
 //!     image: nginx:1.30
 //! ```
 
-use crate::lint::project::compose;
+use crate::lint::project::{compose, layout};
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "compose-obsolete-version";
@@ -27,6 +27,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         findings
             .at(version.place(), "`version` is obsolete")
             .note("compose has ignored it since 2.0, and warns of it each time")
-            .help("remove the line"),
+            .help("remove the line")
+            .may_safe_fix("remove it", layout::remove(whole, version).map(|edit| vec![edit])),
     );
 }

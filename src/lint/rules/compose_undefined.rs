@@ -24,7 +24,8 @@
 //! ```
 
 use crate::diagnostic::nearest;
-use crate::lint::project::{compose, running};
+use crate::lint::edits::Edit;
+use crate::lint::project::{compose, layout, running};
 use crate::lint::{Findings, Whole};
 use crate::project::compose::{Compose, Declared, MountSource, Service};
 use crate::source::Span;
@@ -48,16 +49,18 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             if declared.contains(&used.name) || used.name.contains(['$', '{']) {
                 continue;
             }
-            report(running.name(), &used, &declared, findings);
+            report(whole, running.name(), &used, &declared, findings);
         }
     }
 }
 
-fn report(service: &str, used: &Use<'_>, declared: &[&str], findings: &mut Findings<'_>) {
+fn report(whole: &Whole<'_>, service: &str, used: &Use<'_>, declared: &[&str], findings: &mut Findings<'_>) {
     let Use { what, name, span, under } = used;
-    let here = match nearest(name, declared.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "declared nowhere".to_owned(),
+    let meant = nearest(name, declared.iter().copied());
+    let here = meant.map_or("declared nowhere".to_owned(), |meant| format!("did you mean `{meant}`?"));
+    let (title, edit) = match meant {
+        Some(meant) => (format!("write `{meant}`"), renamed(whole, *span, name, meant)),
+        None => (format!("declare `{name}`"), declaration(whole, name, under)),
     };
     let help = match *under {
         "services" => "name a service of the project, or remove it".to_owned(),
@@ -68,8 +71,37 @@ fn report(service: &str, used: &Use<'_>, declared: &[&str], findings: &mut Findi
             .at(*span, format!("`{service}` uses {what} `{name}`, which is not declared"))
             .here(here)
             .note("compose refuses the whole project")
-            .help(help),
+            .help(help)
+            .may_unsafe_fix(title, edit.map(|edit| vec![edit])),
     );
+}
+
+/// Another name at the beginning of an entry.
+fn renamed(whole: &Whole<'_>, span: Span, name: &str, meant: &str) -> Option<Edit> {
+    let text = whole.sources.text(span);
+    let rest = text.trim_start_matches(['"', '\'']).strip_prefix(name)?;
+    let is_whole = !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let start = span.range().end - rest.len() - name.len();
+    is_whole.then(|| (Span::new(span.file, start, start + name.len()), meant.to_owned()))
+}
+
+/// A volume or a network of that name; a secret and a config need to be said where they come from.
+fn declaration(whole: &Whole<'_>, name: &str, under: &str) -> Option<Edit> {
+    let root = &compose(whole)?.root;
+    if !matches!(under, "volumes" | "networks") {
+        return None;
+    }
+    match root.get(under) {
+        Some(declared) => layout::add_below(whole.sources, declared.key?, &format!("{name}:")),
+        None => {
+            let services = root.get("services")?.key?;
+            let file = whole.sources.file(services.file);
+            let is_outermost = services.start == 0 || file.text[..services.range().start].ends_with('\n');
+            let text = file.text.trim_end();
+            let end = Span::new(services.file, text.len(), text.len());
+            is_outermost.then(|| (end, format!("\n{under}:\n  {name}:")))
+        }
+    }
 }
 
 fn names<'c>(compose: &'c Compose, under: &str) -> Vec<&'c str> {

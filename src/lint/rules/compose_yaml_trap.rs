@@ -24,7 +24,7 @@
 
 use super::secret_literal::names_a_secret;
 use crate::diagnostic::Severity;
-use crate::lint::project::running;
+use crate::lint::project::{layout, running};
 use crate::lint::{Findings, Whole};
 use crate::project::compose::{Node, Service, Value};
 
@@ -49,7 +49,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     findings
                         .at(node.span, format!("`{name}` becomes another text: it is a number to YAML"))
                         .note("without quotes it is a number to YAML, and compose passes on the number")
-                        .help("write it as a text, in quotes"),
+                        .help("write it as a text, in quotes")
+                        .may_safe_fix("put it in quotes", layout::quote(whole, node.span)),
                 );
                 continue;
             }
@@ -57,7 +58,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 findings
                     .at(node.span, format!("`{name}` becomes `{read}`, not `{written}`"))
                     .note("without quotes it is a number to YAML, and compose passes on the number")
-                    .help(format!("write it as a text: `\"{written}\"`")),
+                    .help(format!("write it as a text: `\"{written}\"`"))
+                    .may_safe_fix("put it in quotes", layout::quote(whole, node.span)),
             );
         }
         for node in service.get("ports").map_or(&[][..], |ports| ports.items()) {
@@ -66,7 +68,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 let mut finding = findings
                     .at(node.span, format!("`{written}` is the number {number} to readers of YAML 1.1"))
                     .note("compose 2 reads it as it is meant; docker-compose 1 and other tools take it for a number to the base of 60")
-                    .help(format!("write it as a text: `\"{written}\"`"));
+                    .help(format!("write it as a text: `\"{written}\"`"))
+                    .may_safe_fix("put it in quotes", layout::quote(whole, node.span));
                 finding.severity = Severity::Info;
                 findings.push(finding);
             }
@@ -82,7 +85,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let mut finding = findings
                 .at(node.span, format!("`{written}` is a text since YAML 1.2"))
                 .note("compose takes it for a flag, and warns of it each time")
-                .help(format!("write `{key}: {meant}`"));
+                .help(format!("write `{key}: {meant}`"))
+                .safe_fix(format!("write `{meant}`"), vec![(node.span, meant.to_owned())]);
             finding.severity = Severity::Info;
             findings.push(finding);
         }

@@ -106,7 +106,10 @@ fn report(whole: &Whole<'_>, running: &Running<'_>, passed: &Passed, findings: &
             "nginx looks it up for each request, and answers 502"
         });
     finding = if let Some(meant) = nearest(host, others()) {
-        finding.here(format!("did you mean `{meant}`?")).help(format!("name the service: `{meant}`"))
+        finding
+            .here(format!("did you mean `{meant}`?"))
+            .help(format!("name the service: `{meant}`"))
+            .may_unsafe_fix(format!("write `{meant}`"), passed.with_host(whole.sources, meant))
     } else {
         let names: Vec<String> = others().map(str::to_owned).collect();
         finding.here("no service, container or alias of this name").help(format!(

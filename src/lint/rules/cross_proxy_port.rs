@@ -113,7 +113,15 @@ fn check(whole: &Whole<'_>, target: &Running<'_>, passed: &Passed, findings: &mu
     for (span, text) in labels {
         finding = finding.label(span, text);
     }
-    findings.push(finding.help(format!("pass on to a port that it listens on: {}", list(&ports))));
+    let edits = match ports.as_slice() {
+        [only] => only.parse().ok().and_then(|only| passed.with_port(whole.sources, only)),
+        _ => None,
+    };
+    findings.push(
+        finding
+            .help(format!("pass on to a port that it listens on: {}", list(&ports)))
+            .may_unsafe_fix("pass on to the port that it listens on", edits),
+    );
 }
 
 /// The ports of the container that a service or its image declares, and where.

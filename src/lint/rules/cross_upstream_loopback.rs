@@ -123,6 +123,10 @@ fn itself(
         })
         .map(|other| other.name().to_owned())
         .collect();
+    let edits = match candidates.as_slice() {
+        [only] => passed.with_host(whole.sources, only),
+        _ => None,
+    };
     let help = match candidates.as_slice() {
         [] => "name the service that is meant instead of this host".to_owned(),
         names => format!("name the service instead: {}", list(names)),
@@ -138,7 +142,8 @@ fn itself(
             )
             .label(proxy.span(), "nothing but nginx runs in it")
             .note("nginx answers 502: each container has a loopback interface of its own")
-            .help(help),
+            .help(help)
+            .may_unsafe_fix("name the service", edits),
     );
 }
 

@@ -20,8 +20,11 @@
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::{Command, commands};
 use crate::lint::dockerfile::shipped_steps;
+use crate::lint::edits::Edit;
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::mounts;
+use crate::source::SourceMap;
+use crate::syntax::dockerfile::tree::{Args, Command as Form, Instruction};
 
 pub(super) const CODE: &str = "docker-apt-lists";
 
@@ -39,8 +42,34 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .at(update.span, "the package lists stay in the image")
             .note("they are tens of megabytes that nothing uses; a later layer cannot take them away")
             .help("end the same `RUN` with `&& rm -rf /var/lib/apt/lists/*`");
-        findings.push(found);
+        let edits = removal(&place.step.instruction, whole.sources).map(|edit| vec![edit]);
+        findings.push(found.may_unsafe_fix("remove the lists in the same step", edits));
     }
+}
+
+/// What is put behind the last command of a step, in the way in which its commands are joined.
+fn removal(instruction: &Instruction, sources: &SourceMap) -> Option<Edit> {
+    const REMOVAL: &str = "rm -rf /var/lib/apt/lists/*";
+    let Args::Command(Form::Shell(_)) = instruction.args else { return None };
+    let text = sources.text(instruction.span);
+    let last = text.lines().last().unwrap_or(text);
+    // What stands behind a comment is a part of it, and behind `(` or `{` another command may not follow.
+    if !instruction.heredocs.is_empty()
+        || text.contains(['#', '(', '{', '`'])
+        || text.ends_with(['&', '\\', '|'])
+    {
+        return None;
+    }
+    let indent = &last[..last.len() - last.trim_start().len()];
+    let is_many = text.lines().count() > 1;
+    let joint = match (text.ends_with(';'), is_many) {
+        (true, true) => format!(" \\\n{indent}"),
+        (true, false) => " ".to_owned(),
+        (false, true) if text.contains("&&") || !text.contains(';') => format!(" \\\n{indent}&& "),
+        (false, true) => format!("; \\\n{indent}"),
+        (false, false) => " && ".to_owned(),
+    };
+    Some((instruction.span.at_end(), format!("{joint}{REMOVAL}")))
 }
 
 fn removes_lists(command: &Command) -> bool {

@@ -41,7 +41,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 )
                 .note("it asks where it installs more than what is named; the end of the input is a no, and the build fails")
                 .help(format!("write `{} {} -y`", command.program, apt.action));
-            findings.push(found);
+            let edit = apt.behind_action(whole.sources, " -y");
+            findings.push(found.may_unsafe_fix("answer with yes", edit.map(|edit| vec![edit])));
         }
     }
 }

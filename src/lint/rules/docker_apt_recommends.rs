@@ -18,7 +18,7 @@
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::commands;
 use crate::lint::dockerfile::{shipped_steps, stages_that_say};
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 
 pub(super) const CODE: &str = "docker-apt-recommends";
 
@@ -30,15 +30,18 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let commands = commands(place.step, whole.sources);
-        let mut installs = commands.iter().filter_map(|command| {
+        let installs = commands.iter().filter_map(|command| {
             let apt = Apt::of(command)?;
-            (apt.action == "install" && !apt.is_frugal() && !command.is_open()).then_some(command)
+            (apt.action == "install" && !apt.is_frugal() && !command.is_open()).then_some((command, apt))
         });
-        let Some(first) = installs.next() else { continue };
+        let installs: Vec<_> = installs.collect();
+        let Some((first, _)) = installs.first() else { continue };
         let found = findings
             .at(first.span, "packages that are only recommended are installed, too")
             .note("they are often more than what was asked for, and need fixes of their own")
             .help("write `apt-get install --no-install-recommends`, and name what is missing then");
-        findings.push(found);
+        let edits =
+            installs.iter().map(|(_, apt)| apt.before_packages(whole.sources, "--no-install-recommends "));
+        findings.push(found.may_unsafe_fix("leave them out", edits::all(edits)));
     }
 }

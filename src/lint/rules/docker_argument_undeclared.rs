@@ -39,7 +39,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::nearest;
 use crate::lint::dockerfile::finals;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::dockerfile::{Base, Dockerfile};
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::{Args, Instruction};
@@ -75,7 +75,12 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .label(dockerfile.stages[0].span, "the Dockerfile that is built")
                     .note("the builder drops the value with a warning");
                 found = match nearest(name, declared.iter().copied()) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    Some(near) => {
+                        let edit = edits::word(whole.sources, argument.name.span, name, near);
+                        found
+                            .help(format!("did you mean `{near}`?"))
+                            .may_unsafe_fix(format!("write `{near}`"), edit.map(|edit| vec![edit]))
+                    }
                     None => found.help(format!("write `ARG {name}` where it is used, or remove it here")),
                 };
                 findings.push(found);

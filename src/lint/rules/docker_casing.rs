@@ -20,7 +20,7 @@
 //! USER 1000
 //! ```
 
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::dockerfile::Dockerfile;
 use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
@@ -38,7 +38,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             uneven(&instructions),
             findings,
         );
-        let stages: Vec<_> = instructions.iter().filter_map(|item| as_word(item, whole)).collect();
+        let stages = instructions.iter().filter_map(|item| as_word(item, whole)).collect();
         report("FromAsCasing", "an `AS` that is not written like its `FROM`", stages, findings);
         let names = capitals(dockerfile, whole);
         report("StageNameCasing", "the name of a stage has capital letters", names, findings);
@@ -46,29 +46,34 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
 }
 
 /// One finding for all that differ in the same way, which the builder has a check for.
-fn report(check: &str, what: &str, mut spans: Vec<Span>, findings: &mut Findings<'_>) {
-    spans.retain(|span| !findings.is_turned_off(check, *span));
-    let Some((first, others)) = spans.split_first() else { return };
+fn report(check: &str, what: &str, mut places: Vec<(Span, Option<String>)>, findings: &mut Findings<'_>) {
+    places.retain(|(span, _)| !findings.is_turned_off(check, *span));
+    let Some(((first, _), others)) = places.split_first() else { return };
     let mut found = findings.at(*first, what).help("write all of a kind in the same case");
-    for other in others {
+    for (other, _) in others {
         found = found.label(*other, "here, too");
     }
-    findings.push(found);
+    let edits = edits::all(places.into_iter().map(|(span, word)| Some((span, word?))));
+    findings.push(found.may_safe_fix("write it like the others", edits));
 }
 
 /// The instructions that are not in the case of the majority. Source: `BuildKit`,
 /// frontend/dockerfile/dockerfile2llb/validations.go, `validateCommandCasing`.
-fn uneven(instructions: &[&Instruction]) -> Vec<Span> {
+fn uneven(instructions: &[&Instruction]) -> Vec<(Span, Option<String>)> {
     let is_lower = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
     let is_upper = |word: &str| word.bytes().all(|byte| byte.is_ascii_uppercase());
     let count = |is: &dyn Fn(&str) -> bool| instructions.iter().filter(|item| is(&item.name.text)).count();
     let is_majority_lower = count(&is_lower) > count(&is_upper);
     let fits = |word: &str| if is_majority_lower { is_lower(word) } else { is_upper(word) };
-    instructions.iter().filter(|item| !fits(&item.name.text)).map(|item| item.name.span).collect()
+    let mended = |word: &str| {
+        if is_majority_lower { word.to_ascii_lowercase() } else { word.to_ascii_uppercase() }
+    };
+    let uneven = instructions.iter().filter(|item| !fits(&item.name.text));
+    uneven.map(|item| (item.name.span, Some(mended(&item.name.text)))).collect()
 }
 
-/// Where `AS` is written in another case than its `FROM`.
-fn as_word(instruction: &Instruction, whole: &Whole<'_>) -> Option<Span> {
+/// Where `AS` is written in another case than its `FROM`, and as it should be.
+fn as_word(instruction: &Instruction, whole: &Whole<'_>) -> Option<(Span, Option<String>)> {
     let Args::From { image, name: Some(name) } = &instruction.args else { return None };
     let between = Span { start: image.span.end, end: name.span.start, ..image.span };
     let text = whole.sources.text(between);
@@ -81,13 +86,16 @@ fn as_word(instruction: &Instruction, whole: &Whole<'_>) -> Option<Span> {
     let is_upper = from.bytes().all(|byte| byte.is_ascii_uppercase());
     let differs = (is_lower && word != "as") || (is_upper && word != "AS");
     let start = between.start as usize + text.find(word).unwrap_or(0);
-    differs.then(|| Span::new(between.file, start, start + word.len()))
+    let mended = if is_lower { "as" } else { "AS" };
+    differs.then(|| (Span::new(between.file, start, start + word.len()), Some(mended.to_owned())))
 }
 
-fn capitals(dockerfile: &Dockerfile, whole: &Whole<'_>) -> Vec<Span> {
+/// The names with capital letters. What speaks of a stage would have to change with it.
+fn capitals(dockerfile: &Dockerfile, whole: &Whole<'_>) -> Vec<(Span, Option<String>)> {
     let names = dockerfile.stages.iter().filter_map(|stage| stage.name.as_ref());
     names
         .map(|name| name.span)
         .filter(|span| whole.sources.text(*span).bytes().any(|byte| byte.is_ascii_uppercase()))
+        .map(|span| (span, None))
         .collect()
 }

@@ -28,13 +28,15 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let name = keyword.name();
             let of_it =
                 stage.steps.iter().filter(|step| step.instruction.keyword == keyword && !step.is_trigger);
-            let spans: Vec<_> = of_it.map(|step| step.instruction.span).collect();
+            let spans: Vec<_> = of_it.map(|step| (step.instruction.span, step.instruction.lines)).collect();
             for pair in spans.windows(2) {
+                let ((span, lines), (last, _)) = (pair[0], pair[1]);
                 let found = findings
-                    .at(pair[0], format!("this `{name}` does nothing"))
-                    .label(pair[1], "takes its place")
+                    .at(span, format!("this `{name}` does nothing"))
+                    .label(last, "takes its place")
                     .note(format!("a stage has one `{name}`, the last"))
-                    .help("remove it; what must run before a program goes into a script that ends in `exec`");
+                    .help("remove it; what must run before a program goes into a script that ends in `exec`")
+                    .safe_fix("remove it", vec![(lines, String::new())]);
                 findings.push(found);
             }
         }

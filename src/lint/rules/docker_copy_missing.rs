@@ -35,7 +35,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::nearest;
 use crate::lint::dockerfile::context::{Source, sources};
 use crate::lint::dockerfile::finals;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::dockerfile::Step;
 use crate::project::host::{Kind, join};
 use crate::project::ignored::Ignored;
@@ -89,7 +89,14 @@ fn check(
         });
     let near = nearest(name, names.iter().map(String::as_str));
     found = match near {
-        Some(near) => found.help(format!("did you mean `{}`?", join(folder, near))),
+        Some(near) => {
+            let folders = raw.rsplit_once('/').map_or("", |(folders, _)| &raw[..=folders.len()]);
+            let edit = edits::word(whole.sources, source.word.span, raw, format!("{folders}{near}"));
+            let is_apart = raw.ends_with('/') || raw.contains("..");
+            found
+                .help(format!("did you mean `{}`?", join(folder, near)))
+                .may_unsafe_fix(format!("write `{near}`"), edit.filter(|_| !is_apart).map(|edit| vec![edit]))
+        }
         None => found.help("write the path from the context, or change compose's `context`"),
     };
     findings.push(found);

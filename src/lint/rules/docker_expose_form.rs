@@ -16,7 +16,7 @@
 //! ```
 
 use crate::lint::dockerfile::steps;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::syntax::dockerfile::keyword::Keyword;
 
 pub(super) const CODE: &str = "docker-expose-form";
@@ -27,14 +27,12 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let Some(value) = word.value.as_deref() else { continue };
             let (port, protocol) = value.split_once('/').unwrap_or((value, ""));
             let inner = port.rsplit(':').next().unwrap_or(port);
-            let (what, help) = if port.contains(':') {
-                (
-                    "names an address or a port of the host, which is ignored",
-                    format!("write `EXPOSE {inner}`"),
-                )
+            let (what, mended) = if port.contains(':') {
+                let protocol = if protocol.is_empty() { String::new() } else { format!("/{protocol}") };
+                ("names an address or a port of the host, which is ignored", format!("{inner}{protocol}"))
             } else if protocol.bytes().any(|byte| byte.is_ascii_uppercase()) {
                 let lower = protocol.to_ascii_lowercase();
-                ("names its protocol in capital letters", format!("write `EXPOSE {port}/{lower}`"))
+                ("names its protocol in capital letters", format!("{port}/{lower}"))
             } else {
                 continue;
             };
@@ -43,8 +41,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .note(
                     "`EXPOSE` takes the port that the program listens on; the builder warns of anything else",
                 )
-                .help(help);
-            findings.push(found);
+                .help(format!("write `EXPOSE {mended}`"));
+            let edit = edits::word(whole.sources, word.span, value, mended);
+            findings.push(found.may_safe_fix("write the port alone", edit.map(|edit| vec![edit])));
         }
     }
 }

@@ -29,7 +29,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .at(word.span, "the image offers ssh")
                     .note("a server of ssh in a container needs keys and users of its own, and holes in it are open to all")
                     .help("remove it; `docker exec -it CONTAINER sh` gives a shell");
-                findings.push(found);
+                let lines = place.step.instruction.lines;
+                let edit = (place.step.words.len() == 1).then(|| vec![(lines, String::new())]);
+                findings.push(found.may_unsafe_fix("remove it", edit));
             }
         }
     }

@@ -15,6 +15,7 @@
 //! ```
 
 use crate::lint::{Findings, Whole};
+use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
 
 pub(super) const CODE: &str = "docker-from-platform";
@@ -29,7 +30,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             // A stage that is named by its platform is one of several on purpose.
             let is_named =
                 !name.is_empty() && value.split('/').any(|part| !part.is_empty() && name.contains(part));
-            let (message, help) = if matches!(value, "$TARGETPLATFORM" | "${TARGETPLATFORM}") {
+            let is_default = matches!(value, "$TARGETPLATFORM" | "${TARGETPLATFORM}");
+            let (message, help) = if is_default {
                 ("the platform of the build is the default", "remove `--platform`")
             } else if !value.contains('$') && !is_named {
                 (
@@ -43,7 +45,15 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .at(flag.span, message)
                 .note("on another machine every step of the stage would be emulated")
                 .help(help);
-            findings.push(found);
+            let text = &whole.sources.file(flag.span.file).text[flag.span.range().end..];
+            let gap = text.len() - text.trim_start_matches([' ', '\t']).len();
+            let end = flag.span.range().end + gap;
+            let edits = vec![(Span::new(flag.span.file, flag.span.range().start, end), String::new())];
+            findings.push(if is_default {
+                found.safe_fix("remove the flag", edits)
+            } else {
+                found.unsafe_fix("remove the flag", edits)
+            });
         }
     }
 }

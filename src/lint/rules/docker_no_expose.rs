@@ -19,7 +19,7 @@
 use crate::lint::dockerfile::{Final, finals};
 use crate::lint::project::commands::Commands;
 use crate::lint::project::programs::said;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::source::Span;
 
 pub(super) const CODE: &str = "docker-no-expose";
@@ -44,7 +44,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .at(span, format!("`{program}` listens on port {port}, which no `EXPOSE` tells of"))
             .note("people, `docker run -P` and proxies that look for services read the port there")
             .help(format!("write `EXPOSE {port}`"));
-        findings.push(found);
+        let edit = edits::line_before(whole.sources, span, &format!("EXPOSE {port}"));
+        findings.push(found.may_unsafe_fix("tell of it", edit.map(|edit| vec![edit])));
     }
 }
 

@@ -21,7 +21,7 @@
 
 use crate::lint::dockerfile::commands::{Command, commands};
 use crate::lint::dockerfile::context::sources;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::dockerfile::{Dockerfile, Step};
 use crate::project::host::{Kind, join};
 use crate::source::Span;
@@ -48,7 +48,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                             "it changes the lock file where it does not fit, and nobody sees that in a build",
                         )
                         .help("write `npm ci`");
-                    findings.push(found);
+                    let verb = command.operands().next();
+                    let edit = verb.and_then(|verb| edits::word(whole.sources, verb.span, &verb.text, "ci"));
+                    findings.push(found.may_unsafe_fix("write `npm ci`", edit.map(|edit| vec![edit])));
                 }
             }
         }

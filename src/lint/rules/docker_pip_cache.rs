@@ -19,7 +19,7 @@
 
 use crate::lint::dockerfile::commands::{Command, commands};
 use crate::lint::dockerfile::{Place, shipped_steps};
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::dockerfile::mounts;
 
 pub(super) const CODE: &str = "docker-pip-cache";
@@ -38,7 +38,12 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .at(install.span, "pip's cache stays in the image")
             .note("nothing uses it there, and it is often as large as the packages")
             .help("write `pip install --no-cache-dir`, or mount a cache: `RUN --mount=type=cache,target=/root/.cache/pip`");
-        findings.push(found);
+        let edits = commands.iter().filter(|command| keeps(command)).map(|command| {
+            let verb = command.args.iter().find(|word| matches!(word.text.as_str(), "install" | "wheel"))?;
+            (whole.sources.text(verb.span) == verb.text)
+                .then(|| (verb.span.at_end(), " --no-cache-dir".to_owned()))
+        });
+        findings.push(found.may_unsafe_fix("keep no cache", edits::all(edits)));
     }
 }
 

@@ -37,6 +37,11 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .at(last.span, "this `cd` changes nothing for what follows")
             .note("every `RUN` starts anew in the folder that `WORKDIR` set")
             .help(format!("write `WORKDIR {folder}` after it"));
-        findings.push(found);
+        let word = last.args.first().filter(|word| {
+            let is_path = word.text.starts_with('/') && !word.text.contains(char::is_whitespace);
+            commands.len() == 1 && last.args.len() == 1 && !word.is_open && is_path
+        });
+        let edit = word.map(|word| vec![(place.step.instruction.span, format!("WORKDIR {}", word.text))]);
+        findings.push(found.may_unsafe_fix("write `WORKDIR`", edit));
     }
 }

@@ -24,6 +24,7 @@ use crate::lint::dockerfile::commands::of_text;
 use crate::lint::dockerfile::finals;
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::Words;
+use crate::source::SourceMap;
 
 pub(super) const CODE: &str = "docker-shell-form";
 
@@ -35,16 +36,22 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         // Who names a shell means it to run, and what it does with signals is not known.
         let is_usual = end.shell.is_empty();
         if let Some(entrypoint) = end.entrypoint.as_ref().filter(|_| is_usual || ignored.is_some()) {
-            report("ENTRYPOINT", entrypoint, ignored, findings);
+            report("ENTRYPOINT", entrypoint, ignored, whole.sources, findings);
         }
         let is_ignored = end.entrypoint.as_ref().is_some_and(|entrypoint| entrypoint.is_shell);
         if let Some(command) = command.filter(|_| is_usual && !is_ignored) {
-            report("CMD", command, None, findings);
+            report("CMD", command, None, whole.sources, findings);
         }
     }
 }
 
-fn report(keyword: &str, words: &Words, ignored: Option<&Words>, findings: &mut Findings<'_>) {
+fn report(
+    keyword: &str,
+    words: &Words,
+    ignored: Option<&Words>,
+    sources: &SourceMap,
+    findings: &mut Findings<'_>,
+) {
     let (true, Some(span), Some(text)) = (words.is_shell, words.span, words.words.last()) else { return };
     if let Some(command) = ignored.and_then(|command| command.span) {
         let mut found = findings
@@ -66,7 +73,7 @@ fn report(keyword: &str, words: &Words, ignored: Option<&Words>, findings: &mut 
         && commands[0].env.is_empty()
         && commands[0].args.iter().all(|word| !word.is_open)
         && !text.contains(['>', '<', '*', '$']);
-    let help = if is_plain {
+    let array = is_plain.then(|| {
         // Folders before the program stay.
         let program = text.split_whitespace().next().unwrap_or(&commands[0].program);
         let args = commands[0].args.iter().map(|word| word.text.as_str());
@@ -74,13 +81,21 @@ fn report(keyword: &str, words: &Words, ignored: Option<&Words>, findings: &mut 
             .chain(args)
             .map(|word| format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")))
             .collect();
-        format!("write it as an array: `{keyword} [{}]`", words.join(", "))
-    } else {
-        "put `exec` before the last command, so that it takes the place of the shell".to_owned()
+        format!("[{}]", words.join(", "))
+    });
+    let help = match &array {
+        Some(array) => format!("write it as an array: `{keyword} {array}`"),
+        None => "put `exec` before the last command, so that it takes the place of the shell".to_owned(),
     };
+    // What a shell would take for more than words stays with it.
+    let is_of_words = text.chars().all(|c| c.is_alphanumeric() || " /._-:=,@+".contains(c));
+    let written = sources.text(span);
+    let rest =
+        written.split_once(char::is_whitespace).filter(|(_, rest)| is_of_words && rest.trim() == text.trim());
+    let edits = rest.zip(array).map(|((head, _), array)| vec![(span, format!("{head} {array}"))]);
     let found = findings
         .at(span, format!("`{keyword}` is run by a shell, which is told to stop in place of the program"))
         .note("many shells do not pass the signal on: the container is killed after ten seconds")
         .help(help);
-    findings.push(found);
+    findings.push(found.may_unsafe_fix("write it as an array", edits));
 }

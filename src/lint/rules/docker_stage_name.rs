@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::lint::dockerfile::{Place, steps_of};
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::Image;
 use crate::project::dockerfile::{Dockerfile, Target};
 use crate::source::Span;
@@ -119,10 +119,17 @@ fn source(
             Some(
                 found
                     .note("the builder looks for an image of that name in a registry")
-                    .help(format!("did you mean `{near}`?")),
+                    .help(format!("did you mean `{near}`?"))
+                    .may_unsafe_fix(format!("write `{near}`"), edit(place, name, near)),
             )
         }
     }
+}
+
+/// Another name in the place of the one in `--from`.
+fn edit(place: &Place<'_>, name: &str, near: &str) -> Option<Vec<(Span, String)>> {
+    let value = place.step.instruction.flag("from")?.value.as_ref()?;
+    (value.text == name).then(|| vec![(value.span, near.to_owned())])
 }
 
 /// compose's `target` of a service that builds a Dockerfile which has no such stage.
@@ -153,7 +160,9 @@ fn targets(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let help = near.map_or("name one of its stages, or remove `target`".to_owned(), |near| {
             format!("did you mean `{near}`?")
         });
-        findings.push(found.note("the build stops").help(help));
+        let edit = near.and_then(|near| edits::word(whole.sources, target.span, name, near));
+        let found = found.note("the build stops").help(help);
+        findings.push(found.may_unsafe_fix("name the stage", edit.map(|edit| vec![edit])));
     }
 }
 

@@ -17,7 +17,8 @@
 
 use crate::lint::dockerfile::commands::commands;
 use crate::lint::dockerfile::steps;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
+use crate::source::Span;
 
 pub(super) const CODE: &str = "docker-sudo";
 
@@ -29,6 +30,14 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .at(span, "`sudo` is used in a build")
             .note("a build is root unless `USER` says otherwise, and `sudo` in the image makes root of whoever takes it over")
             .help("remove it; where another user was set, put `USER root` before the step and the user after it");
-        findings.push(found);
+        let edits =
+            commands.iter().filter_map(|command| Some((command.sudo?, command))).map(|(sudo, command)| {
+                let gap = Span { start: sudo.end, end: command.span.start.max(sudo.end), ..sudo };
+                let is_alone = whole.sources.text(sudo) == "sudo"
+                    && gap.start < gap.end
+                    && whole.sources.text(gap).trim_matches([' ', '\t']).is_empty();
+                is_alone.then(|| (sudo.to(gap), String::new()))
+            });
+        findings.push(found.may_unsafe_fix("remove it", edits::all(edits)));
     }
 }

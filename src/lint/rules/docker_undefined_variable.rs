@@ -19,11 +19,12 @@
 //! USER 1000
 //! ```
 
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::lint::dockerfile::image::ImageName;
 use crate::lint::dockerfile::{roots, steps_of};
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::dockerfile::{Base, Dockerfile, Expanded, Stage};
+use crate::source::{SourceMap, Span};
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::Args;
 
@@ -59,33 +60,56 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                         continue;
                     }
                     let known = step.before.variables.keys().map(String::as_str);
-                    report(dockerfile, word, name, step.instruction.keyword, nearest(name, known), findings);
+                    let mut found = unset(word, name, step.instruction.keyword, findings);
+                    let global = dockerfile.args.iter().find(|arg| arg.name.value == *name);
+                    found = match (global, nearest(name, known)) {
+                        (Some(global), _) => {
+                            let arg = format!("ARG {name}");
+                            let edit = edits::line_behind(whole.sources, place.stage.span, &arg);
+                            found
+                                .label(global.name.span, "holds for the `FROM` lines alone")
+                                .help(format!("write `ARG {name}` in the stage, below its `FROM`"))
+                                .may_unsafe_fix(
+                                    format!("declare `{name}` in the stage"),
+                                    edit.map(|edit| vec![edit]),
+                                )
+                        }
+                        (None, Some(near)) => found.help(format!("did you mean `${near}`?")).may_unsafe_fix(
+                            format!("write `${near}`"),
+                            renamed(whole.sources, word, name, near),
+                        ),
+                        (None, None) => {
+                            found.help(format!("declare it above with `ARG {name}` or `ENV {name}=...`"))
+                        }
+                    };
+                    findings.push(found);
                 }
             }
         }
     }
 }
 
-fn report(
-    dockerfile: &Dockerfile,
-    word: &Expanded,
-    name: &str,
-    keyword: Keyword,
-    near: Option<&str>,
-    findings: &mut Findings<'_>,
-) {
-    let mut found = findings
+/// A finding about a variable that nothing sets.
+fn unset(word: &Expanded, name: &str, keyword: Keyword, findings: &Findings<'_>) -> Diagnostic {
+    findings
         .at(word.span, format!("nothing sets `${name}` here"))
-        .note(format!("`{}` gets nothing in its place", keyword.name()));
-    let global = dockerfile.args.iter().find(|arg| arg.name.value == name);
-    found = match (global, near) {
-        (Some(global), _) => found
-            .label(global.name.span, "holds for the `FROM` lines alone")
-            .help(format!("write `ARG {name}` in the stage, below its `FROM`")),
-        (None, Some(near)) => found.help(format!("did you mean `${near}`?")),
-        (None, None) => found.help(format!("declare it above with `ARG {name}` or `ENV {name}=...`")),
+        .note(format!("`{}` gets nothing in its place", keyword.name()))
+}
+
+/// Another name wherever a word has the first.
+fn renamed(sources: &SourceMap, word: &Expanded, name: &str, near: &str) -> Option<Vec<(Span, String)>> {
+    let text = sources.text(word.span);
+    let braced = text.replace(&format!("${{{name}}}"), &format!("${{{near}}}"));
+    let is_bare = text.ends_with(&format!("${name}"));
+    let bare = || text.replace(&format!("${name}"), &format!("${near}"));
+    let new = if braced != text {
+        braced
+    } else if is_bare {
+        bare()
+    } else {
+        return None;
     };
-    findings.push(found);
+    Some(vec![(word.span, new)])
 }
 
 /// `FROM` with a variable that no `ARG` above the first `FROM` declares.

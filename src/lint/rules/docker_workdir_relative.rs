@@ -15,7 +15,7 @@
 //! USER 1000
 //! ```
 
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::dockerfile::Base;
 use crate::syntax::dockerfile::keyword::Keyword;
 
@@ -41,7 +41,10 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                         .at(word.span, format!("`{}` goes on from wherever the base image stands", word.raw))
                         .note("when the image moves its own folder, everything after this goes elsewhere")
                         .help(format!("write `WORKDIR /{}`", word.raw.trim_start_matches("./")));
-                    findings.push(found);
+                    let absolute = format!("/{}", word.raw.trim_start_matches("./"));
+                    let is_path = !word.raw.starts_with("..") && word.raw != ".";
+                    let edit = edits::word(whole.sources, word.span, &word.raw, absolute).filter(|_| is_path);
+                    findings.push(found.may_unsafe_fix("begin at the root", edit.map(|edit| vec![edit])));
                 }
                 known = true;
             }

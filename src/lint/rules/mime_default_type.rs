@@ -61,7 +61,8 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             findings
                 .at(node.line, format!("every file of an unknown kind is sent as `{kind}`"))
                 .note("a browser runs or refuses pictures, fonts and texts that are labelled as code")
-                .help("leave it out, and give the extension its type in `types` at the level that has the table"),
+                .help("leave it out, and give the extension its type in `types` at the level that has the table")
+                .may_unsafe_fix("leave it out", configuration.without(node).map(|edit| vec![edit])),
         );
     }
 }

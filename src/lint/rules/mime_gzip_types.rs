@@ -55,10 +55,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::http::types;
 use crate::lint::nginx::words;
 use crate::lint::project::{running, served};
-use crate::lint::{Findings, Subject, Whole};
+use crate::lint::{Findings, Subject, Whole, edits};
 use crate::model::nginx::{Conf, DirId, Directive};
 use crate::resolve::served_kinds;
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 
 pub(super) const CODE: &str = "mime-gzip-types";
 
@@ -86,11 +86,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
-    report(missing, findings);
+    report(missing, None, findings);
 }
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut missing: BTreeMap<Span, BTreeSet<String>> = BTreeMap::new();
+    let mut ends: BTreeMap<Span, (Span, bool)> = BTreeMap::new();
     for proxy in running(whole) {
         let Some(configuration) = proxy.nginx else { continue };
         for served in served::kinds(whole, &proxy, configuration) {
@@ -107,21 +108,34 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             };
             let place = list.unwrap_or(gzip);
             if place.is_own {
+                if configuration.is_handwritten && !place.is_damaged {
+                    ends.insert(place.line, (place.whole, list.is_some()));
+                }
                 missing.entry(place.line).or_default().insert(kind);
             }
         }
     }
-    report(missing, findings);
+    report(missing, Some((whole.sources, &ends)), findings);
 }
 
-fn report(missing: BTreeMap<Span, BTreeSet<String>>, findings: &mut Findings<'_>) {
+/// `ends` has, of what a person wrote, the whole directive, and whether it is the list.
+fn report(
+    missing: BTreeMap<Span, BTreeSet<String>>,
+    ends: Option<(&SourceMap, &BTreeMap<Span, (Span, bool)>)>,
+    findings: &mut Findings<'_>,
+) {
     for (span, kinds) in missing {
         let kinds: Vec<String> = kinds.into_iter().collect();
+        let edit = ends.and_then(|(sources, ends)| match ends.get(&span)? {
+            (_, true) => Some((span.at_end(), format!(" {}", kinds.join(" ")))),
+            (gzip, false) => edits::line_behind(sources, *gzip, &format!("gzip_types {};", kinds.join(" "))),
+        });
         findings.push(
             findings
                 .at(span, format!("files of {} are served and not compressed", words::list(&kinds)))
                 .note("nginx compresses text/html and what `gzip_types` names")
-                .help(format!("add `{}` to `gzip_types`", kinds.join(" "))),
+                .help(format!("add `{}` to `gzip_types`", kinds.join(" ")))
+                .may_unsafe_fix("compress them, too", edit.map(|edit| vec![edit])),
         );
     }
 }

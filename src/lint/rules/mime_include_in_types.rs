@@ -20,8 +20,8 @@
 //! }
 //! ```
 
-use crate::lint::Findings;
 use crate::lint::nginx::{Configuration, tables};
+use crate::lint::{Findings, edits};
 
 pub(super) const CODE: &str = "mime-include-in-types";
 
@@ -32,12 +32,15 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             if !stock || !tables::is_stock(entry) {
                 continue;
             }
+            let line = format!("{};", configuration.sources.text(entry.line));
+            let edits = edits::all([configuration.before(types, &line), configuration.without(entry)]);
             findings.push(
                 findings
                     .at(entry.line, "`mime.types` cannot be included inside of `types`")
                     .label(types.head, "the block around it")
                     .note("nginx refuses to start: the file has a `types` block of its own")
-                    .help("write the `include` before the block, at the same level: the two add up"),
+                    .help("write the `include` before the block, at the same level: the two add up")
+                    .may_safe_fix("include it before the block", edits),
             );
         }
     }

@@ -73,6 +73,7 @@ use std::collections::BTreeSet;
 
 use crate::http::wrong::should_be;
 use crate::http::{mime, types};
+use crate::lint::nginx::tables;
 use crate::lint::project::{running, served};
 use crate::lint::{Findings, Subject, Whole};
 use crate::model::nginx::ConfFile;
@@ -174,12 +175,16 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             if !told.insert((kind.source.line, kind.extension.clone())) {
                 continue;
             }
+            let table = configuration.all().map(|(_, node)| node).find(|node| tables::is_stock(node));
+            let line = format!("types {{ {expected} {}; }}", kind.extension);
+            let edit = table.and_then(|table| configuration.behind(table, &line));
             findings.push(
                 findings
                     .at(kind.source.line, format!("`.{}` files are served as `{fallback}`", kind.extension))
                     .here(kind.example)
                     .note("nginx's own table does not have them; a browser does not use a file as what it is when the type says something else")
-                    .help(format!("add `types {{ {expected} {}; }}` beside `include mime.types;`", kind.extension)),
+                    .help(format!("add `types {{ {expected} {}; }}` beside `include mime.types;`", kind.extension))
+                    .may_unsafe_fix("give them their type", edit.map(|edit| vec![edit])),
             );
         }
     }

@@ -37,7 +37,8 @@ pub(super) const CODE: &str = "mime-no-charset";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     let http = configuration.named("http").find(|(_, node)| node.context == Some(Context::Main));
-    let (Some((_, http)), None) = (http, configuration.all().find(|(_, node)| node.name == "charset")) else {
+    let (Some((id, http)), None) = (http, configuration.all().find(|(_, node)| node.name == "charset"))
+    else {
         return;
     };
     let mut blocks = serving::static_blocks(configuration).into_iter();
@@ -50,7 +51,11 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             .at(http.head, "text is served without a charset")
             .label(source.line, "files are served from here")
             .note("a browser guesses the encoding of text that does not say it itself")
-            .help("write `charset utf-8;` in `http`"),
+            .help("write `charset utf-8;` in `http`")
+            .may_unsafe_fix(
+                "write `charset utf-8;`",
+                configuration.first_in(id, "charset utf-8;").map(|edit| vec![edit]),
+            ),
     );
 }
 

@@ -36,6 +36,9 @@ use crate::vocabulary::nginx::Context;
 
 pub(super) const CODE: &str = "mime-no-table";
 
+/// What brings nginx's own table.
+pub(super) const INCLUDE: &str = "include mime.types;";
+
 /// The first block that serves files without a table, in each `http`: the `http`, and the block.
 pub(super) fn untabled(configuration: &Configuration<'_>) -> Option<(NodeId, NodeId)> {
     let (http, _) = configuration.named("http").find(|(_, node)| node.context == Some(Context::Main))?;
@@ -55,6 +58,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             .at(configuration.get(http).head, "files are served without a table of content types")
             .label(block.line, "serves files")
             .note("nginx then knows `.html`, `.gif` and `.jpg`, and sends stylesheets and scripts as text/plain")
-            .help("write `include mime.types;` in `http`"),
+            .help("write `include mime.types;` in `http`")
+            .may_unsafe_fix("include the table", configuration.first_in(http, INCLUDE).map(|edit| vec![edit])),
     );
 }

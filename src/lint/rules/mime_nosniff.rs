@@ -32,6 +32,7 @@
 
 use super::{mime_no_table, mime_table_replaced};
 use crate::lint::Findings;
+use crate::lint::edits::Edit;
 use crate::lint::nginx::headers::in_force;
 use crate::lint::nginx::{Configuration, NodeId};
 use crate::source::Span;
@@ -39,9 +40,10 @@ use crate::source::Span;
 pub(super) const CODE: &str = "mime-nosniff";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
-    let mut wrong: Vec<(NodeId, Span, &str)> = Vec::new();
+    let mut wrong: Vec<(NodeId, Span, &str, Option<Edit>)> = Vec::new();
     if let Some((http, block)) = mime_no_table::untabled(configuration) {
-        wrong.push((block, configuration.get(http).head, "has no table of types"));
+        let edit = configuration.first_in(http, mime_no_table::INCLUDE);
+        wrong.push((block, configuration.get(http).head, "has no table of types", edit));
     }
     for replaced in mime_table_replaced::replaced(configuration) {
         // With a type for both there is nothing that a browser would refuse.
@@ -50,10 +52,11 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                 replaced.block,
                 configuration.get(replaced.types).head,
                 "replaces the table of types",
+                configuration.before(configuration.get(replaced.types), mime_no_table::INCLUDE),
             ));
         }
     }
-    for (block, cause, what) in wrong {
+    for (block, cause, what, edit) in wrong {
         let headers = in_force(configuration, Some(block), "add_header");
         let Some(header) = headers.into_iter().find(|header| {
             header.is_own
@@ -66,7 +69,8 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                 .at(header.line, "`nosniff` has browsers refuse what is sent with a wrong type")
                 .label(cause, what)
                 .note("scripts and stylesheets are sent as `default_type` there")
-                .help("give them their types: `include mime.types;`"),
+                .help("give them their types: `include mime.types;`")
+                .may_unsafe_fix("include the table", edit.map(|edit| vec![edit])),
         );
     }
 }

@@ -25,6 +25,7 @@
 //! }
 //! ```
 
+use super::mime_no_table::INCLUDE;
 use crate::lint::Findings;
 use crate::lint::nginx::location::{Location, Match};
 use crate::lint::nginx::tables;
@@ -105,6 +106,7 @@ fn is_for_these_kinds(configuration: &Configuration<'_>, block: NodeId, kinds: &
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for Replaced { types, block, lost } in replaced(configuration) {
+        let edit = configuration.before(configuration.get(types), INCLUDE);
         let block = configuration.get(block);
         findings.push(
             findings
@@ -112,7 +114,8 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                 .here(format!("has no type for {}", words::list(&lost)))
                 .label(block.head, "in this block")
                 .note("nginx does not add up tables of different levels: what this one lacks is sent as `default_type`")
-                .help("write `include mime.types;` beside it, or move it to the level that has the table"),
+                .help("write `include mime.types;` beside it, or move it to the level that has the table")
+                .may_unsafe_fix("include the table, too", edit.map(|edit| vec![edit])),
         );
     }
 }

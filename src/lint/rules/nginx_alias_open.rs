@@ -16,9 +16,10 @@
 //! }
 //! ```
 
-use crate::lint::Findings;
 use crate::lint::nginx::Configuration;
 use crate::lint::nginx::location::aliases;
+use crate::lint::{Findings, edits};
+use crate::source::Span;
 
 pub(super) const CODE: &str = "nginx-alias-open";
 
@@ -35,12 +36,18 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         {
             continue;
         }
+        let ended = |span: Span| {
+            let is_plain = configuration.is_handwritten && ends_open(configuration.sources.text(span));
+            is_plain.then(|| (span.at_end(), "/".to_owned()))
+        };
+        let edits = edits::all([ended(location.span), ended(word.span)]);
         findings.push(
             findings
                 .at(location.span, format!("this matches more than the folder `{path}`"))
                 .label(word.span, "does not end in a slash either")
                 .note(format!("`{pattern}_old/x` is looked for as `{path}_old/x`"))
-                .help(format!("write `location {pattern}/` and `alias {path}/;`")),
+                .help(format!("write `location {pattern}/` and `alias {path}/;`"))
+                .may_unsafe_fix("end both in a slash", edits),
         );
     }
 }

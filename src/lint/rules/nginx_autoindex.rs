@@ -31,7 +31,8 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         findings.push(
             findings
                 .at(node.line, "everybody sees the names of all files here")
-                .help("take it out, or restrict who may see it with `auth_basic` or `deny`"),
+                .help("take it out, or restrict who may see it with `auth_basic` or `deny`")
+                .may_unsafe_fix("say `off`", configuration.with_args(node, "off").map(|edit| vec![edit])),
         );
     }
 }

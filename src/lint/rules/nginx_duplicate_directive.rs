@@ -25,7 +25,7 @@
 use std::collections::HashMap;
 
 use crate::lint::Findings;
-use crate::lint::nginx::{Configuration, NodeId};
+use crate::lint::nginx::{Configuration, Node, NodeId};
 
 pub(super) const CODE: &str = "nginx-duplicate-directive";
 
@@ -51,6 +51,9 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         } else {
             found
         };
-        findings.push(found);
+        let words = |node: &Node| node.args.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+        let is_same = words(node) == words(before) && node.children.is_empty();
+        let edit = configuration.without(node).filter(|_| is_same);
+        findings.push(found.may_safe_fix("remove it", edit.map(|edit| vec![edit])));
     }
 }

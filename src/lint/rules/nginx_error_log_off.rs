@@ -20,7 +20,11 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         findings.push(
             findings
                 .at(node.line, "errors are written to a file called `off`")
-                .help("write `error_log /dev/null crit;` to have none, or take the line out"),
+                .help("write `error_log /dev/null crit;` to have none, or take the line out")
+                .may_unsafe_fix(
+                    "write `/dev/null`",
+                    configuration.with_args(node, "/dev/null crit").map(|edit| vec![edit]),
+                ),
         );
     }
 }

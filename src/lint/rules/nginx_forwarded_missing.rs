@@ -26,6 +26,7 @@
 use std::collections::BTreeMap;
 
 use crate::lint::Findings;
+use crate::lint::edits::{self, Edit};
 use crate::lint::nginx::headers::in_force;
 use crate::lint::nginx::unread::may_say_more;
 use crate::lint::nginx::{Configuration, NodeId, target, words};
@@ -45,7 +46,7 @@ const MOST_LABELS: usize = 3;
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     // One finding for all places of a server that lack the same.
-    let mut lacking: BTreeMap<(Option<NodeId>, Vec<&str>), Vec<Span>> = BTreeMap::new();
+    let mut lacking: BTreeMap<(Option<NodeId>, Vec<&str>), Vec<(Span, Option<Edit>)>> = BTreeMap::new();
     for (id, node) in configuration.named("proxy_pass") {
         let Some(block) = node.parent else { continue };
         let is_own = target::of(node).is_some_and(|target| target.is_within_project());
@@ -66,7 +67,14 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             NEEDED.iter().filter(|(name, _)| !has(name)).map(|(_, written)| *written).collect();
         if !missing.is_empty() {
             let server = configuration.enclosing(id, "server");
-            lacking.entry((server, missing)).or_default().push(node.line);
+            let lines = missing.iter().map(|written| format!("proxy_set_header {written};"));
+            let lines = lines.collect::<Vec<_>>().join("\n");
+            // Beside those that hold here: one of its own would keep them out of the block.
+            let edit = match set.last() {
+                Some(last) => configuration.behind(last, &lines),
+                None => configuration.behind(node, &lines),
+            };
+            lacking.entry((server, missing)).or_default().push((node.line, edit));
         }
     }
     for ((_, missing), places) in lacking {
@@ -76,7 +84,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             missing.iter().map(|written| format!("`proxy_set_header {written};`")).collect();
         let mut found = findings
             .at(
-                places[0],
+                places[0].0,
                 format!(
                     "{} {} not passed on",
                     words::list(&names),
@@ -86,9 +94,10 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             .here("the application sees the proxy in the place of the client")
             .note("nginx inherits `proxy_set_header` only into blocks that have none")
             .help(format!("add {}", lines.join(" ")));
-        for place in places.iter().skip(1).take(MOST_LABELS) {
+        for (place, _) in places.iter().skip(1).take(MOST_LABELS) {
             found = found.label(*place, "here, too");
         }
-        findings.push(found);
+        let edits = edits::all(places.into_iter().map(|(_, edit)| edit));
+        findings.push(found.may_unsafe_fix("pass them on", edits));
     }
 }

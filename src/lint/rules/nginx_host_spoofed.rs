@@ -37,7 +37,11 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                     .note(
                         "`$http_host` is the header as it was sent, whichever server the request line names",
                     )
-                    .help("write `$host`, or `$host:$server_port` where the port matters"),
+                    .help("write `$host`, or `$host:$server_port` where the port matters")
+                    .may_unsafe_fix(
+                        "write `$host`",
+                        configuration.word(value.span, &value.text, "$host").map(|edit| vec![edit]),
+                    ),
             );
         }
     }

@@ -32,11 +32,14 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         // Access lists are inherited as a whole, into blocks that have none.
         if !configuration.has(node.parent, &["deny", "include"]) {
             told.push(node.parent);
+            let last = configuration.last(node.parent, "allow");
+            let edit = last.and_then(|last| configuration.behind(last, "deny all;"));
             findings.push(
                 findings
                     .at(node.line, "everybody is let in, whoever is allowed")
                     .note("nginx lets in those that neither `allow` nor `deny` names")
-                    .help("write `deny all;` behind it"),
+                    .help("write `deny all;` behind it")
+                    .may_unsafe_fix("deny everybody else", edit.map(|edit| vec![edit])),
             );
         }
     }

@@ -64,12 +64,15 @@ fn check_path(
     };
     let is_inside = matches!(node.context, Some(Context::LocationIf | Context::LimitExcept));
     if !url.text.contains('$') && (is_inside || matches!(around.by, Match::Regex | Match::Named)) {
+        let whole = url.text.strip_suffix('/').filter(|_| path == "/");
+        let edit = whole.and_then(|whole| configuration.word(url.span, &url.text, whole));
         findings.push(
             findings
                 .at(url.span, format!("`proxy_pass` takes no path here, and has `{path}`"))
                 .label(around.span, "does not say which part of the path it would stand for")
                 .note("nginx refuses to start: a location with a regular expression or a name, an `if` and `limit_except` match no part of the path that could be replaced")
-                .help("leave the path out, and change it with `rewrite ... break` if it must change"),
+                .help("leave the path out, and change it with `rewrite ... break` if it must change")
+                .may_safe_fix("leave the slash out", edit.map(|edit| vec![edit])),
         );
         return;
     }
@@ -92,12 +95,15 @@ fn check_path(
     } else {
         format!("write `location {pattern}/`, or leave the path out if the application knows it")
     };
+    let ended = pattern.ends_with('/').then(|| format!("{}/", url.text));
+    let edit = ended.and_then(|ended| configuration.word(url.span, &url.text, ended));
     findings.push(
         findings
             .at(url.span, format!("`{path}` stands for `{pattern}`, and one of them ends in a slash"))
             .label(around.span, "the part of the path that is replaced")
             .note(format!("nginx replaces it letter by letter: {passed}"))
-            .help(help),
+            .help(help)
+            .may_unsafe_fix("end the path in a slash", edit.map(|edit| vec![edit])),
     );
 }
 

@@ -37,11 +37,14 @@ pub(super) struct Removed {
     help: &'static str,
 }
 
+/// Where nothing has taken its place.
+const LEAVE_OUT: &str = "leave it out";
+
 /// Source: nginx's change log.
 const REMOVED: &[Removed] = &[
     Removed { name: "limit_zone", since: (1, 7, 6), help: "write `limit_conn_zone`" },
-    Removed { name: "spdy_chunk_size", since: (1, 9, 5), help: "leave it out" },
-    Removed { name: "spdy_headers_comp", since: (1, 9, 5), help: "leave it out" },
+    Removed { name: "spdy_chunk_size", since: (1, 9, 5), help: LEAVE_OUT },
+    Removed { name: "spdy_headers_comp", since: (1, 9, 5), help: LEAVE_OUT },
     Removed { name: "ssl", since: (1, 25, 1), help: "write `listen ... ssl`" },
 ];
 
@@ -58,11 +61,13 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         if configuration.version.is_some_and(|version| version < since) {
             continue;
         }
+        let edit = configuration.without(node).filter(|_| removed.help == LEAVE_OUT);
         findings.push(
             findings
                 .at(node.line, format!("nginx has no directive `{}` since {since}", removed.name))
                 .note("that release and every later one refuse to start with it")
-                .help(removed.help),
+                .help(removed.help)
+                .may_safe_fix("remove it", edit.map(|edit| vec![edit])),
         );
     }
 }

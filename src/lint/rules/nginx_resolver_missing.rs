@@ -35,7 +35,7 @@ use crate::lint::nginx::{Configuration, Node, target};
 pub(super) const CODE: &str = "nginx-resolver-missing";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
-    for (_, node) in configuration.named("proxy_pass") {
+    for (id, node) in configuration.named("proxy_pass") {
         let Some(variable) = whole_variable(node) else { continue };
         let knows = configuration.inherited(node.parent, "resolver").is_some();
         // The file of a server may stand in an `http` that has one.
@@ -47,12 +47,18 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         let mut values: Vec<&Node> = sets.map(|(_, set)| set).collect();
         values.retain(|set| needs_resolver(configuration, set));
         let Some(set) = values.first() else { continue };
+        let line = "resolver 127.0.0.11 valid=10s;";
+        let edit = match configuration.enclosing(id, "server") {
+            Some(server) => configuration.first_in(server, line),
+            None => configuration.before(node, line),
+        };
         findings.push(
             findings
                 .at(node.arg_span(0), format!("nothing looks up the name in `{variable}`"))
                 .label(set.arg_span(1), "this name")
                 .note("nginx answers every request with 502: no resolver defined")
-                .help("add `resolver 127.0.0.11 valid=10s;`, Docker's own, to the server"),
+                .help("add `resolver 127.0.0.11 valid=10s;`, Docker's own, to the server")
+                .may_unsafe_fix("ask Docker's resolver", edit.map(|edit| vec![edit])),
         );
     }
 }

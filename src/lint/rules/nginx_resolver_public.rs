@@ -22,6 +22,11 @@ pub(super) const CODE: &str = "nginx-resolver-public";
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     for (_, node) in configuration.named("resolver") {
         let Some(word) = node.args.iter().find(|word| is_public(&word.text)) else { continue };
+        let others = node.args.iter().filter(|word| !is_public(&word.text));
+        let args: Vec<&str> = std::iter::once("127.0.0.11")
+            .chain(others.map(|word| configuration.sources.text(word.span)))
+            .collect();
+        let edit = configuration.with_args(node, &args.join(" "));
         findings.push(
             findings
                 .at(word.span, "names are looked up by somebody else's resolver")
@@ -30,7 +35,8 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                 )
                 .help(
                     "write `127.0.0.11` in a container, which asks the resolver of the host for other names",
-                ),
+                )
+                .may_unsafe_fix("ask Docker's resolver", edit.map(|edit| vec![edit])),
         );
     }
 }

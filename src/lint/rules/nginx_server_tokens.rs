@@ -26,9 +26,9 @@
 //! }
 //! ```
 
-use crate::lint::Findings;
 use crate::lint::nginx::unread::may_say_more;
 use crate::lint::nginx::{Configuration, Node};
+use crate::lint::{Findings, edits};
 
 pub(super) const CODE: &str = "nginx-server-tokens";
 
@@ -37,24 +37,32 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         findings.push(
             findings
                 .at(node.line, "nginx tells its version in every answer")
-                .help("write `server_tokens off;`"),
+                .help("write `server_tokens off;`")
+                .may_unsafe_fix("say `off`", configuration.with_args(node, "off").map(|edit| vec![edit])),
         );
         return;
     }
     if !configuration.is_whole() || !configuration.is_handwritten {
         return;
     }
-    let mut servers = configuration.named("server").filter(|(_, node)| !node.children.is_empty());
-    let silent = servers.find(|(id, _)| {
+    let servers = configuration.named("server").filter(|(_, node)| !node.children.is_empty());
+    let silent = servers.filter(|(id, _)| {
         configuration.inherited(Some(*id), "server_tokens").is_none()
             && !may_say_more(configuration, Some(*id))
     });
-    if let Some((_, server)) = silent {
+    let silent: Vec<_> = silent.collect();
+    if let Some((first, server)) = silent.first() {
+        let outer = configuration.enclosing(*first, "http");
+        let http = outer.filter(|http| configuration.get(*http).head.file == server.head.file);
+        let blocks: Vec<_> =
+            http.map_or_else(|| silent.iter().map(|(id, _)| *id).collect(), |http| vec![http]);
+        let edits = edits::all(blocks.into_iter().map(|id| configuration.first_in(id, "server_tokens off;")));
         findings.push(
             findings
                 .at(server.head, "nginx tells its version in every answer")
                 .note("`server_tokens` is `on` where nothing is said")
-                .help("write `server_tokens off;` in the `http` block, or here"),
+                .help("write `server_tokens off;` in the `http` block, or here")
+                .may_unsafe_fix("write `server_tokens off;`", edits),
         );
     }
 }

@@ -25,6 +25,7 @@
 //! ```
 
 use crate::lint::Findings;
+use crate::lint::edits::{self, Edit};
 use crate::lint::nginx::line_ends::capture;
 use crate::lint::nginx::{Configuration, Node, Word};
 
@@ -39,11 +40,14 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             let words = sent(node);
             let what = "a client can put the end of a line, and headers of its own, behind it";
             if let Some(word) = words.iter().find(|word| holds_path(word)) {
+                let holding = words.iter().filter(|word| holds_path(word));
+                let edits = edits::all(holding.map(|word| as_sent(configuration, word)));
                 findings.push(
                     findings
                         .at(word.span, what)
                         .note("`$uri` and `$document_uri` are decoded: `%0d%0a` in the path is a line end in them")
-                        .help("write `$request_uri`, which is as the client sent it"),
+                        .help("write `$request_uri`, which is as the client sent it")
+                        .may_unsafe_fix("write `$request_uri`", edits),
                 );
                 continue;
             }
@@ -77,6 +81,18 @@ fn sent(node: &Node) -> &[Word] {
         }
         _ => &node.args,
     }
+}
+
+/// The word with the path as the client sent it, which has the arguments behind it.
+fn as_sent(configuration: &Configuration<'_>, word: &Word) -> Option<Edit> {
+    let mut text = configuration.sources.text(word.span).to_owned();
+    for path in ["${document_uri}", "$document_uri", "${uri}", "$uri"] {
+        for arguments in ["$is_args$args", "$is_args$query_string", "?$args", "?$query_string", ""] {
+            text = text.replace(&format!("{path}{arguments}"), "$request_uri");
+        }
+    }
+    let is_plain = configuration.is_handwritten && !text.contains("args") && !text.contains("query_string");
+    is_plain.then(|| (word.span, text))
 }
 
 fn holds_path(word: &Word) -> bool {

@@ -32,10 +32,11 @@
 //! ```
 
 use crate::lint::Findings;
+use crate::lint::edits::{self, Edit};
 use crate::lint::nginx::headers::in_force;
 use crate::lint::nginx::serving::static_blocks;
 use crate::lint::nginx::unread::may_say_more;
-use crate::lint::nginx::{Configuration, NodeId};
+use crate::lint::nginx::{Configuration, Node, NodeId};
 
 pub(super) const CODE: &str = "nginx-static-plain";
 
@@ -43,23 +44,42 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
     if !configuration.is_whole() || !configuration.is_handwritten {
         return;
     }
-    for (id, source) in static_blocks(configuration) {
+    let plain = static_blocks(configuration).into_iter().filter_map(|(id, source)| {
         if !source.is_own || may_say_more(configuration, Some(id)) {
-            continue;
+            return None;
         }
         let missing = missing(configuration, id);
         // Whoever thought of most of it left the rest out on purpose.
-        if missing.len() < 2 {
-            continue;
-        }
-        findings.push(
-            findings
-                .at(source.line, format!("files are served without {}", missing.join(", ")))
-                .help("say in the server: `gzip on;` with `gzip_types`, `expires` or a `Cache-Control`, and `add_header X-Content-Type-Options nosniff always;`"),
-        );
-        return;
-    }
+        (missing.len() >= 2).then_some((id, source, missing))
+    });
+    let plain: Vec<_> = plain.collect();
+    let Some((_, first, missing)) = plain.first() else { return };
+    let edits = plain.iter().map(|(id, source, missing)| lines(configuration, *id, source, missing));
+    findings.push(
+        findings
+            .at(first.line, format!("files are served without {}", missing.join(", ")))
+            .help("say in the server: `gzip on;` with `gzip_types`, `expires` or a `Cache-Control`, and `add_header X-Content-Type-Options nosniff always;`")
+            .may_unsafe_fix("add them", edits::all(edits)),
+    );
 }
+
+/// The directives that say what a block lacks, beside what serves files.
+fn lines(configuration: &Configuration<'_>, block: NodeId, source: &Node, missing: &[&str]) -> Option<Edit> {
+    let headers = in_force(configuration, Some(block), "add_header");
+    // A header of its own would keep those that are inherited out of the block.
+    let may_add = headers.is_empty() || configuration.has(Some(block), &["add_header"]);
+    let lines = missing.iter().flat_map(|what| match *what {
+        "caching" => vec!["expires 1h;"],
+        "compression" => vec!["gzip on;", COMPRESSED],
+        _ if may_add => vec!["add_header X-Content-Type-Options nosniff always;"],
+        _ => Vec::new(),
+    });
+    let lines: Vec<&str> = lines.collect();
+    configuration.behind(source, &lines.join("\n"))
+}
+
+/// What becomes much smaller.
+const COMPRESSED: &str = "gzip_types text/css text/javascript text/plain text/xml application/javascript application/json application/xml image/svg+xml;";
 
 /// What a block lacks, if it lacks most of it.
 fn missing(configuration: &Configuration<'_>, block: NodeId) -> Vec<&'static str> {

@@ -26,11 +26,19 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         ["ssl_protocols", "proxy_ssl_protocols"].iter().flat_map(|name| configuration.named(name))
     {
         if let Some(word) = node.args.iter().find(|word| PROTOCOLS.contains(&word.text.as_str())) {
+            let strong =
+                node.args.iter().map(|word| word.text.as_str()).filter(|word| !PROTOCOLS.contains(word));
+            let strong: Vec<&str> = strong.collect();
+            let args = if strong.is_empty() { "TLSv1.2 TLSv1.3".to_owned() } else { strong.join(" ") };
             findings.push(
                 findings
                     .at(word.span, format!("`{}` is broken and no longer to be used", word.text))
                     .note("RFC 7568 and RFC 8996 withdraw everything before TLS 1.2")
-                    .help(format!("write `{} TLSv1.2 TLSv1.3;`", node.name)),
+                    .help(format!("write `{} TLSv1.2 TLSv1.3;`", node.name))
+                    .may_unsafe_fix(
+                        "keep the others alone",
+                        configuration.with_args(node, &args).map(|edit| vec![edit]),
+                    ),
             );
         }
     }

@@ -18,26 +18,29 @@
 //! ```
 
 use crate::lint::Findings;
-use crate::lint::nginx::Configuration;
+use crate::lint::nginx::{Configuration, Node};
 
 pub(super) const CODE: &str = "nginx-worker-connections";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
-    let number = |name: &str| {
-        let (_, node) = configuration.named(name).last()?;
-        Some((node.arg(0)?.parse::<u64>().ok()?, node.line))
-    };
     let (Some((connections, at)), Some((files, limit))) =
-        (number("worker_connections"), number("worker_rlimit_nofile"))
+        (number(configuration, "worker_connections"), number(configuration, "worker_rlimit_nofile"))
     else {
         return;
     };
     if files < connections {
+        let edit = configuration.with_args(limit, &(2 * connections).to_string());
         findings.push(
             findings
-                .at(at, format!("{connections} connections cannot be open with {files} files"))
-                .label(limit, "the limit of open files")
-                .help(format!("write `worker_rlimit_nofile {};`", 2 * connections)),
+                .at(at.line, format!("{connections} connections cannot be open with {files} files"))
+                .label(limit.line, "the limit of open files")
+                .help(format!("write `worker_rlimit_nofile {};`", 2 * connections))
+                .may_unsafe_fix("raise the limit", edit.map(|edit| vec![edit])),
         );
     }
+}
+
+fn number<'c>(configuration: &'c Configuration<'_>, name: &'c str) -> Option<(u64, &'c Node)> {
+    let (_, node) = configuration.named(name).last()?;
+    Some((node.arg(0)?.parse().ok()?, node))
 }

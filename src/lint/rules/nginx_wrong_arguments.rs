@@ -22,6 +22,7 @@
 //! }
 //! ```
 
+use crate::diagnostic::nearest;
 use crate::lint::Findings;
 use crate::lint::nginx::{Configuration, End, Node};
 use crate::vocabulary::nginx::{Directive, Ends, Slot};
@@ -55,7 +56,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             };
             findings.push(with_syntax(found.note("nginx refuses to start with it"), known));
         } else {
-            misfits(node, known, findings);
+            misfits(configuration, node, known, findings);
         }
     }
 }
@@ -82,7 +83,7 @@ fn followed_by_block(configuration: &Configuration<'_>, node: &Node) -> bool {
 }
 
 /// Reports the arguments that are not among the words that nginx takes there.
-fn misfits(node: &Node, known: &Directive, findings: &mut Findings<'_>) {
+fn misfits(configuration: &Configuration<'_>, node: &Node, known: &Directive, findings: &mut Findings<'_>) {
     for (index, word) in node.args.iter().enumerate() {
         let expected = match known.slot(index) {
             Slot::Flag => vec!["on", "off"],
@@ -99,11 +100,24 @@ fn misfits(node: &Node, known: &Directive, findings: &mut Findings<'_>) {
             continue;
         }
         let listed: Vec<String> = expected.iter().map(|word| format!("`{word}`")).collect();
+        let meant = meant(&word.text, &expected);
+        let edit = meant.and_then(|meant| configuration.word(word.span, &word.text, meant));
         findings.push(
             findings
                 .at(word.span, format!("`{}` does not take `{}`", known.name, word.text))
                 .note("nginx refuses to start with it")
-                .help(format!("write {}", listed.join(" or "))),
+                .help(format!("write {}", listed.join(" or ")))
+                .may_safe_fix(format!("write `{}`", meant.unwrap_or_default()), edit.map(|edit| vec![edit])),
         );
     }
+}
+
+/// The word that is surely meant.
+fn meant<'a>(written: &str, expected: &[&'a str]) -> Option<&'a str> {
+    let synonym = match written.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" | "enable" | "enabled" => "on",
+        "false" | "no" | "0" | "disable" | "disabled" => "off",
+        _ => return nearest(written, expected.iter().copied()).filter(|_| written.len() > 3),
+    };
+    expected.iter().copied().find(|word| *word == synonym)
 }

@@ -27,9 +27,10 @@
 
 use crate::lint::project::programs::{On, address};
 use crate::lint::project::running;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::project::compose::Port;
 use crate::project::images::Role;
+use crate::source::Span;
 
 pub(super) const CODE: &str = "port-database-open";
 
@@ -70,7 +71,17 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         for other in others {
             finding = finding.label(other.span, "and here");
         }
-        findings.push(finding);
+        let edits = open.iter().map(|port| {
+            let text = whole.sources.text(port.span);
+            let bare = text.trim_start_matches(['"', '\'']);
+            let is_short = bare.trim_end_matches(['"', '\'']).bytes().all(|byte| {
+                byte.is_ascii_digit() || matches!(byte, b':' | b'-' | b'/') || byte.is_ascii_lowercase()
+            });
+            let at = Span { start: port.span.end - u32::try_from(bare.len()).ok()?, ..port.span };
+            let host = if text.contains(':') { "127.0.0.1:" } else { "127.0.0.1::" };
+            (is_short && port.host_ip.is_none()).then(|| (at.at_start(), host.to_owned()))
+        });
+        findings.push(finding.may_unsafe_fix("bind it to the host itself", edits::all(edits)));
     }
 }
 

@@ -43,6 +43,7 @@
 //! }
 //! ```
 
+use super::port_unheard::with_target;
 use crate::lint::nginx::words::list;
 use crate::lint::project::listening;
 use crate::lint::project::programs::On;
@@ -83,7 +84,11 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     finding = finding.label(span, format!("it listens on {}", heard.port));
                 }
             }
-            findings.push(finding);
+            let edit = match ports.as_slice() {
+                [only] => with_target(whole, port, only),
+                _ => None,
+            };
+            findings.push(finding.may_unsafe_fix("publish what it listens on", edit.map(|edit| vec![edit])));
         }
     }
 }

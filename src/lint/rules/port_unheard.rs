@@ -22,11 +22,13 @@
 //!       - "8080:8000"
 //! ```
 
+use crate::lint::edits::Edit;
 use crate::lint::nginx::words::list;
 use crate::lint::project::listening::{self, Listening};
 use crate::lint::project::{Running, running};
 use crate::lint::{Findings, Whole};
 use crate::project::compose::Port;
+use crate::source::Span;
 
 pub(super) const CODE: &str = "port-unheard";
 
@@ -39,14 +41,20 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let listening = listening::of(whole, &running);
         let mut told = Vec::new();
         for port in running.service.ports.iter().filter(|port| port.protocol == "tcp") {
-            if !told.contains(&port.span) && report(&running, &listening, port, findings) {
+            if !told.contains(&port.span) && report(whole, &running, &listening, port, findings) {
                 told.push(port.span);
             }
         }
     }
 }
 
-fn report(running: &Running<'_>, listening: &Listening, port: &Port, findings: &mut Findings<'_>) -> bool {
+fn report(
+    whole: &Whole<'_>,
+    running: &Running<'_>,
+    listening: &Listening,
+    port: &Port,
+    findings: &mut Findings<'_>,
+) -> bool {
     let (name, target) = (running.name(), port.target);
     if let Some(heard) = listening.only_loopback(target) {
         let mut finding = findings
@@ -74,7 +82,11 @@ fn report(running: &Running<'_>, listening: &Listening, port: &Port, findings: &
     if let ([heard], Some((first, last))) = (ports.as_slice(), port.published)
         && first == last
     {
-        finding = finding.help(format!("publish the port that it listens on: `{first}:{heard}`"));
+        finding =
+            finding.help(format!("publish the port that it listens on: `{first}:{heard}`")).may_unsafe_fix(
+                format!("publish {heard}"),
+                with_target(whole, port, heard).map(|edit| vec![edit]),
+            );
     } else {
         finding = finding.help(format!("publish a port that it listens on: {}", list(&ports)));
     }
@@ -89,4 +101,15 @@ fn is_shared(whole: &Whole<'_>, running: &Running<'_>) -> bool {
     services
         .filter_map(|service| service.network_mode.as_ref())
         .any(|mode| mode.value.as_deref().is_none_or(|mode| mode == owner || mode.starts_with("container:")))
+}
+
+/// Another port of the container, in the short form of an entry.
+pub(super) fn with_target(whole: &Whole<'_>, port: &Port, target: &str) -> Option<Edit> {
+    let text = whole.sources.text(port.span);
+    let bare = text.trim_end_matches(['"', '\'']);
+    let (host, old) = bare.rsplit_once(':')?;
+    let is_short =
+        !bare.contains(['{', '$', '\n', ' ']) && old == port.target.to_string() && !host.is_empty();
+    let end = port.span.range().start + bare.len();
+    is_short.then(|| (Span::new(port.span.file, end - old.len(), end), target.to_owned()))
 }

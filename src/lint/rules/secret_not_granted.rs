@@ -31,6 +31,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::lint::project::layout;
 use crate::lint::{Findings, Whole};
 use crate::project::compose::{Node, Service, Value};
 use crate::source::Span;
@@ -55,7 +56,11 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             finding = match declared {
                 Some(secret) => finding
                     .label(secret.name.span, "declared here")
-                    .help(format!("add `secrets: [{name}]` to the service")),
+                    .help(format!("add `secrets: [{name}]` to the service"))
+                    .may_unsafe_fix(
+                        "grant it",
+                        layout::add(whole, service, &format!("secrets:\n  - {name}")).map(|edit| vec![edit]),
+                    ),
                 None => finding.help(format!(
                     "declare `{name}` under the top-level `secrets:`, and add `secrets: [{name}]` to the service"
                 )),
