@@ -117,7 +117,9 @@ impl Edit {
     /// An edit as it fits the text: behind its byte order mark, and with its line ends. `None` if it changes nothing.
     fn of(range: Range<usize>, new: &str, text: &str) -> Option<Self> {
         let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let (start, end) = (range.start.max(mark), range.end.max(mark));
+        // What takes the mark away means it.
+        let Range { start, end } =
+            if range == (0..mark) { range } else { range.start.max(mark)..range.end.max(mark) };
         let new = text::with_line_ends_of(new, text);
         (text.get(start..end)? != new).then_some(Self { start, end, text: new })
     }

@@ -3,6 +3,7 @@
 //! What a person sees of the bad examples of a page stands in `snapshots/explain/<code>.txt`, one example after the
 //! other. `STACKC_BLESS=1 cargo test --test main explain` rewrites these files.
 
+pub(crate) mod fixing;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,27 +44,7 @@ struct Reading {
 impl Reading {
     /// Lints examples of hand-written files as the files of one project, among those that a first line names.
     fn of_project(examples: &[Example]) -> Self {
-        let mut files: Vec<(String, String)> = Vec::new();
-        let mut modes: Vec<(String, String)> = Vec::new();
-        for example in examples {
-            let name = match example.language {
-                Language::Yaml => "docker-compose.yml",
-                Language::Dockerfile => "Dockerfile",
-                Language::Env => "app.env",
-                Language::Nginx | Language::Stack => "nginx.conf",
-            };
-            let names = example.text.lines().next().and_then(|line| line.strip_prefix(FILES));
-            let around = names.unwrap_or_default().split_whitespace();
-            for name in around {
-                // `name<text` is a file of one line, `name=0644` one of that mode, `name/=0755` a folder.
-                let (name, text) = name.split_once('<').unwrap_or((name, ""));
-                let (name, mode) =
-                    name.split_once('=').map_or((name, None), |(name, mode)| (name, Some(mode)));
-                modes.extend(mode.map(|mode| (name.trim_end_matches('/').to_owned(), mode.to_owned())));
-                files.extend((!name.ends_with('/')).then(|| (name.to_owned(), text.to_owned())));
-            }
-            files.push((name.to_owned(), example.text.clone()));
-        }
+        let (files, modes) = project_files(examples);
         let mut memory = Memory::new(files);
         for (name, mode) in &modes {
             memory = memory.with_mode(name, u32::from_str_radix(mode, 8).unwrap(), 0);
@@ -126,6 +107,31 @@ impl Reading {
         let is_alone = || self.sink.diagnostics.iter().all(|diagnostic| diagnostic.code == code);
         language == Language::Stack || is_limit || is_alone()
     }
+}
+
+/// The files of a project, each with its text, and the modes that are said.
+fn project_files(examples: &[Example]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut modes: Vec<(String, String)> = Vec::new();
+    for example in examples {
+        let name = match example.language {
+            Language::Yaml => "docker-compose.yml",
+            Language::Dockerfile => "Dockerfile",
+            Language::Env => "app.env",
+            Language::Nginx | Language::Stack => "nginx.conf",
+        };
+        let names = example.text.lines().next().and_then(|line| line.strip_prefix(FILES));
+        let around = names.unwrap_or_default().split_whitespace();
+        for name in around {
+            // `name<text` is a file of one line, `name=0644` one of that mode, `name/=0755` a folder.
+            let (name, text) = name.split_once('<').unwrap_or((name, ""));
+            let (name, mode) = name.split_once('=').map_or((name, None), |(name, mode)| (name, Some(mode)));
+            modes.extend(mode.map(|mode| (name.trim_end_matches('/').to_owned(), mode.to_owned())));
+            files.extend((!name.ends_with('/')).then(|| (name.to_owned(), text.to_owned())));
+        }
+        files.push((name.to_owned(), example.text.clone()));
+    }
+    (files, modes)
 }
 
 /// How findings are shown in snapshots.
@@ -298,32 +304,4 @@ fn every_good_example_is_without_fault() {
             assert!(is_fine && !reading.produces(page.code), "{}", shown());
         }
     }
-}
-
-#[test]
-fn the_fix_of_a_bad_example_mends_it() {
-    for page in all() {
-        for example in examples(&page, true) {
-            let reading = Reading::of(&example);
-            let found = reading.sink.diagnostics.iter().filter(|diagnostic| diagnostic.code == page.code);
-            let Some(mended) = apply(&example.text, found) else { continue };
-            let after = Reading::of(&Example { text: mended, ..example });
-            assert!(!after.produces(page.code), "{}\n{}", page.code, after.shown());
-        }
-    }
-}
-
-/// The text with every fix applied; `None` if there is none.
-fn apply<'a>(text: &str, found: impl Iterator<Item = &'a Diagnostic>) -> Option<String> {
-    let mut edits: Vec<_> =
-        found.filter_map(|diagnostic| diagnostic.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
-    if edits.is_empty() {
-        return None;
-    }
-    edits.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
-    let mut text = text.to_owned();
-    for (span, new) in edits {
-        text.replace_range(span.range(), new);
-    }
-    Some(text)
 }
