@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::{DONE, FINDINGS};
 use crate::driver::mend::{self, Owner, Owners};
 use crate::driver::texts::Texts;
-use crate::driver::{Error, Result};
+use crate::driver::{Error, Result, disk};
 use crate::fix::{self, Part};
 use crate::render::diff::{self, Side};
 use crate::render::redact::Masks;
@@ -67,10 +67,12 @@ pub(super) struct Mended {
     notes: Vec<String>,
 }
 
-/// Mends what can be, in rounds, each of which looks at what the one before it made.
+/// Mends what can be, in rounds, each of which looks at what the one before it made. With `is_given`, the text of the
+/// only path did not come from the disk, where there may be none.
 pub(super) fn mend(
     fixing: &Fixing,
     paths: &[PathBuf],
+    is_given: bool,
     before: Vec<Outcome>,
     again: &mut Again<'_>,
 ) -> Result<Mended> {
@@ -81,7 +83,9 @@ pub(super) fn mend(
     let mut stopped: BTreeSet<String> = BTreeSet::new();
     for round in 0..fix::MOST_ROUNDS {
         let outcomes = mended.after.as_ref().unwrap_or(&mended.before);
-        let may_edit = |name: &str| !stopped.contains(name) && owners.of(name) == Owner::Person;
+        let is_the_given = |name: &str| is_given && paths.iter().any(|path| disk::shown(path) == name);
+        let may_edit =
+            |name: &str| !stopped.contains(name) && (is_the_given(name) || owners.of(name) == Owner::Person);
         let chosen = fix::choose(&parts(outcomes), fixing.with_unsafe, &may_edit);
         if round == 0 {
             mended

@@ -111,7 +111,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         baseline::tell(baseline.as_ref(), arguments.format, console);
         return Ok(code);
     }
-    let mended = fixing::mend(&arguments.fixing, &arguments.paths, outcomes, &mut again)?;
+    let mended = fixing::mend(&arguments.fixing, paths, given.is_some(), outcomes, &mut again)?;
     if arguments.fixing.is_shown_only() {
         return Ok(mended.show(console));
     }

@@ -1,3 +1,5 @@
+//! Which fixes are made together, and what a text keeps.
+
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::source::FileId;

@@ -101,6 +101,7 @@ fn a_stack_file_is_mended_and_what_it_makes_is_not() {
     let desk = Desk::with("app.stack", &DEMO.replace("service web", "servce web"));
     assert_eq!(desk.run(&["lint", "--fix", "app.stack"]).code, 0);
     assert_eq!(desk.read("app.stack"), DEMO);
+    desk.write("app.stack", "stack app\nservice db {\n  image postgres:18\n  publish 5432:5432\n}\n");
     desk.run(&["build"]);
     let made = desk.read("docker-compose.yml");
     let said = desk.run(&["lint", "--fix", "--unsafe", "docker-compose.yml"]);

@@ -12,11 +12,22 @@ const MOST_LABELS: usize = 6;
 /// it may be it is told of by itself, to be left out. `what` goes on from their names: `has no health check`, `have no health check`.
 pub(in crate::lint) fn of_all(
     whole: &Whole<'_>,
-    mut services: Vec<Running<'_>>,
+    services: Vec<Running<'_>>,
     findings: &mut Findings<'_>,
     here: &str,
     what: impl Fn(bool) -> &'static str,
 ) -> Option<Diagnostic> {
+    with_services(whole, services, findings, here, what).map(|(finding, _)| finding)
+}
+
+/// The same with the services that it is told of.
+pub(in crate::lint) fn with_services<'a>(
+    whole: &Whole<'_>,
+    mut services: Vec<Running<'a>>,
+    findings: &mut Findings<'_>,
+    here: &str,
+    what: impl Fn(bool) -> &'static str,
+) -> Option<(Diagnostic, Vec<Running<'a>>)> {
     let is_covered = |running: &Running<'_>, findings: &mut Findings<'_>| {
         let place = running.span();
         (whole.is_covered)(findings.code(), place) || findings.is_covered(place)
@@ -42,5 +53,5 @@ pub(in crate::lint) fn of_all(
             finding = finding.label(other.span(), here);
         }
     }
-    Some(finding)
+    Some((finding, services))
 }

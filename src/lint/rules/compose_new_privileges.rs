@@ -30,14 +30,14 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         // An option that is not known may be this one.
         !options.iter().any(|option| option.text().is_none_or(|text| text.starts_with("no-new-privileges")))
     });
-    let found = advice::of_all(
+    let found = advice::with_services(
         whole,
         services,
         findings,
         "no `no-new-privileges`",
         |_| "may gain privileges by set-user-ID programs",
     );
-    let Some(found) = found else { return };
+    let Some((found, services)) = found else { return };
     let edits = services.iter().map(|running| match running.service.get("security_opt") {
         Some(options) => {
             let dash = options.items().first().map(|item| item.span)?;

@@ -30,10 +30,10 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let jobs: HashSet<&str> = awaited.map(|depends| depends.name.value.as_str()).collect();
     let services: Vec<Running<'_>> =
         all.iter().copied().filter(|running| is_left_down(&jobs, running)).collect();
-    let found = advice::of_all(whole, services, findings, "stays down when it ends", |is_many| {
+    let found = advice::with_services(whole, services, findings, "stays down when it ends", |is_many| {
         if is_many { "have no restart policy" } else { "has no restart policy" }
     });
-    let Some(found) = found else { return };
+    let Some((found, services)) = found else { return };
     let edits = services.iter().map(|running| layout::add(whole, running.service, "restart: unless-stopped"));
     findings.push(
         found
