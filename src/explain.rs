@@ -58,6 +58,32 @@ impl Language {
     ];
 }
 
+/// The groups of rules, each with what its rules are about. A group is the first word of a name.
+pub const GROUPS: &[(&str, &str)] = &[
+    ("allow", "What a file says that may be there, and is not."),
+    ("compose", "Services, images, volumes and networks of compose files, and how much a container may do."),
+    ("cross", "What compose files, Dockerfiles and nginx say of each other, and do not agree on."),
+    (
+        "docker",
+        "Dockerfiles: what the builder refuses or reads otherwise, and images that are larger, older or more open than they need to be.",
+    ),
+    ("image", "Images of which stackc would have to know more."),
+    ("mime", "The content types of what nginx serves."),
+    (
+        "nginx",
+        "Configurations of nginx: what it refuses, what it does otherwise than it seems, and what it lets through.",
+    ),
+    ("port", "Ports that clash, that nothing listens on, or that are open to the world."),
+    ("reference", "References of stack files that refer to nothing."),
+    ("secret", "Secrets that are written down, copied, shown, open, or missing."),
+    ("unused", "Names that nothing uses."),
+];
+
+/// The group of a rule.
+pub fn group_of(code: &str) -> &str {
+    code.split('-').next().unwrap_or(code)
+}
+
 /// What stands behind the fence of an example: its language, and whether it is a bad one.
 fn fence(line: &str) -> Option<(Language, bool)> {
     let (language, kind) = line.trim().strip_prefix("```")?.split_once(' ')?;

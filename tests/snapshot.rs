@@ -43,6 +43,17 @@ pub(crate) fn assert_folder(folder: &Path, actual: &Files) {
     assert!(report.is_empty(), "{} differs; STACKC_BLESS=1 rewrites it\n{report}", folder.display());
 }
 
+/// Compares a text with what a file holds.
+pub(crate) fn assert_file(path: &Path, actual: &str) {
+    if std::env::var_os("STACKC_BLESS").is_some() {
+        fs::write(path, actual).unwrap();
+        return;
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    let diff = similar::TextDiff::from_lines(expected.as_str(), actual);
+    assert!(expected == actual, "{}; STACKC_BLESS=1 rewrites it\n{}", path.display(), diff.unified_diff());
+}
+
 /// Every file below a folder; none if it is not there.
 pub(crate) fn read_folder(folder: &Path) -> Files {
     walkdir::WalkDir::new(folder)
