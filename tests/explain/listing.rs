@@ -1,17 +1,15 @@
-//! `docs/rules.md`: every rule with its level, what it looks at, and which other linters have it. It is made from the rules
-//! and from `data/peers/`; `STACKC_BLESS=1 cargo test --test main explain::listing` rewrites it.
+//! `docs/rules.md`: every rule with its level, what it looks at, and which other linters have it. It is made from the rules,
+//! `docs/fixable.tsv` and `data/peers/`; `STACKC_BLESS=1 cargo test --test main explain::listing` rewrites it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::LazyLock;
 
-use stackc::diagnostic::Safety;
-use stackc::explain::{GROUPS, Page, all, group_of};
+use stackc::explain::{GROUPS, all, group_of};
 use stackc::lint::{Check, Rule, rules};
 use stackc::render::terminal;
 
-use super::{Reading, examples, projects};
 use crate::snapshot::{assert_file, repository};
 
 /// So many names of a linter are written out in a cell.
@@ -70,20 +68,11 @@ fn subjects(rule: &Rule) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// Whether what the bad examples of a page show comes with a fix, and whether that is safe.
-fn fixes(page: &Page) -> String {
-    let alone = examples(page, true).into_iter().map(|example| Reading::of(&example));
-    let bad = projects(page).into_iter().filter(|project| project[0].bad);
-    let readings = alone.chain(bad.map(|project| Reading::of_project(&project)));
-    let found = readings.flat_map(|reading| reading.sink.diagnostics).filter(|found| found.code == page.code);
-    let names: BTreeSet<&str> = found
-        .filter_map(|found| found.fix)
-        .map(|fix| match fix.safety {
-            Safety::Safe => "safe",
-            Safety::Unsafe => "unsafe",
-        })
-        .collect();
-    names.into_iter().collect::<Vec<_>>().join(", ")
+/// Which codes come with a fix, and whether that is safe: `fixing.rs` makes the list.
+fn fixable() -> BTreeMap<String, String> {
+    let text = fs::read_to_string(repository().join("docs/fixable.tsv")).unwrap();
+    let rows = text.lines().filter_map(|line| line.split_once('\t'));
+    rows.map(|(code, safety)| (code.to_owned(), safety.replace('\t', ", "))).collect()
 }
 
 /// Who else has a rule.
@@ -110,7 +99,7 @@ fn cell(text: &str) -> String {
 static DOCUMENT: LazyLock<String> = LazyLock::new(document);
 
 fn document() -> String {
-    let (peers, theirs, pages) = (peers(), theirs(), all());
+    let (peers, theirs, pages, fixable) = (peers(), theirs(), all(), fixable());
     let count = rules::ALL.len();
     let mut out = format!(
         "# Rules\n\n<!-- Made from the rules and from data/peers by `STACKC_BLESS=1 cargo test --test main explain::listing`. -->\n\n\
@@ -137,7 +126,7 @@ fn document() -> String {
                 rule.code.replace('-', "_"),
                 terminal::word(rule.severity),
                 subjects(rule),
-                fixes(page),
+                fixable.get(rule.code).map_or("", String::as_str),
                 cell(&page.title),
                 others(rule.code, &peers, &theirs)
             );
@@ -145,14 +134,15 @@ fn document() -> String {
     }
     out.push_str(
         "\n## What cannot be read\n\nThese codes are no rules: they come from readers and from the compiler. Levels do not hold for them, and an \
-         error\namong them ends with exit code 2. `allow` may name `secret-in-environment` alone.\n\n| code | level | what it is | others |\n| --- | --- | --- | --- |\n",
+         error\namong them ends with exit code 2. `allow` may name `secret-in-environment` alone.\n\n| code | level | fix | what it is | others |\n| --- | --- | --- | --- | --- |\n",
     );
     for page in pages.iter().filter(|page| !page.is_rule) {
         let (level, others) = (terminal::word(page.severity), others(page.code, &peers, &theirs));
         let _ = writeln!(
             out,
-            "| [`{0}`](explain/{0}.md) | {level} | {1} | {others} |",
+            "| [`{0}`](explain/{0}.md) | {level} | {1} | {2} | {others} |",
             page.code,
+            fixable.get(page.code).map_or("", String::as_str),
             cell(&page.title)
         );
     }
