@@ -9,7 +9,8 @@ use crate::model::Deployment;
 use crate::reread;
 use crate::resolve;
 use crate::source::{Origins, SourceMap, Span};
-use crate::syntax::stack::{self, tree::Tree};
+use crate::syntax::stack;
+use crate::syntax::stack::tree::{Arg, Tree, statements};
 
 /// One stack file read, lowered, completed with facts and linted.
 #[derive(Clone, Debug)]
@@ -69,6 +70,7 @@ pub fn compile_with(
         lower::types::complete(&mut deployment, &facts, &mut compilation.origins);
         let mut judge = Judge::new(policy);
         judge.allow(&deployment.stack.allows, &compilation.sources);
+        belong(&compilation.tree, &mut judge);
         compilation.facts = facts;
         compilation.lint(&deployment, &mut judge);
         compilation.deployment = Some(deployment);
@@ -77,6 +79,17 @@ pub fn compile_with(
     }
     compilation.sink.finish();
     compilation
+}
+
+/// Tells the judge which service each place belongs to.
+fn belong(tree: &Tree, judge: &mut Judge) {
+    for statement in statements(&tree.items) {
+        if let (Some("service" | "proxy"), Some(name)) =
+            (statement.head(), statement.args.get(1).and_then(Arg::as_word))
+        {
+            judge.belongs(statement.span, name);
+        }
+    }
 }
 
 /// What no artefact can say is reported where it was written.

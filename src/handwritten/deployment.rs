@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shelf::{Catalogue, Shelf};
 use super::{Around, Bench, IsCovered};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Diagnostic, Sink};
 use crate::lint::{self, Judge, Whole, nginx};
 use crate::project::compose::{self, Build, Environment};
 use crate::project::dockerfile::{self, Dockerfile};
 use crate::project::host::{Kind, Refusal, join};
-use crate::project::{Image, NotAnalysed, Project, containers};
-use crate::source::FileId;
+use crate::project::{Image, NotAnalysed, Project, Spanned, containers};
+use crate::source::{FileId, Span};
+use crate::syntax::dockerfile::remarks::remarks as dockerfile_remarks;
+use crate::syntax::remark::Remark;
 use crate::vocabulary::nginx::Context;
 
 /// A deployment that was read.
@@ -19,6 +21,12 @@ pub(super) struct Deployment {
     project: Project,
     /// What each container runs of nginx: the first file of its configuration, and all of them.
     nginx: Vec<Option<(FileId, Catalogue)>>,
+    /// The comments of compose files that speak to stackc.
+    remarks: Vec<Remark>,
+    /// The blocks of services.
+    blocks: Vec<Spanned<String>>,
+    /// Whether all that belongs to it was read and understood.
+    is_whole: bool,
 }
 
 /// The build arguments that compose gives a Dockerfile: names and values, where they are known.
@@ -39,7 +47,8 @@ impl Deployment {
         around: &dyn Around,
     ) -> Self {
         let loaded = compose::load(files, environment, around, &mut bench.shelf.sources, &mut bench.sink);
-        bench.is_misunderstood |= !loaded.is_understood;
+        let before = bench.not_analysed.len();
+        let was_misunderstood = std::mem::replace(&mut bench.is_misunderstood, !loaded.is_understood);
         let is_partial = !loaded.not_analysed.is_empty();
         bench.not_analysed.extend(loaded.not_analysed);
         let mut project = Project { compose: loaded.compose, is_partial, ..Project::default() };
@@ -73,17 +82,26 @@ impl Deployment {
                 }
             }
         }
-        Self::finish(project, bench, around)
+        let mut deployment = Self::finish(project, bench, around);
+        deployment.is_whole = !bench.is_misunderstood && bench.not_analysed.len() == before;
+        (deployment.remarks, deployment.blocks) = (loaded.remarks, loaded.blocks);
+        bench.is_misunderstood |= was_misunderstood;
+        deployment
     }
 
     /// Reads a Dockerfile that no compose file builds; `None` if it cannot be read.
     pub(super) fn of_dockerfile(name: &str, bench: &mut Bench, around: &dyn Around) -> Option<Self> {
+        let before = bench.not_analysed.len();
+        let was_misunderstood = std::mem::take(&mut bench.is_misunderstood);
         match around.read(name) {
             Ok(text) => {
                 // The context may be any folder; where the Dockerfile stands is the likeliest, if it has what is copied.
                 let read = dockerfile_of(name.to_owned(), &text, Some(name.to_owned()), None, &[], bench);
                 let project = Project { dockerfiles: vec![read], ..Project::default() };
-                Some(Self::finish(project, bench, around))
+                let mut deployment = Self::finish(project, bench, around);
+                deployment.is_whole = !bench.is_misunderstood && bench.not_analysed.len() == before;
+                bench.is_misunderstood |= was_misunderstood;
+                Some(deployment)
             }
             Err(refusal) => {
                 let why = match refusal {
@@ -91,6 +109,7 @@ impl Deployment {
                     Refusal::Not(why) => why,
                 };
                 bench.not_analysed.push(NotAnalysed { path: name.to_owned(), why, asked_by: None });
+                bench.is_misunderstood = was_misunderstood;
                 None
             }
         }
@@ -122,7 +141,7 @@ impl Deployment {
             bench.not_analysed.extend(not_analysed);
             nginx.push(bench.shelf.run(runs, around));
         }
-        Self { project, nginx }
+        Self { project, nginx, remarks: Vec::new(), blocks: Vec::new(), is_whole: true }
     }
 
     /// What was read.
@@ -138,6 +157,69 @@ impl Deployment {
     /// The files of nginx that its containers run.
     pub(super) fn nginx_files(&self) -> impl Iterator<Item = FileId> {
         self.nginx.iter().flatten().flat_map(|(_, catalogue)| catalogue.files.iter().copied())
+    }
+
+    /// Which services build or run a file, by its name.
+    pub(super) fn users(&self, shelf: &Shelf, users: &mut BTreeMap<String, BTreeSet<String>>) {
+        let Some(compose) = &self.project.compose else { return };
+        for (container, running) in self.project.containers.iter().zip(&self.nginx) {
+            let Some(service) = container.service.and_then(|place| compose.services.get(place)) else {
+                continue;
+            };
+            let built = match container.image {
+                Image::Built { dockerfile, .. } => Some(self.project.dockerfiles[dockerfile].file),
+                Image::Pulled(_) | Image::Unknown => None,
+            };
+            let run = running.iter().flat_map(|(_, catalogue)| catalogue.files.iter().copied());
+            for file in run.chain(built) {
+                let of_file = users.entry(shelf.sources.file(file).name.clone()).or_default();
+                of_file.insert(service.name.value.clone());
+            }
+        }
+    }
+
+    /// Tells the judge what its files say of findings, and which service each place belongs to. What is wrong with that is
+    /// returned.
+    pub(super) fn instruct(
+        &self,
+        shelf: &Shelf,
+        users: &BTreeMap<String, BTreeSet<String>>,
+        judge: &mut Judge,
+    ) -> Vec<Diagnostic> {
+        let mut remarks = self.remarks.clone();
+        for dockerfile in &self.project.dockerfiles {
+            let text = &shelf.sources.file(dockerfile.file).text;
+            remarks.extend(dockerfile_remarks(&dockerfile.tree, text));
+        }
+        for block in &self.blocks {
+            judge.belongs(block.span, block.value.clone());
+        }
+        let dockerfiles = self.project.dockerfiles.iter().map(|dockerfile| dockerfile.file);
+        for file in dockerfiles.chain(self.nginx_files()) {
+            let of_file = users.get(&shelf.sources.file(file).name);
+            if let Some(only) = of_file.filter(|users| users.len() == 1).and_then(|users| users.first()) {
+                judge.belongs(Span { file, start: 0, end: u32::MAX }, only);
+            }
+        }
+        judge.comments(&remarks, &shelf.sources)
+    }
+
+    /// Tells the judge which rules looked at which files, as far as all that belongs together was read.
+    fn tell_of_looks(&self, shelf: &Shelf, judge: &mut Judge) {
+        let compose = self.project.compose.iter().flat_map(|compose| compose.files.iter().copied());
+        let dockerfiles = self.project.dockerfiles.iter().map(|dockerfile| dockerfile.file);
+        let is_whole = self.is_whole && !self.nginx_files().any(|file| shelf.has_errors(file));
+        // What others would have said of a Dockerfile alone is not known.
+        let is_alone = self.project.compose.is_none();
+        let of_others =
+            |rule: &str| ["compose-", "cross-", "port-"].iter().any(|group| rule.starts_with(group));
+        for file in compose.chain(dockerfiles).chain(self.nginx_files()) {
+            if is_whole {
+                judge.looked_at(file, |rule| !(is_alone && of_others(rule)));
+            } else {
+                judge.spare(file);
+            }
+        }
     }
 
     /// Runs all rules.
@@ -169,6 +251,7 @@ impl Deployment {
         let whole =
             Whole { project: &self.project, nginx: &nginx, host: around, sources, is_covered: &is_covered };
         lint::run_project(&whole, judge, sink);
+        self.tell_of_looks(shelf, judge);
         lint::mask_project(&whole, sink);
         sink.diagnostics.retain(|diagnostic| !shelf.is_of_image(diagnostic.primary.span.file));
     }

@@ -7,7 +7,7 @@ mod group;
 mod overlay;
 mod shelf;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use globset::GlobBuilder;
 
@@ -19,6 +19,7 @@ use crate::project::kind::{FileKind, kind_of};
 use crate::project::{NotAnalysed, Project};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::nginx::read;
+use crate::vocabulary::nginx::Context;
 
 use deployment::Deployment;
 pub use overlay::Overlay;
@@ -176,32 +177,20 @@ fn check_groups(
             taken.extend(catalogue.files.iter().copied().filter(|inside| inside != file));
         }
     }
-    let Bench { shelf, mut sink, names, is_misunderstood, mut not_analysed } = bench;
-    let mut is_understood = !is_misunderstood;
-    let sources = &shelf.sources;
-    let mut judge = Judge::new(policy);
-    let mut told = Told::default();
+    let alone = roots.iter().zip(&catalogues).filter(|((file, _), _)| !taken.contains(file));
+    let alone: Vec<Alone<'_>> =
+        alone.map(|((first, place), catalogue)| Alone { first: *first, place: *place, catalogue }).collect();
     let mut checked = in_containers;
-    let mut found: Vec<Sink> = Vec::new();
-    for deployment in &deployments {
-        let mut sink = Sink::default();
-        deployment.lint(&shelf, around, is_covered, &mut judge, &mut sink);
-        found.push(sink);
+    checked.extend(alone.iter().flat_map(|alone| &alone.catalogue.files));
+    let Bench { shelf, mut sink, names, is_misunderstood, mut not_analysed } = bench;
+    let mut judge = Judge::new(policy);
+    let wrong = instruct(&deployments, &checked, &shelf, &mut judge);
+    judge.review(&mut sink, &shelf.sources);
+    for found in judged(&deployments, &alone, &shelf, around, is_covered, &mut judge, wrong) {
+        sink.append(found);
     }
-    agree(&deployments, &mut found);
-    for found in found {
-        told.append(found, sources, &mut sink);
-    }
-    for ((file, place), catalogue) in roots.iter().zip(&catalogues) {
-        if !taken.contains(file) {
-            checked.extend(&catalogue.files);
-            let configuration = nginx::read(*file, *place, &shelf.reading(catalogue), sources);
-            let mut found = Sink::default();
-            lint::run_nginx(&configuration, &mut judge, &mut found);
-            told.append(found, sources, &mut sink);
-        }
-    }
-    judge.unused(sources, &mut sink);
+    let sources = &shelf.sources;
+    let mut is_understood = !is_misunderstood;
     for file in &checked {
         is_understood &= shelf.finish(*file, &mut sink);
     }
@@ -212,6 +201,71 @@ fn check_groups(
     let names = names.into_iter().collect();
     let sources = shelf.sources;
     Checked { sources, sink, names, is_understood, unrecognised, not_analysed }
+}
+
+/// A configuration of nginx that no container runs.
+struct Alone<'a> {
+    first: FileId,
+    place: Option<Context>,
+    catalogue: &'a Catalogue,
+}
+
+/// Tells the judge what the files say of findings, and whose places are whose; returns what is wrong with the comments.
+fn instruct(
+    deployments: &[Deployment],
+    configurations: &BTreeSet<FileId>,
+    shelf: &Shelf,
+    judge: &mut Judge,
+) -> Vec<Diagnostic> {
+    let mut users = BTreeMap::new();
+    deployments.iter().for_each(|deployment| deployment.users(shelf, &mut users));
+    let mut wrong: Vec<Diagnostic> =
+        deployments.iter().flat_map(|deployment| deployment.instruct(shelf, &users, judge)).collect();
+    for file in configurations {
+        wrong.extend(judge.comments(&shelf.remarks(*file), &shelf.sources));
+    }
+    wrong
+}
+
+/// What all rules find, and behind that what is wrong with the comments that speak of rules; each once.
+fn judged(
+    deployments: &[Deployment],
+    alone: &[Alone<'_>],
+    shelf: &Shelf,
+    around: &dyn Around,
+    is_covered: IsCovered<'_>,
+    judge: &mut Judge,
+    wrong: Vec<Diagnostic>,
+) -> Vec<Sink> {
+    let sources = &shelf.sources;
+    let mut found: Vec<Sink> = Vec::new();
+    for deployment in deployments {
+        let mut sink = Sink::default();
+        deployment.lint(shelf, around, is_covered, judge, &mut sink);
+        found.push(sink);
+    }
+    agree(deployments, &mut found);
+    for Alone { first, place, catalogue } in alone {
+        let configuration = nginx::read(*first, *place, &shelf.reading(catalogue), sources);
+        let mut sink = Sink::default();
+        lint::run_nginx(&configuration, judge, &mut sink);
+        found.push(sink);
+        let is_whole = !catalogue.files.iter().any(|file| shelf.has_errors(*file));
+        for file in &catalogue.files {
+            if is_whole {
+                judge.looked_at(*file, lint::is_on_nginx);
+            } else {
+                judge.spare(*file);
+            }
+        }
+    }
+    let mut of_comments = Sink::default();
+    wrong.into_iter().for_each(|finding| judge.decide(finding, sources, &mut of_comments));
+    judge.unused(sources, &mut of_comments);
+    found.push(of_comments);
+    let mut told = Told::default();
+    found.iter_mut().for_each(|sink| told.keep_new(sink, sources));
+    found
 }
 
 /// Leaves out what is found of an upstream in one deployment alone, if another one runs the same configuration: a compose
@@ -304,9 +358,9 @@ struct Told {
 }
 
 impl Told {
-    fn append(&mut self, mut found: Sink, sources: &SourceMap, sink: &mut Sink) {
+    fn keep_new(&mut self, found: &mut Sink, sources: &SourceMap) {
         found.diagnostics.retain(|diagnostic| self.is_new(diagnostic, sources));
-        sink.append(found);
+        found.allowed.retain(|allowed| self.is_new(&allowed.finding, sources));
     }
 
     fn is_new(&mut self, diagnostic: &Diagnostic, sources: &SourceMap) -> bool {

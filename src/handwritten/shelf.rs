@@ -11,7 +11,9 @@ use crate::project::host::{Refusal, join};
 use crate::project::{NginxRuns, NotAnalysed};
 use crate::source::{FileId, SourceMap};
 use crate::syntax::nginx::read;
+use crate::syntax::nginx::remarks::remarks;
 use crate::syntax::nginx::tree::{MistakeKind, Tree};
+use crate::syntax::remark::Remark;
 use crate::vocabulary::nginx::Context;
 
 /// So many files are taken into one configuration at most.
@@ -129,6 +131,11 @@ impl Shelf {
             Refusal::Not(why) => Some(NotAnalysed { path: path.clone(), why: why.clone(), asked_by: None }),
         });
         refused.collect()
+    }
+
+    /// The comments of a file that speak to stackc.
+    pub(super) fn remarks(&self, file: FileId) -> Vec<Remark> {
+        remarks(&self.volumes[&file].tree, &self.sources.file(file).text)
     }
 
     /// Adds what was found when a file was read, and its secrets; false if it was not read to its end.

@@ -205,6 +205,12 @@ pub fn run_nginx(configuration: &Configuration<'_>, judge: &mut Judge, sink: &mu
     });
 }
 
+/// Whether [`run_nginx`] runs a rule.
+pub fn is_on_nginx(code: &str) -> bool {
+    let rule = rules::ALL.iter().find(|rule| rule.code == code);
+    rule.is_some_and(|rule| rule.checks.iter().any(|check| matches!(check, Check::Nginx(_))))
+}
+
 /// Runs the rules on hand-written projects; those on nginx alone are left to [`run_nginx`].
 pub fn run_project(whole: &Whole<'_>, judge: &mut Judge, sink: &mut Sink) {
     judge.turn_off(TurnedOff::of(&whole.project.dockerfiles, whole.sources));

@@ -28,7 +28,8 @@ pub use environment::{Environment, Known};
 pub use load::load;
 pub use model::*;
 
-use crate::project::NotAnalysed;
+use crate::project::{NotAnalysed, Spanned};
+use crate::syntax::remark::Remark;
 
 /// The codes of what is found when compose files are understood.
 pub const CODES: &[&str] = &[
@@ -54,4 +55,8 @@ pub struct Loaded {
     pub not_analysed: Vec<NotAnalysed>,
     /// Whether everything was understood.
     pub is_understood: bool,
+    /// The comments that speak to stackc.
+    pub remarks: Vec<Remark>,
+    /// The blocks of services in all of the files, each with the name that it has there.
+    pub blocks: Vec<Spanned<String>>,
 }

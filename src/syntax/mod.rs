@@ -5,5 +5,6 @@ pub mod dockerfile;
 mod found;
 pub mod nginx;
 mod quote;
+pub mod remark;
 pub mod stack;
 pub mod yaml;

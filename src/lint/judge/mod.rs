@@ -1,6 +1,7 @@
 //! What becomes of a finding: it is told with some severity, kept as one that may be there, or dropped. Decided here for
 //! every rule, whatever it looks at.
 
+mod comments;
 mod exclusions;
 mod levels;
 mod suppressions;
@@ -14,9 +15,10 @@ use suppressions::Suppressions;
 
 use super::dockerfile::checks::TurnedOff;
 use super::rules::allow_unused;
-use crate::diagnostic::{AllowedBy, Diagnostic, Sink};
+use crate::diagnostic::{AllowedBy, Diagnostic, Severity, Sink};
 use crate::model::stack::Allow;
 use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::remark::Remark;
 
 /// What was decided beforehand, for all files of a run.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +53,16 @@ impl Judge {
 
     /// Takes note of what files say that findings may be there. All of a file are given at once; a file that was taken
     /// note of already is passed over.
-    pub(crate) fn suppress(&mut self, list: Vec<Suppression>, sources: &SourceMap) {
+    fn suppress(&mut self, list: Vec<Suppression>, sources: &SourceMap) {
         self.suppressions.add(list, sources);
+    }
+
+    /// Takes note of what the comments of files ask for, all of a file at once; what is wrong with them is returned.
+    #[must_use]
+    pub(crate) fn comments(&mut self, remarks: &[Remark], sources: &SourceMap) -> Vec<Diagnostic> {
+        let (suppressions, findings) = comments::read(remarks, sources);
+        self.suppress(suppressions, sources);
+        findings
     }
 
     /// Takes note that a place belongs to a service: its block, or a file that it alone builds or runs.
@@ -104,6 +114,19 @@ impl Judge {
             sink.allow(finding, reason, AllowedBy::Settings);
         } else {
             sink.push(finding);
+        }
+    }
+
+    /// Decides about what readers found that kept nothing from being understood.
+    pub(crate) fn review(&mut self, sink: &mut Sink, sources: &SourceMap) {
+        let mut read = std::mem::take(sink);
+        let findings = std::mem::take(&mut read.diagnostics);
+        sink.append(read);
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => sink.push(finding),
+                Severity::Warning | Severity::Info => self.decide(finding, sources, sink),
+            }
         }
     }
 

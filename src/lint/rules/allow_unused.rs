@@ -1,7 +1,8 @@
 //! # An `allow` that allows nothing
 //!
 //! The rule that it names finds nothing in its block, so it can go. Left behind, it would hide the next finding,
-//! whose reason is another one.
+//! whose reason is another one. The same holds for `# stackc: allow(RULE) reason` in a compose file, a Dockerfile or a
+//! configuration of nginx; where a rule is turned off, or not everything that it looks at could be read, nothing is said.
 //!
 //! ```stack bad
 //! service cache {
@@ -9,6 +10,14 @@
 //!   allow port-clash "the other stack is stopped first"
 //!   publish 127.0.0.1:6379:6379
 //! }
+//! ```
+//!
+//! ```yaml bad
+//! services:
+//!   cache:
+//!     image: redis:8.2.1
+//!     # stackc: allow(compose-privileged) it needs the devices of the host
+//!     read_only: true
 //! ```
 //!
 //! ```stack good
@@ -20,12 +29,15 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lint::judge::{Form, Suppression};
-use crate::lint::{Findings, Subject};
+use crate::lint::{Findings, Subject, Whole};
 
 pub(in crate::lint) const CODE: &str = "allow-unused";
 
 /// Nothing by itself: what is unused is only known when every other rule has run.
 pub(super) fn check(_: &Subject<'_>, _: &mut Findings<'_>) {}
+
+/// Nothing by itself, either.
+pub(super) fn project(_: &Whole<'_>, _: &mut Findings<'_>) {}
 
 /// The finding about one suppression that was of no use.
 pub(in crate::lint) fn finding(unused: &Suppression) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! The registry: every rule, in the order in which they run.
 
-pub mod allow_unused;
+pub(super) mod allow_malformed;
+pub(super) mod allow_unused;
 mod compose_anonymous_data;
 mod compose_capabilities_kept;
 mod compose_capability_added;
@@ -201,7 +202,8 @@ macro_rules! rules {
 }
 
 rules! {
-    allow_unused Warning Stack;
+    allow_malformed Warning Nginx Project;
+    allow_unused Warning Stack Project;
     compose_anonymous_data Warning Project;
     compose_capabilities_kept Info Project;
     compose_capability_added Info Project;

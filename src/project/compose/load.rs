@@ -17,10 +17,12 @@ use super::texts::shown;
 use super::{Loaded, schema, unique, v1};
 
 use crate::diagnostic::{Diagnostic, Severity, Sink};
-use crate::project::NotAnalysed;
 use crate::project::host::{Host, Refusal};
+use crate::project::{NotAnalysed, Spanned};
 use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::remark::Remark;
 use crate::syntax::yaml;
+use crate::syntax::yaml::remarks::remarks;
 use crate::syntax::yaml::tree::Tree;
 
 /// So deep files may include each other.
@@ -45,6 +47,8 @@ pub fn load(
         not_analysed: Vec::new(),
         is_understood: true,
         is_v1: false,
+        remarks: Vec::new(),
+        blocks: Vec::new(),
         scopes: BTreeMap::new(),
         environments: 0,
     };
@@ -69,6 +73,15 @@ pub(super) fn folder_of(file: &str) -> String {
         Some((folder, _)) => folder.to_owned(),
         None => ".".to_owned(),
     }
+}
+
+/// The blocks of services, with their keys.
+fn blocks(tree: &Tree) -> impl Iterator<Item = Spanned<String>> {
+    let services = tree.documents.iter().filter_map(|document| tree.get(document.root, "services"));
+    services.flat_map(|services| tree.entries(services)).filter_map(|entry| {
+        let name = tree.scalar(entry.key)?.text.to_string();
+        Some(Spanned::new(name, tree.full_span(entry.key).to(tree.full_span(entry.value))))
+    })
 }
 
 /// A file that was read.
@@ -97,6 +110,8 @@ pub(super) struct Loader<'a> {
     pub(super) not_analysed: Vec<NotAnalysed>,
     pub(super) is_understood: bool,
     is_v1: bool,
+    remarks: Vec<Remark>,
+    blocks: Vec<Spanned<String>>,
     /// The services of files that `extends` names, by path and environment.
     pub(super) scopes: BTreeMap<(String, usize), Option<Rc<Scope>>>,
     /// The number of the last environment.
@@ -126,6 +141,8 @@ impl Loader<'_> {
                 let tree = yaml::read(file, &text, &mut found);
                 self.is_understood &= !found.has_errors();
                 self.sink.append(found);
+                self.remarks.extend(remarks(&tree, &text));
+                self.blocks.extend(blocks(&tree));
                 Some(Rc::new(Parsed { file, tree }))
             }
             Err(Refusal::Not(why)) => {
@@ -240,9 +257,21 @@ impl Loader<'_> {
         root: Option<Node>,
     ) -> Loaded {
         let Self {
-            host, sources, sink, mut budget, files, mut not_analysed, mut is_understood, is_v1, ..
+            host,
+            sources,
+            sink,
+            mut budget,
+            files,
+            mut not_analysed,
+            mut is_understood,
+            is_v1,
+            remarks,
+            blocks,
+            ..
         } = self;
-        let Some(root) = root else { return Loaded { compose: None, not_analysed, is_understood: false } };
+        let Some(root) = root else {
+            return Loaded { compose: None, not_analysed, is_understood: false, remarks, blocks };
+        };
         is_understood &= is_v1 || schema::check(&root, sink);
         let mut env_files = EnvFiles::new(host);
         let mut view = View { environment, budget: &mut budget, sources, sink, env_files: &mut env_files };
@@ -269,6 +298,6 @@ impl Loader<'_> {
             root,
             index: OnceLock::new(),
         };
-        Loaded { compose: Some(compose), not_analysed, is_understood }
+        Loaded { compose: Some(compose), not_analysed, is_understood, remarks, blocks }
     }
 }

@@ -10,6 +10,7 @@ pub mod mistakes;
 pub mod printer;
 pub mod quotes;
 pub mod reader;
+pub mod remarks;
 #[cfg(test)]
 mod rendered;
 mod shell;

@@ -9,6 +9,7 @@ pub mod mistakes;
 mod names;
 pub mod printer;
 pub mod reader;
+pub mod remarks;
 mod tokens;
 pub mod tree;
 mod words;

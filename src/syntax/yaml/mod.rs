@@ -7,6 +7,7 @@ mod lines;
 pub mod mistakes;
 pub mod printer;
 pub mod reader;
+pub mod remarks;
 mod repair;
 pub mod tree;
 
