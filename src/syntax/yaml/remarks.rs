@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(about("a:\n  - b: 1 # stackc: x\n    c: 2\n").unwrap(), "b: 1");
         assert_eq!(about("a: [b, {c: d}] # stackc: x\n").unwrap(), "a: [b, {c: d}]");
         assert_eq!(about("a: [\n  b, # stackc: x\n  c]\n").unwrap(), "b");
-        assert_eq!(about("a: | # stackc: x\n  text\n").unwrap(), "a: | # stackc: x\n  text\n");
+        assert_eq!(about("a: | # stackc: x\n  text\n").unwrap(), "a: | # stackc: x\n  text");
     }
 
     #[test]
