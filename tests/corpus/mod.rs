@@ -8,6 +8,7 @@
 //! Errors and warnings are judged, up to 20 of a rule: those that come first when places are ordered by a digest of them.
 
 mod compose;
+mod fixing;
 mod readers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

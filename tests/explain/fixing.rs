@@ -67,7 +67,11 @@ impl Bench<'_> {
         }
         let part = Part { sources: &now.1, sink: &now.0 };
         if !fix::choose(&[part], true, &|name| self.texts.contains_key(name)).files.is_empty() {
-            return Err(format!("does not converge:\n{}", self.shown(&now)));
+            let left = now.0.diagnostics.iter().filter(|found| found.fix.is_some());
+            let left: Vec<String> = left
+                .map(|found| format!("{} {:?}", found.code, found.fix.as_ref().map(|fix| &fix.edits)))
+                .collect();
+            return Err(format!("does not converge: {}\n{}", left.join("\n"), self.shown(&now)));
         }
         Ok(Fixed { before, after: now, texts: self.texts, mended })
     }
@@ -95,6 +99,22 @@ impl Fixed {
             .filter(|(code, count)| before.get(code).is_none_or(|old| old < count))
             .map(|(code, _)| code)
             .collect()
+    }
+
+    /// What is found of codes that are found oftener than before, a line each.
+    pub(crate) fn new_findings(&self) -> Vec<String> {
+        let codes = self.new_codes();
+        let told = |(sink, sources): &(Sink, SourceMap)| -> Vec<String> {
+            let new = sink.diagnostics.iter().filter(|found| codes.contains(found.code));
+            let line = |found: &stackc::diagnostic::Diagnostic| {
+                let file = sources.file(found.primary.span.file);
+                let text = &file.text[file.line_range(file.line_index(found.primary.span.start))];
+                format!("  {} {}: {} | {}", found.code, file.name, found.message, text.trim())
+            };
+            new.map(line).collect()
+        };
+        let before = told(&self.before);
+        told(&self.after).into_iter().filter(|line| !before.contains(line)).collect()
     }
 
     fn says(&self, code: &str) -> bool {

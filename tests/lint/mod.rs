@@ -3,6 +3,7 @@
 mod crossing;
 mod dockerfile;
 mod files;
+mod fixing;
 pub(crate) mod planted;
 mod ports;
 mod project;

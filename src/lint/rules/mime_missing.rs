@@ -73,7 +73,7 @@ use std::collections::BTreeSet;
 
 use crate::http::wrong::should_be;
 use crate::http::{mime, types};
-use crate::lint::nginx::tables;
+use crate::lint::nginx::{NodeId, tables};
 use crate::lint::project::{running, served};
 use crate::lint::{Findings, Subject, Whole};
 use crate::model::nginx::ConfFile;
@@ -175,7 +175,14 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             if !told.insert((kind.source.line, kind.extension.clone())) {
                 continue;
             }
-            let table = configuration.all().map(|(_, node)| node).find(|node| tables::is_stock(node));
+            // Tables of different levels do not add up: beside that of the nearest.
+            let has_table = |level: &Option<NodeId>| {
+                configuration.children(*level).any(|(_, node)| node.name == "types" || tables::is_stock(node))
+            };
+            let level = configuration.levels(Some(kind.block)).find(has_table);
+            let table = level.and_then(|level| {
+                configuration.children(level).map(|(_, node)| node).find(|node| tables::is_stock(node))
+            });
             let line = format!("types {{ {expected} {}; }}", kind.extension);
             let edit = table.and_then(|table| configuration.behind(table, &line));
             findings.push(
