@@ -26,7 +26,7 @@ pub(super) fn again(
     mut once: impl FnMut(&mut Looked, &mut Console) -> Result<u8>,
 ) -> Result<u8> {
     interrupt::handle();
-    let mut watch = Watch::new()?;
+    let mut watch = Watch::new();
     let mut known = Looked::new();
     let mut is_first = true;
     loop {
@@ -42,7 +42,7 @@ pub(super) fn again(
                 known.extend(looked);
             }
         }
-        let missed = watch.follow(known.clone(), start)?;
+        let missed = watch.follow(known.clone(), start);
         if is_first {
             if let Some(why) = watch.polls() {
                 let why = visible::line(why);

@@ -39,18 +39,21 @@ pub struct Surroundings {
 impl Surroundings {
     /// The disk around files and folders: each in the repository that it lies in, or else in its own folder.
     pub fn of<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
+        // Where that is not known, nothing is inside of a project.
+        let here = Path::new(".").canonicalize().unwrap_or_default();
         let mut roots: Vec<PathBuf> = Vec::new();
         for path in paths {
             let folder = if path.is_dir() { Some(path) } else { path.parent() };
             let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let Ok(folder) = folder.canonicalize() else { continue };
-            let root = project_root(&folder);
+            let root = match folder.canonicalize() {
+                Ok(folder) => project_root(&folder),
+                // What is not there can be missing, and nothing else.
+                Err(_) => normal(&here.join(folder)),
+            };
             if !roots.contains(&root) {
                 roots.push(root);
             }
         }
-        // Where that is not known, nothing is inside of a project.
-        let here = Path::new(".").canonicalize().unwrap_or_default();
         Self { roots, here, ..Self::default() }
     }
 

@@ -87,6 +87,9 @@ impl Looked {
 
     /// Whether it matters that something changed.
     pub(super) fn is_about(&self, path: &Path, change: Change) -> bool {
+        if self.written.contains(path) || is_temporary(path) {
+            return false;
+        }
         if self.files.contains(path) {
             return true;
         }
@@ -94,7 +97,8 @@ impl Looked {
         if change == Change::Entry && [&self.files, &self.trees, &self.searched].into_iter().any(is_around) {
             return true;
         }
-        if self.is_own(path) {
+        // A folder that the command made for what it wrote.
+        if self.written.iter().any(|written| written.starts_with(path)) {
             return false;
         }
         let is_in_tree = self.trees.iter().any(|tree| path.starts_with(tree) && !in_git(path, tree));
@@ -105,11 +109,6 @@ impl Looked {
         is_in_tree || is_found()
     }
 
-    /// Whether the command itself made it, or something to put in its place, or a folder for it.
-    fn is_own(&self, path: &Path) -> bool {
-        is_temporary(path) || self.written.iter().any(|written| written.starts_with(path))
-    }
-
     /// Whether a file is another one since `start`.
     pub(super) fn has_changed(&self, start: SystemTime) -> bool {
         let changed = |path: &PathBuf| {
@@ -118,7 +117,8 @@ impl Looked {
             let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok()?;
             Some(SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds) > start)
         };
-        self.files.iter().any(|path| path.is_file() && changed(path) == Some(true))
+        let mut files = self.files.iter().filter(|path| !self.written.contains(*path) && path.is_file());
+        files.any(|path| changed(path) == Some(true))
     }
 
     /// The folders whose entries have to be watched: those with what was looked at, and those around them as far as where
@@ -165,6 +165,7 @@ mod tests {
         looked.tree(Path::new("static"));
         looked.searched(Path::new("conf"));
         looked.written(Path::new("static/docker/Dockerfile"));
+        looked.file(Path::new("static/docker/Dockerfile"));
         let is_about = |path: &str, change| looked.is_about(Path::new(path), change);
         for path in ["/p/deploy/a.stack", "/p/static/x/y.css", "/p/conf/nginx.conf", "/p/conf/Dockerfile"] {
             assert!(is_about(path, Change::Content), "{path}");
