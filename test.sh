@@ -79,6 +79,22 @@ as_root_if_needed() {
   if docker version >/dev/null 2>&1; then "$@"; else as_root "$@"; fi
 }
 
+# The programs of Python that check what is for other programs, in a folder of their own.
+tools() {
+  local folder=${CARGO_TARGET_DIR:-target}/tools wanted=(pre-commit==4.7.0 check-jsonschema==0.39.0 PyYAML)
+  mkdir -p "$folder"
+  folder=$(cd "$folder" && pwd)
+  if [[ $(cat "$folder/installed" 2>/dev/null) != "${wanted[*]}" ]]; then
+    packages git=git python3=python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || packages /usr/share/doc/python3-venv=python3-venv
+    say "installing ${wanted[*]} in $folder"
+    { python3 -m venv --clear "$folder" && "$folder/bin/pip" install --quiet "${wanted[@]}"; } >&2 ||
+      die "the programs of Python that the tests need cannot be installed: see above"
+    printf '%s\n' "${wanted[*]}" >"$folder/installed"
+  fi
+  export STACKC_TOOLS=$folder/bin
+}
+
 # count FOLDER: how many tests there are below it
 count() { cat "tests/$1"/*.rs | grep -c '^#\[test\]' || true; }
 
@@ -97,7 +113,7 @@ main() {
   packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux \
     xmllint=libxml2-utils jsonschema=python3-jsonschema
   rust
-  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx; engine; else test_args+=(--skip engine:: --skip slow::); fi
+  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx; tools; engine; else test_args+=(--skip engine:: --skip slow::); fi
 
   SECONDS=0
   cargo test ${cargo_args[@]+"${cargo_args[@]}"} -- ${test_args[@]+"${test_args[@]}"} || code=$?

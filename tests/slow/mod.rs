@@ -4,9 +4,11 @@
 #![expect(clippy::print_stdout, reason = "how much was tried is worth knowing")]
 
 mod bounds;
+mod ci;
 mod failing;
 mod formats;
 mod handwritten;
+mod hooks;
 mod killed;
 mod mutator;
 mod progress;
@@ -14,5 +16,6 @@ mod project;
 mod property;
 mod races;
 mod small_disks;
+mod tools;
 mod trace;
 mod watch;
