@@ -86,7 +86,7 @@ impl Chosen {
         let folder = folder.canonicalize().map_err(|_| Error::Source {
             path: shown(&path),
             why: "does not exist, nor does its folder".to_owned(),
-            help: None,
+            help: Some("make the folder first".to_owned()),
         })?;
         let is_there = path.symlink_metadata().is_ok();
         let held = if is_there || !is_written { Some(read(&path)?) } else { None };
@@ -223,13 +223,16 @@ fn of_settings(path: &Path) -> Result<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<Baseline> {
-    let name = || quoted(&shown(path));
-    let text = Disk.read_text(path, MAX_BYTES).map_err(|error| match error {
-        Error::Source { path: shown, why, help: None } if !path.exists() => {
-            let help = format!("`stackc lint --write-baseline --baseline {}` makes it", name());
-            Error::Source { path: shown, why, help: Some(help) }
+    let text = Disk.read_text(path, MAX_BYTES).map_err(|error| {
+        if path.exists() {
+            return error;
         }
-        other => other,
+        let name = quoted(&shown(path));
+        Error::Source {
+            path: shown(path),
+            why: "does not exist".to_owned(),
+            help: Some(format!("`stackc lint --write-baseline --baseline {name}` makes it")),
+        }
     })?;
     Baseline::read(&text).map_err(|unusable| {
         let help = match unusable {

@@ -219,3 +219,69 @@ fn cut(message: &str) -> String {
         None => message.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &str, fingerprint: &str) -> Entry {
+        let key =
+            Key { path: path.to_owned(), rule: "a-rule".to_owned(), fingerprint: fingerprint.to_owned() };
+        Entry { key, message: "\u{1b}[1m \"quoted\"".to_owned() }
+    }
+
+    #[test]
+    fn what_is_written_reads() {
+        let mut baseline = Baseline::default();
+        baseline.add(entry("b\n\u{202e}.yml", "2:1"));
+        baseline.add(entry("a.yml", "1:1"));
+        let text = baseline.text();
+        assert_eq!(Baseline::read(&text), Ok(baseline));
+        assert_eq!(
+            text.lines().nth(3),
+            Some(
+                r#"    {"path":"a.yml","rule":"a-rule","fingerprint":"1:1","message":"\u001b[1m \"quoted\""},"#
+            )
+        );
+        assert!(text.contains(r#""path":"b\n\u202e.yml""#), "{text}");
+        assert_eq!(Baseline::read(&Baseline::default().text()), Ok(Baseline::default()));
+    }
+
+    #[test]
+    fn what_is_no_baseline_is_told_from_one_that_is_damaged() {
+        let damaged = |line| Err(Unusable::Damaged { line, is_merge: false });
+        let deep = "[".repeat(100_000);
+        for text in ["", " ", "{}", "[1]", "null", "{\"name\": \"demo\"}", "services: {}\n", &deep] {
+            assert_eq!(Baseline::read(text), Err(Unusable::Foreign), "{text}");
+        }
+        for (text, is) in [
+            ("{\"stackc-baseline\": 1, \"findings\": [", damaged(1)),
+            ("{\"stackc-baseline\": 1}", damaged(1)),
+            ("{\"stackc-baseline\": -1, \"findings\": []}", damaged(1)),
+            ("{\"stackc-baseline\": \"1\", \"findings\": []}", damaged(1)),
+            ("{\"stackc-baseline\": 1,\n \"findings\": [{\"path\": 1}]}", damaged(2)),
+            ("{\"stackc-baseline\": 1,\n \"findings\": [{\"path\": \"a\"}]}", damaged(2)),
+            ("{\"stackc-baseline\": 1,\n \"findings\": []}\n}", damaged(3)),
+            ("{\"stackc-baseline\": 7, \"entries\": {}}", Err(Unusable::Newer(7))),
+            (
+                "{\n  \"stackc-baseline\": 1,\n  \"findings\": [\n<<<<<<< ours\n=======\n>>>>>>> theirs\n  ]\n}\n",
+                Err(Unusable::Damaged { line: 4, is_merge: true }),
+            ),
+        ] {
+            assert_eq!(Baseline::read(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn entries_are_gone_where_their_finding_would_have_been_found() {
+        let mut baseline = Baseline::default();
+        for (path, fingerprint) in [("a", "1:1"), ("a", "2:1"), ("b", "1:1")] {
+            baseline.add(entry(path, fingerprint));
+        }
+        let found = BTreeSet::from([entry("a", "1:1").key]);
+        let gone = baseline.gone(&found, |key| key.path == "a");
+        assert_eq!(gone, BTreeSet::from([entry("a", "2:1").key]));
+        baseline.remove(&gone);
+        assert_eq!((baseline.len(), baseline.holds(&entry("b", "1:1").key)), (2, true));
+    }
+}
