@@ -23,6 +23,7 @@ pub mod facts;
 pub mod fix;
 pub mod handwritten;
 pub mod http;
+pub mod import;
 pub mod lint;
 pub mod lower;
 pub mod model;

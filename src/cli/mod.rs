@@ -18,6 +18,7 @@ mod explain;
 mod explain_line;
 mod fixing;
 mod fmt;
+mod import;
 mod interrupt;
 mod lint;
 mod load;
@@ -86,6 +87,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Lay out stack files in the one format
     Fmt(fmt::Arguments),
+    /// Make a stack file of a compose file, its Dockerfiles and its configurations of nginx
+    Import(import::Arguments),
     /// Say what a finding means, or which statements and defaults made a line of an emitted file
     Explain(explain::Arguments),
     /// Say what nginx answers to a request, and why: which server, location and file, and which content type
@@ -139,6 +142,7 @@ fn run(console: &mut Console) -> u8 {
         Command::Build(arguments) => build::run(&arguments, console),
         Command::Lint(arguments) => lint::run(&arguments, console),
         Command::Fmt(arguments) => fmt::run(&arguments, console),
+        Command::Import(arguments) => import::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Trace(arguments) => trace::run(&arguments, console),
         Command::Mime(arguments) => mime::run(&arguments, console),

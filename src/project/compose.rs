@@ -1,5 +1,6 @@
 //! What compose files mean: all of them merged by compose's own rules, with the place of every value.
 
+mod alone;
 mod budget;
 mod default_files;
 mod dotenv;
@@ -23,6 +24,7 @@ mod unique;
 mod v1;
 mod words;
 
+pub use alone::{alone, canonical, is_plain_value, split};
 pub use default_files::default_files;
 pub use environment::{Environment, Known};
 pub use load::load;

@@ -1,0 +1,99 @@
+//! `stackc import`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::console::Console;
+use super::{DONE, NOT_UNDERSTOOD};
+use crate::driver::around::Surroundings;
+use crate::driver::disk::shown;
+use crate::driver::place::quoted;
+use crate::driver::plan::{Refusal, Why};
+use crate::driver::write::{make_text, replace_text};
+use crate::driver::{Error, Result};
+use crate::import::{Imported, Wanted, import};
+use crate::project::compose::default_files;
+use crate::project::host::join;
+use crate::render::{terminal, visible};
+
+/// What may be typed behind `import`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The compose file [default: that of the current folder, as compose looks for it]
+    compose: Option<PathBuf>,
+    /// The stack file to write; `-` is standard output
+    #[arg(short, long = "output", value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// Overwrite the stack file if it is there already
+    #[arg(long)]
+    force: bool,
+}
+
+/// The name of a stack file that is printed, which stands beside the compose file then.
+const UNNAMED: &str = "imported.stack";
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
+    let compose = compose_file(arguments)?;
+    let output = (arguments.output != Path::new("-")).then_some(arguments.output.as_path());
+    if let Some(output) = output {
+        refuse_to_overwrite(output, arguments.force)?;
+    }
+    let stack = match output {
+        Some(output) => join(".", &shown(output)),
+        None => match compose.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{UNNAMED}"),
+            None => UNNAMED.to_owned(),
+        },
+    };
+    let around = Surroundings::of([Path::new(&compose)]);
+    let imported = import(&Wanted { compose: compose.clone(), stack }, &around);
+    tell(&imported, console);
+    let Some(text) = &imported.text else {
+        console.err(": nothing was imported\n");
+        return Ok(NOT_UNDERSTOOD);
+    };
+    match output {
+        None => console.out(text),
+        Some(output) => {
+            if arguments.force && output.symlink_metadata().is_ok() {
+                replace_text(output, text)?;
+            } else {
+                make_text(output, text)?;
+            }
+            let name = shown(output);
+            console.say(&format!("wrote {name}"));
+            console.say(&format!("next: stackc build --diff {}", quoted(&name)));
+        }
+    }
+    Ok(DONE)
+}
+
+/// The file that was named, or the one that compose would read in the current folder.
+fn compose_file(arguments: &Arguments) -> Result<String> {
+    if let Some(path) = &arguments.compose {
+        return Ok(join(".", &shown(path)));
+    }
+    let found = default_files(".", &Surroundings::of([Path::new(".")]));
+    found.into_iter().next().ok_or_else(|| Error::Usage {
+        what: "there is no compose file here".to_owned(),
+        help: "name one: `stackc import path/to/docker-compose.yml`".to_owned(),
+    })
+}
+
+fn refuse_to_overwrite(output: &Path, force: bool) -> Result<()> {
+    if force || output.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let path = shown(output);
+    Err(Error::Refused(vec![Refusal { path, why: Why::Foreign }]))
+}
+
+/// Findings and files that were not read, on standard error.
+fn tell(imported: &Imported, console: &mut Console) {
+    let look = console.err_look();
+    console.err(&terminal::findings(&imported.sink, &imported.sources, &look));
+    for file in &imported.not_analysed {
+        console.err(&format!("{}\n", visible::line(&format!("`{}` {}", file.path, file.why))));
+    }
+}

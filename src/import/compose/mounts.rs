@@ -1,0 +1,199 @@
+//! Ports and mounts, in their short and their long forms.
+
+use super::Writer;
+use super::arguments::{Operator, Piece, pieces, scalar_text};
+use super::service::others;
+use crate::import::statement::Statement;
+use crate::model::path::ContainerPath;
+use crate::model::port::PortMapping;
+use crate::project::compose::{Node, Value};
+
+impl Writer<'_> {
+    /// `publish HOST:CONTAINER`
+    pub(super) fn port(&self, node: &Node) -> Option<Statement> {
+        let head = Statement::of("publish");
+        match &node.value {
+            Value::Text(text) => {
+                // What it comes to decides whether it is a mapping.
+                let shown: String = pieces(&text.raw)?.iter().map(shown).collect::<Option<_>>()?;
+                PortMapping::parse(&shown).ok()?;
+                Some(head.spelled(self.text(&text.raw)?))
+            }
+            Value::Map(entries) => {
+                let get = |name| node.get(name).map(scalar_text);
+                let target = get("target")??;
+                let published = get("published")??;
+                let protocol = match get("protocol") {
+                    None => String::new(),
+                    Some(protocol) => match protocol?.as_str() {
+                        "tcp" => String::new(),
+                        protocol => format!("/{protocol}"),
+                    },
+                };
+                let address = match get("host_ip") {
+                    None => String::new(),
+                    Some(address) => match address? {
+                        address if address.contains(':') => format!("[{address}]:"),
+                        address => format!("{address}:"),
+                    },
+                };
+                let mapping = format!("{address}{published}:{target}{protocol}");
+                PortMapping::parse(&mapping).ok()?;
+                let others = others(entries, &["target", "published", "protocol", "host_ip"]);
+                // The short form says the mode that compose means where none is said.
+                let inner = self.words("service.ports[]", &others);
+                Some(head.spelled(self.literal(&mapping)).block_if_any(inner))
+            }
+            Value::Null | Value::Flag(_) | Value::Number(_) | Value::List(_) => None,
+        }
+    }
+
+    /// `mount SOURCE at TARGET`
+    pub(super) fn mount(&self, node: &Node) -> Option<Statement> {
+        match &node.value {
+            Value::Text(text) => self.short_mount(&text.raw),
+            Value::Map(entries) => self.long_mount(node, entries),
+            Value::Null | Value::Flag(_) | Value::Number(_) | Value::List(_) => None,
+        }
+    }
+
+    fn short_mount(&self, raw: &str) -> Option<Statement> {
+        let parts = parts(raw)?;
+        let (source, target, options) = match parts.as_slice() {
+            [source, target] => (source, target, ""),
+            [source, target, options] => (source, target, *options),
+            _ => return None,
+        };
+        if target.contains('$') {
+            pieces(target)?;
+        } else {
+            ContainerPath::parse(target)?;
+        }
+        let mut statement = Statement::of("mount").spelled(self.source(source)?).keyword("at");
+        statement = statement.spelled(self.text(target)?);
+        let is_path = is_path(source);
+        let mut inner: Vec<Statement> = Vec::new();
+        let mut read_only = false;
+        for option in options.split(',').filter(|option| !option.is_empty()) {
+            let bind = |word: &str| Statement::of(word).spelled(self.literal(option));
+            match option {
+                "ro" => read_only = true,
+                "rw" => {}
+                "z" | "Z" if is_path => inner.push(Statement::of("bind").block(vec![bind("selinux")])),
+                "shared" | "slave" | "private" | "rshared" | "rslave" | "rprivate" if is_path => {
+                    inner.push(Statement::of("bind").block(vec![bind("propagation")]));
+                }
+                "cached" | "delegated" | "consistent" => {
+                    inner.push(Statement::of("consistency").spelled(self.literal(option)));
+                }
+                "nocopy" if !is_path => {
+                    inner.push(Statement::of("volume").block(vec![Statement::of("nocopy").keyword("on")]));
+                }
+                _ => return None,
+            }
+        }
+        if read_only {
+            statement = statement.keyword("read-only");
+        }
+        Some(statement.block_if_any(inner))
+    }
+
+    /// A named volume of this file, or a path.
+    fn source(&self, raw: &str) -> Option<String> {
+        if is_path(raw) {
+            return self.path(raw);
+        }
+        if let [Piece::Variable { operator, .. }, ..] = pieces(raw)?.as_slice() {
+            // What it comes to decides whether it is a path.
+            let is_path = match operator {
+                Operator::Default(default) => is_path(default),
+                Operator::None | Operator::Required(_) => true,
+            };
+            return is_path.then(|| self.path(raw))?;
+        }
+        self.has_volume(raw).then(|| self.literal(raw))
+    }
+
+    fn long_mount(&self, node: &Node, entries: &[(String, Node)]) -> Option<Statement> {
+        let text = |name| node.get(name).map(scalar_text);
+        let target = text("target")??;
+        if !target.contains('$') {
+            ContainerPath::parse(&target)?;
+        }
+        let target = self.text(&target)?;
+        let kind = text("type")??;
+        let source = text("source");
+        if kind == "tmpfs" {
+            if source.is_some() || !others(entries, &["type", "target", "tmpfs"]).is_empty() {
+                return None;
+            }
+            let statement = Statement::of("mount");
+            let _ = statement;
+            return None;
+        }
+        let source = source??;
+        let head = Statement::of("mount");
+        let mut statement = match kind.as_str() {
+            "bind" if is_path(&source) || source.starts_with('$') => head.spelled(self.path(&source)?),
+            // Without a `./` compose takes it for a path in this form.
+            "bind" if !self.has_volume(&source) => head.spelled(self.path(&format!("./{source}"))?),
+            "volume" if !is_path(&source) && self.has_volume(&source) => head.spelled(self.literal(&source)),
+            "image" => head.keyword("image").spelled(self.text(&source)?),
+            _ => return None,
+        };
+        statement = statement.keyword("at").spelled(target);
+        match node.get("read_only").map(|node| &node.value) {
+            None | Some(Value::Flag(false)) => {}
+            Some(Value::Flag(true)) => statement = statement.keyword("read-only"),
+            Some(_) => return None,
+        }
+        let mut inner = self.words("service.volumes[]", &others(entries, &["type", "source", "target", "read_only"]));
+        if kind == "bind" && node.get("bind").is_none() {
+            // The sentence makes a missing folder, as the short form does; the long form does not.
+            inner.push(Statement::of("bind").block(vec![Statement::of("create_host_path").keyword("off")]));
+        }
+        Some(statement.block_if_any(inner))
+    }
+
+    /// `tmpfs PATH`
+    pub(super) fn tmpfs(&self, node: &Node) -> Option<Statement> {
+        let Value::Text(text) = &node.value else { return None };
+        ContainerPath::parse(&text.raw).filter(|_| !text.raw.contains([':', '$']))?;
+        Some(Statement::of("tmpfs").spelled(self.literal(&text.raw)))
+    }
+}
+
+/// Whether compose takes a source for a path rather than for a volume's name.
+fn is_path(source: &str) -> bool {
+    source.starts_with(['.', '/', '~'])
+}
+
+/// A piece with what it comes to where nothing is set.
+fn shown(piece: &Piece) -> Option<String> {
+    match piece {
+        Piece::Literal(text) => Some(text.clone()),
+        Piece::Variable { operator: Operator::Default(default), .. } => Some(default.clone()),
+        // A port, as it must be.
+        Piece::Variable { .. } => Some("80".to_owned()),
+    }
+}
+
+/// The parts of a short form, which colons part but for those in variables.
+fn parts(raw: &str) -> Option<Vec<&str>> {
+    let mut parts = Vec::new();
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (at, c) in raw.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.checked_sub(1)?,
+            ':' if depth == 0 => {
+                parts.push(&raw[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&raw[start..]);
+    parts.iter().all(|part| !part.is_empty()).then_some(parts)
+}

@@ -1,0 +1,99 @@
+//! Hand-written files become one stack file: a compose file, the Dockerfiles that it builds and the configurations of
+//! nginx that its containers run.
+//!
+//! Nothing is given up: what has no statement that says exactly the same is written as it stands, as `raw`. What was made
+//! is compiled in memory and compared with the original before anybody sees it (`verify`).
+
+mod compose;
+mod dockerfile;
+mod nginx;
+mod statement;
+mod verify;
+
+use crate::diagnostic::Sink;
+use crate::handwritten::Around;
+use crate::project::NotAnalysed;
+use crate::project::compose::alone;
+use crate::project::host::Refusal;
+use crate::source::SourceMap;
+use crate::syntax::yaml;
+
+use statement::{Block, Statement};
+
+/// What is to be imported.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The compose file, by [`Host`](crate::project::host::Host)'s naming.
+    pub compose: String,
+    /// Where the stack file will stand, by the same naming.
+    pub stack: String,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Imported {
+    /// The stack file, formatted; `None` if the compose file cannot be understood at all.
+    pub text: Option<String>,
+    /// The texts that spans point into.
+    pub sources: SourceMap,
+    /// What there is to say of the originals.
+    pub sink: Sink,
+    /// What was asked for and not read.
+    pub not_analysed: Vec<NotAnalysed>,
+    /// How many bytes of the stack file are raw.
+    pub raw: usize,
+}
+
+/// Makes a stack file of a compose file and what belongs to it.
+pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
+    let mut imported = Imported {
+        text: None,
+        sources: SourceMap::default(),
+        sink: Sink::default(),
+        not_analysed: Vec::new(),
+        raw: 0,
+    };
+    let text = match around.read(&wanted.compose) {
+        Ok(text) => text,
+        Err(refusal) => {
+            let why = match refusal {
+                Refusal::Missing => "does not exist".to_owned(),
+                Refusal::Not(why) => why,
+            };
+            imported.not_analysed.push(NotAnalysed { path: wanted.compose.clone(), why, asked_by: None });
+            return imported;
+        }
+    };
+    let file = imported.sources.add(wanted.compose.as_str(), text.clone());
+    let tree = yaml::read(file, &text, &mut imported.sink);
+    if imported.sink.has_errors() {
+        return imported;
+    }
+    let Some(root) = alone(&tree, &mut imported.sink) else { return imported };
+    let folder = relative_folder(&wanted.stack, &wanted.compose);
+    let writer = compose::Writer::new(&root, &folder);
+    let mut head = vec![Statement::of("defaults").keyword("plain")];
+    let said = writer.file();
+    head.extend(writer.inputs(&said));
+    head.extend(said);
+    let mut made = Block::of(head);
+    compose::remark(&mut made, &tree, &text);
+    let verified = verify::settle(made, &wanted.stack);
+    imported.raw = verified.raw;
+    imported.text = Some(verified.text);
+    imported
+}
+
+/// The folder of a file from that of another one, by their letters.
+fn relative_folder(from: &str, to: &str) -> String {
+    let folder = |path: &str| path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned());
+    let (from, to) = (folder(from), folder(to));
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(&from), parts(&to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
+    let path: Vec<String> = up.chain(to[shared..].iter().cloned()).collect();
+    if path.is_empty() { ".".to_owned() } else { path.join("/") }
+}

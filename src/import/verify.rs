@@ -1,0 +1,134 @@
+//! Compiles what was made, in memory, and writes as raw what the language refuses or would say otherwise.
+
+use std::rc::Rc;
+
+use super::statement::{Block, Otherwise, Statement, print};
+use crate::compile::compile;
+use crate::diagnostic::{Severity, Sink};
+use crate::facts::Facts;
+use crate::source::{SourceMap, Span};
+use crate::syntax::stack;
+use crate::syntax::stack::tree::{Item, Statement as Read, Tree};
+
+/// How often something may turn out to be wrong: every time at least one statement becomes raw.
+const ROUNDS: usize = 12;
+
+/// Text that compiles, as far as that could be reached.
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) text: String,
+    /// How many bytes of it are raw.
+    pub(super) raw: usize,
+}
+
+/// Prints statements in the one format.
+pub(super) fn settle(mut made: Block, name: &str) -> Settled {
+    let mut text = formatted(&made);
+    for _ in 0..ROUNDS {
+        let errors = errors(&text, name);
+        let Some(worse) = without(&made, &errors) else { break };
+        made = worse;
+        text = formatted(&made);
+    }
+    Settled { raw: raw_bytes(&text), text }
+}
+
+fn formatted(made: &Block) -> String {
+    let text = print(made);
+    let mut sink = Sink::default();
+    let tree = stack::read(SourceMap::default().add("", text.as_str()), &text, &mut sink);
+    stack::print(&tree, &text)
+}
+
+/// The numbers of the statements that the language refuses, and of what stands around them.
+fn errors(text: &str, name: &str) -> Vec<Vec<u32>> {
+    let compilation = compile(name, text, &mut |_| Facts::default());
+    let found = compilation.sink.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    found.map(|found| path_to(&compilation.tree, found.primary.span)).collect()
+}
+
+/// The statements around a place, from the outermost.
+fn path_to(tree: &Tree, span: Span) -> Vec<u32> {
+    let mut path = Vec::new();
+    let mut items: &[Item] = &tree.items;
+    while let Some(inner) = statement_at(items, span) {
+        path.push(inner.id.0);
+        items = inner.block.as_ref().map_or(&[], |block| &block.items);
+    }
+    path
+}
+
+fn statement_at(items: &[Item], span: Span) -> Option<&Read> {
+    stack::tree::statements(items).find(|of| of.span.start <= span.start && span.start < of.span.end.max(of.span.start + 1))
+}
+
+/// The same with the innermost statement of each path that may be raw as raw; `None` if nothing is left to change.
+fn without(made: &Block, paths: &[Vec<u32>]) -> Option<Block> {
+    let mut all = Vec::new();
+    made.statements.iter().for_each(|statement| statement.all(&mut all));
+    let mut wrong: Vec<Rc<Otherwise>> = Vec::new();
+    for path in paths {
+        let innermost = path.iter().rev().find_map(|id| {
+            let statement = all.get(*id as usize)?;
+            let is_raw = statement.words[0] == "raw";
+            statement.otherwise.clone().filter(|_| !is_raw)
+        });
+        wrong.extend(innermost.filter(|of| !wrong.iter().any(|known| Rc::ptr_eq(known, of))));
+    }
+    if wrong.is_empty() { None } else { Some(replaced(made, &wrong)) }
+}
+
+/// The same with everything that shares one of `wrong` as one raw statement.
+fn replaced(block: &Block, wrong: &[Rc<Otherwise>]) -> Block {
+    let mut statements: Vec<Statement> = Vec::new();
+    let mut said: Vec<&Rc<Otherwise>> = Vec::new();
+    for statement in &block.statements {
+        let otherwise = statement.otherwise.as_ref();
+        let Some(text) = otherwise.filter(|of| wrong.iter().any(|known| Rc::ptr_eq(known, of))) else {
+            let mut kept = statement.clone();
+            kept.block = statement.block.as_ref().map(|inner| replaced(inner, wrong));
+            statements.push(kept);
+            continue;
+        };
+        if said.iter().any(|known| Rc::ptr_eq(known, text)) {
+            if let Some(last) = statements.last_mut() {
+                last.above.extend(remarks(statement));
+            }
+            continue;
+        }
+        said.push(text);
+        let mut raw = Statement::raw(text.language, &text.text);
+        raw.above = remarks(statement);
+        raw.place = statement.place;
+        statements.push(raw);
+    }
+    Block { statements, below: block.below.clone() }
+}
+
+/// Every comment of a statement.
+fn remarks(statement: &Statement) -> Vec<super::statement::Line> {
+    let mut all = Vec::new();
+    statement.all(&mut all);
+    let mut lines = Vec::new();
+    for of in all {
+        lines.extend(of.above.iter().cloned());
+        lines.extend(of.beside.iter().map(|comment| super::statement::Line::Comment(comment.clone())));
+        lines.extend(of.block.iter().flat_map(|block| block.below.iter().cloned()));
+    }
+    lines
+}
+
+/// How many bytes of a stack file are raw.
+fn raw_bytes(text: &str) -> usize {
+    let mut sink = Sink::default();
+    let tree = stack::read(SourceMap::default().add("", text), text, &mut sink);
+    fn count(items: &[Item]) -> usize {
+        let of = |statement: &Read| match (statement.head(), &statement.block) {
+            (Some("raw"), _) => statement.span.range().len(),
+            (_, Some(block)) => count(&block.items),
+            (_, None) => 0,
+        };
+        stack::tree::statements(items).map(of).sum()
+    }
+    count(&tree.items)
+}

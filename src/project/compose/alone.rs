@@ -1,0 +1,47 @@
+//! One compose file by itself: aliases and merge keys resolved, nothing read besides, no variable known.
+
+use std::sync::Arc;
+
+use super::budget::Budget;
+use super::environment::Environment;
+use super::model::Node;
+use super::{read, scalar, v1, words};
+use crate::diagnostic::Sink;
+use crate::syntax::yaml::tree::Tree;
+
+/// What the first document of a file says, with `services` above them where the file has the form of version 1; `None` if
+/// not all of it is understood, of which is told.
+pub fn alone(tree: &Tree, sink: &mut Sink) -> Option<Node> {
+    let document = tree.documents.first()?;
+    let folder: Arc<str> = ".".into();
+    let mut budget = Budget::default();
+    let read =
+        read::document(tree, document.root, &Environment::default(), &folder, &mut budget, &mut Sink::default());
+    if budget.is_spent() {
+        // It is told of with its place.
+        read::document(tree, document.root, &Environment::default(), &folder, &mut Budget::default(), sink);
+        return None;
+    }
+    let root = read.root;
+    Some(if v1::is_v1(&root) {
+        v1::tell(&root, sink);
+        v1::services(root)
+    } else {
+        root
+    })
+}
+
+/// How compose writes a number where a text is wanted; `None` if it is none.
+pub fn canonical(number: &str) -> Option<String> {
+    scalar::canonical(number)
+}
+
+/// Whether a text without quotes would be something else than a text: a number, a flag, a date, or nothing.
+pub fn is_plain_value(text: &str) -> bool {
+    scalar::plain(text).is_some() || scalar::date(text).is_some()
+}
+
+/// Takes a command apart into words; `None` if compose refuses it.
+pub fn split(line: &str) -> Option<Vec<String>> {
+    words::split(line)
+}
