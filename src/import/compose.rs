@@ -120,7 +120,8 @@ impl<'n> Writer<'n> {
     fn declared_service_of(&self, name: &str, node: &Node) -> Option<Statement> {
         ServiceName::parse(name).ok()?;
         let Value::Map(entries) = &node.value else { return None };
-        let mut statement = Statement::of("service").spelled(self.speller.literal(name)).block(self.service(entries));
+        let mut statement =
+            Statement::of("service").spelled(self.speller.literal(name)).block(self.service(entries));
         statement.above.push(Line::Blank);
         Some(statement)
     }

@@ -59,7 +59,8 @@ fn path_to(tree: &Tree, span: Span) -> Vec<u32> {
 }
 
 fn statement_at(items: &[Item], span: Span) -> Option<&Read> {
-    stack::tree::statements(items).find(|of| of.span.start <= span.start && span.start < of.span.end.max(of.span.start + 1))
+    stack::tree::statements(items)
+        .find(|of| of.span.start <= span.start && span.start < of.span.end.max(of.span.start + 1))
 }
 
 /// The same with the innermost statement of each path that may be raw as raw; `None` if nothing is left to change.

@@ -48,7 +48,9 @@ pub(super) fn pieces(raw: &str) -> Option<Vec<Piece>> {
             let operator = match &behind[..close] {
                 "" => Operator::None,
                 said => match (said.strip_prefix(":-"), said.strip_prefix(":?")) {
-                    (Some(default), _) if is_writable_default(default) => Operator::Default(default.to_owned()),
+                    (Some(default), _) if is_writable_default(default) => {
+                        Operator::Default(default.to_owned())
+                    }
                     (None, Some(message)) => Operator::Required(message.to_owned()),
                     _ => return None,
                 },
@@ -93,8 +95,28 @@ pub(in crate::import) struct Speller {
 
 /// Words that mean something in a sentence, and so are quoted where they are a text.
 const KEYWORDS: &[&str] = &[
-    "shell", "exec", "http", "from", "at", "to", "of", "in", "image", "port", "read-only", "healthy", "started",
-    "completed", "exported", "on", "off", "none", "no", "always", "on-failure", "unless-stopped",
+    "shell",
+    "exec",
+    "http",
+    "from",
+    "at",
+    "to",
+    "of",
+    "in",
+    "image",
+    "port",
+    "read-only",
+    "healthy",
+    "started",
+    "completed",
+    "exported",
+    "on",
+    "off",
+    "none",
+    "no",
+    "always",
+    "on-failure",
+    "unless-stopped",
 ];
 
 impl Speller {
@@ -160,7 +182,11 @@ impl Speller {
                 let (folder, rest) =
                     if alone { (start.as_str(), "") } else { start.rsplit_once('/').unwrap_or((".", start)) };
                 let moved = join(&self.folder, folder);
-                let moved = if moved.starts_with("..") || moved.starts_with('/') { moved } else { format!("./{moved}") };
+                let moved = if moved.starts_with("..") || moved.starts_with('/') {
+                    moved
+                } else {
+                    format!("./{moved}")
+                };
                 *start = if alone { moved } else { format!("{moved}/{rest}") };
             }
             Some(Piece::Literal(_)) => {}
@@ -203,7 +229,8 @@ impl Speller {
                 },
             }
         }
-        let is_word = !out.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'[];,#\\".contains(c));
+        let is_word =
+            !out.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'[];,#\\".contains(c));
         Some(if is_word { out } else { format!("\"{out}\"") })
     }
 
@@ -223,16 +250,6 @@ impl Speller {
     /// A scalar where compose wants a text: numbers and flags are written as compose writes them.
     pub(super) fn scalar(&self, node: &Node) -> Option<String> {
         self.text(&scalar_text(node)?)
-    }
-
-    /// A scalar whose text stays as it is: a number, a flag, or a text that may hold variables.
-    pub(super) fn written(&self, node: &Node) -> Option<String> {
-        match &node.value {
-            Value::Number(number) => Some(spell(number)),
-            Value::Flag(flag) => Some(flag.to_string()),
-            Value::Text(_) => self.scalar(node),
-            Value::Null | Value::List(_) | Value::Map(_) => None,
-        }
     }
 }
 

@@ -147,7 +147,8 @@ impl Writer<'_> {
             Some(Value::Flag(true)) => statement = statement.keyword("read-only"),
             Some(_) => return None,
         }
-        let mut inner = self.words("service.volumes[]", &others(entries, &["type", "source", "target", "read_only"]));
+        let mut inner =
+            self.words("service.volumes[]", &others(entries, &["type", "source", "target", "read_only"]));
         if kind == "bind" && node.get("bind").is_none() {
             // The sentence makes a missing folder, as the short form does; the long form does not.
             inner.push(Statement::of("bind").block(vec![Statement::of("create_host_path").keyword("off")]));

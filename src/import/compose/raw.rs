@@ -70,12 +70,7 @@ fn write_item(node: &Node, depth: usize, out: &mut String) {
             }
         }
         // A list in a list is on one line.
-        Value::List(_)
-        | Value::Map(_)
-        | Value::Null
-        | Value::Flag(_)
-        | Value::Number(_)
-        | Value::Text(_) => {
+        Value::List(_) | Value::Map(_) | Value::Null | Value::Flag(_) | Value::Number(_) | Value::Text(_) => {
             out.push(' ');
             out.push_str(&flow(node));
             out.push('\n');
@@ -123,7 +118,11 @@ pub(super) fn text(of: &str) -> String {
             '\r' => out.push_str("\\r"),
             c if c.is_control() || is_invisible(c) => {
                 let code = u32::from(c);
-                out.push_str(&if code > 0xffff { format!("\\U{code:08X}") } else { format!("\\u{code:04X}") });
+                out.push_str(&if code > 0xffff {
+                    format!("\\U{code:08X}")
+                } else {
+                    format!("\\u{code:04X}")
+                });
             }
             c => out.push(c),
         }

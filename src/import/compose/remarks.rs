@@ -32,7 +32,9 @@ pub(in crate::import) fn remark(block: &mut Block, tree: &Tree, text: &str) {
 /// A comment without what a stack file refuses.
 fn comment_text(comment: &Comment, text: &str) -> String {
     let raw = text[comment.span.range()].trim_end();
-    raw.chars().map(|c| if c.is_control() || crate::import::compose::raw::is_invisible(c) { ' ' } else { c }).collect()
+    raw.chars()
+        .map(|c| if c.is_control() || crate::import::compose::raw::is_invisible(c) { ' ' } else { c })
+        .collect()
 }
 
 fn column(text: &str, at: u32) -> usize {
@@ -43,7 +45,8 @@ fn column(text: &str, at: u32) -> usize {
 /// Puts a comment into a block that spans its place. Statements without a place, or with one out of the block, are what
 /// anchors stand for elsewhere.
 fn put(block: &mut Block, remark: &Remark<'_>, text: &str, around: Option<Span>) {
-    let is_here = |span: &Span| around.is_none_or(|around| around.start <= span.start && span.end <= around.end);
+    let is_here =
+        |span: &Span| around.is_none_or(|around| around.start <= span.start && span.end <= around.end);
     let placed: Vec<(usize, Span)> = block
         .statements
         .iter()

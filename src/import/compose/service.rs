@@ -36,7 +36,9 @@ impl Writer<'_> {
             "expose" => one(self.list("expose", node)),
             "cap_add" => one(self.list("cap_add", node)),
             "user" => one(self.scalar(node).map(|user| Statement::of("user").spelled(user))),
-            "working_dir" => one(self.container_path(node).map(|path| Statement::of("workdir").spelled(path))),
+            "working_dir" => {
+                one(self.container_path(node).map(|path| Statement::of("workdir").spelled(path)))
+            }
             "init" | "read_only" => match node.value {
                 Value::Flag(on) => Some(vec![Statement::of(name).keyword(if on { "on" } else { "off" })]),
                 _ => None,
@@ -49,7 +51,12 @@ impl Writer<'_> {
 
     /// Items of a list, a sentence each. From the first that has none on the list is raw, which keeps its order: raw text
     /// is put behind what sentences say.
-    fn listed(&self, name: &str, node: &Node, sentence: fn(&Self, &Node) -> Option<Statement>) -> Vec<Statement> {
+    fn listed(
+        &self,
+        name: &str,
+        node: &Node,
+        sentence: fn(&Self, &Node) -> Option<Statement>,
+    ) -> Vec<Statement> {
         let one;
         let items = match &node.value {
             Value::List(items) if !items.is_empty() => items.as_slice(),
@@ -66,7 +73,8 @@ impl Writer<'_> {
             statements.push(statement.at(first.span));
             rest = others;
         }
-        let mut said = if statements.is_empty() { Vec::new() } else { self.or_raw(name, node, Some(statements)) };
+        let mut said =
+            if statements.is_empty() { Vec::new() } else { self.or_raw(name, node, Some(statements)) };
         if said.is_empty() {
             return self.or_raw(name, node, None);
         }
@@ -165,12 +173,12 @@ impl Writer<'_> {
             };
             let text = raw_pair(pair);
             match value.filter(|_| fits) {
-                Some(value) => values.push(
-                    Statement::of(&self.literal(&pair.name)).spelled(value).at(pair.place),
-                ),
-                None => raw.push(
-                    Statement::raw(Language::Compose, &format!("{name}: {{{text}}}")).at(pair.place),
-                ),
+                Some(value) => {
+                    values.push(Statement::of(&self.literal(&pair.name)).spelled(value).at(pair.place))
+                }
+                None => {
+                    raw.push(Statement::raw(Language::Compose, &format!("{name}: {{{text}}}")).at(pair.place))
+                }
             }
         }
         if !values.is_empty() {
@@ -207,14 +215,19 @@ impl Writer<'_> {
         match &node.value {
             Value::List(items) if !items.is_empty() => {
                 let needs = |item: &Node| {
-                    Some(Statement::of("needs").spelled(self.declared_service(&scalar_text(item)?)?).at(item.span))
+                    Some(
+                        Statement::of("needs")
+                            .spelled(self.declared_service(&scalar_text(item)?)?)
+                            .at(item.span),
+                    )
                 };
                 items.iter().map(needs).collect()
             }
             Value::Map(entries) if !entries.is_empty() => {
                 let needs = |(name, node): &(String, Node)| {
                     let Value::Map(options) = &node.value else { return None };
-                    let mut statement = Statement::of("needs").spelled(self.declared_service(name)?).at(place(node));
+                    let mut statement =
+                        Statement::of("needs").spelled(self.declared_service(name)?).at(place(node));
                     match node.get("condition")?.text()?.as_str() {
                         "service_started" => {}
                         "service_healthy" => statement = statement.keyword("healthy"),
@@ -366,7 +379,9 @@ impl Writer<'_> {
         for (name, node) in entries {
             match name.as_str() {
                 "context" | "dockerfile" => {}
-                "labels" => inner.extend(self.or_raw(name, node, self.labels(node).map(|labels| vec![labels]))),
+                "labels" => {
+                    inner.extend(self.or_raw(name, node, self.labels(node).map(|labels| vec![labels])))
+                }
                 _ => inner.extend(self.word("service.build", name, node)),
             }
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Writer;
 use super::arguments::scalar_text;
 use super::raw;
-use crate::import::statement::{Block, Language, Otherwise, Statement};
+use crate::import::statement::{Language, Otherwise, Statement};
 use crate::project::compose::{Node, Value};
 use crate::syntax::stack::spell::spell;
 use crate::vocabulary::compose::{self, Form, Key, Scalar};
@@ -18,7 +18,12 @@ impl Writer<'_> {
     }
 
     /// Statements that say a key, which is raw if there are none, and may become raw later.
-    pub(super) fn or_raw(&self, name: &str, node: &Node, statements: Option<Vec<Statement>>) -> Vec<Statement> {
+    pub(super) fn or_raw(
+        &self,
+        name: &str,
+        node: &Node,
+        statements: Option<Vec<Statement>>,
+    ) -> Vec<Statement> {
         let place = place(node);
         let text = raw::entry(name, node);
         let Some(statements) = statements else {
@@ -103,9 +108,7 @@ impl Writer<'_> {
     fn named(&self, key: &'static Key, entry: &str, node: &Node) -> Option<Statement> {
         let head = Statement::of(&self.literal(entry)).at(place(node));
         match &node.value {
-            Value::Map(entries) if !entries.is_empty() => {
-                Some(head.block(self.words(key.opens()?, entries)))
-            }
+            Value::Map(entries) if !entries.is_empty() => Some(head.block(self.words(key.opens()?, entries))),
             Value::Null if key.alone => Some(head),
             Value::Map(_) | Value::List(_) | Value::Null => None,
             Value::Flag(_) | Value::Number(_) | Value::Text(_) => {
@@ -240,12 +243,4 @@ pub(super) fn pairs(node: &Node) -> Option<Vec<Pair<'_>>> {
 /// From the key of an entry to the end of its value.
 pub(super) fn place(node: &Node) -> crate::source::Span {
     node.key.map_or(node.span, |key| if key.start <= node.span.start { key.to(node.span) } else { key })
-}
-
-/// A block of statements in a statement, if there are any.
-pub(super) fn with_block(mut statement: Statement, inner: Vec<Statement>) -> Statement {
-    if !inner.is_empty() {
-        statement.block = Some(Block::of(inner));
-    }
-    statement
 }

@@ -15,8 +15,14 @@ pub fn alone(tree: &Tree, sink: &mut Sink) -> Option<Node> {
     let document = tree.documents.first()?;
     let folder: Arc<str> = ".".into();
     let mut budget = Budget::default();
-    let read =
-        read::document(tree, document.root, &Environment::default(), &folder, &mut budget, &mut Sink::default());
+    let read = read::document(
+        tree,
+        document.root,
+        &Environment::default(),
+        &folder,
+        &mut budget,
+        &mut Sink::default(),
+    );
     if budget.is_spent() {
         // It is told of with its place.
         read::document(tree, document.root, &Environment::default(), &folder, &mut Budget::default(), sink);
