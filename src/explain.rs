@@ -45,6 +45,8 @@ pub enum Language {
     Nginx,
     /// `NAME=value` lines.
     Env,
+    /// TOML, as `stackc.toml` is written in.
+    Toml,
 }
 
 impl Language {
@@ -55,6 +57,7 @@ impl Language {
         ("dockerfile", Self::Dockerfile),
         ("nginx", Self::Nginx),
         ("env", Self::Env),
+        ("toml", Self::Toml),
     ];
 }
 
@@ -79,10 +82,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("unused", "Names that nothing uses."),
 ];
 
-/// The group of a rule.
-pub fn group_of(code: &str) -> &str {
-    code.split('-').next().unwrap_or(code)
-}
+pub use crate::lint::judge::group_of;
 
 /// What stands behind the fence of an example: its language, and whether it is a bad one.
 fn fence(line: &str) -> Option<(Language, bool)> {
@@ -220,6 +220,11 @@ pages! {
     "secret-in-environment"
     "secret-in-layer"
     "secret-in-text"
+    "settings-missing"
+    "settings-syntax"
+    "settings-unknown-key"
+    "settings-unknown-rule"
+    "settings-value"
     "stray-brace"
     "too-deep"
     "too-large"

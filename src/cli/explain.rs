@@ -53,7 +53,11 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
 
 fn text(page: &Page, look: &Look) -> String {
     let allow = if page.is_rule {
-        format!("\n\nIt never stops a build; `allow {} \"why\"` in a block hides it there.", page.code)
+        format!(
+            "\n\nIt never stops a build; `allow {0} \"why\"` in a block of a stack file hides it there, and \
+             `# stackc: allow({0}) why` above or behind a statement of another file.",
+            page.code
+        )
     } else {
         String::new()
     };

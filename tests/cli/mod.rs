@@ -13,6 +13,7 @@ mod lint_formats;
 mod lint_project;
 mod manual;
 mod secret;
+mod settings;
 mod sources;
 mod standard_input;
 mod system;

@@ -136,6 +136,7 @@ fn benches(page: &Page) -> Vec<Bench<'static>> {
             Language::Yaml => "docker-compose.yml",
             Language::Dockerfile => "Dockerfile",
             Language::Nginx | Language::Env => "nginx.conf",
+            Language::Toml => "stackc.toml",
         };
         let texts = BTreeMap::from([(name.to_owned(), example.text.clone())]);
         let look = move |texts: &BTreeMap<String, String>| {

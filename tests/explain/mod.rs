@@ -22,6 +22,7 @@ use stackc::model::path::HostPath;
 use stackc::project::compose;
 use stackc::project::host::Memory;
 use stackc::render::{Look, terminal};
+use stackc::settings;
 use stackc::source::SourceMap;
 use stackc::syntax::{dockerfile, nginx, stack, yaml};
 
@@ -70,6 +71,9 @@ impl Reading {
                 dockerfile::read(sources.add("Dockerfile", text), text, &mut sink);
             }
             Language::Env => panic!("an env file alone is no example: {text}"),
+            Language::Toml => {
+                settings::read(sources.add("stackc.toml", text), text, &mut sink);
+            }
             Language::Nginx => {
                 let source = Source { name: "nginx.conf".to_owned(), text: text.to_owned(), is_named: true };
                 // An example is all there is.
@@ -119,7 +123,7 @@ fn project_files(examples: &[Example]) -> (Vec<(String, String)>, Vec<(String, S
             Language::Yaml => "docker-compose.yml",
             Language::Dockerfile => "Dockerfile",
             Language::Env => "app.env",
-            Language::Nginx | Language::Stack => "nginx.conf",
+            Language::Nginx | Language::Stack | Language::Toml => "nginx.conf",
         };
         let names = example.text.lines().next().and_then(|line| line.strip_prefix(FILES));
         let around = names.unwrap_or_default().split_whitespace();
@@ -222,7 +226,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let rules = rules::ALL.iter().map(|rule| rule.code);
     let readers =
         [stack::mistakes::CODES, yaml::mistakes::CODES, dockerfile::mistakes::CODES, nginx::mistakes::CODES];
-    let readers = [readers.concat(), compose::CODES.to_vec()].concat();
+    let readers = [readers.concat(), compose::CODES.to_vec(), settings::CODES.to_vec()].concat();
     let codes: BTreeSet<&str> = codes::ALL.iter().chain(readers.iter()).copied().chain(rules).collect();
     let pages: BTreeSet<&str> = all().iter().map(|page| page.code).collect();
     assert_eq!(pages, codes);
@@ -294,7 +298,7 @@ fn every_good_example_is_without_fault() {
                 Language::Stack | Language::Nginx => {
                     worst.unwrap_or(Severity::Info) == Severity::Info && !reading.produces(page.code)
                 }
-                Language::Yaml | Language::Dockerfile | Language::Env => worst.is_none(),
+                Language::Yaml | Language::Dockerfile | Language::Env | Language::Toml => worst.is_none(),
             };
             assert!(fine, "{}\n{}\n{}", page.code, example.text, reading.shown());
         }

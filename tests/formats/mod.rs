@@ -6,6 +6,7 @@
 
 mod hostile;
 mod secret;
+pub(crate) mod settings;
 pub(crate) mod valid;
 
 use std::path::Path;

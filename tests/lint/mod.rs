@@ -1,5 +1,6 @@
 //! What the rules on nginx find in a configuration, and what keeps them silent.
 
+mod comments;
 mod crossing;
 mod dockerfile;
 mod files;

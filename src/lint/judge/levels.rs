@@ -66,6 +66,7 @@ pub fn names() -> Vec<&'static str> {
     rules.chain(groups).collect()
 }
 
-fn group_of(code: &'static str) -> &'static str {
+/// The group of a rule.
+pub fn group_of(code: &str) -> &str {
     code.split('-').next().unwrap_or(code)
 }

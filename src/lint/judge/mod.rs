@@ -7,7 +7,7 @@ mod levels;
 mod suppressions;
 
 pub use exclusions::{Exclusion, Exclusions, Paths};
-pub use levels::{Level, Levels, named, names};
+pub use levels::{Level, Levels, group_of, named, names};
 pub(crate) use suppressions::{Form, Suppression};
 
 use exclusions::Excluder;

@@ -14,13 +14,14 @@
 //!
 //! ```dockerfile bad
 //! # stackc: allow(docker-unpined-base) this registry has no digests
-//! FROM registry.example.org/base:3.1
+//! FROM registry.example.org/base
+//! USER 1000
 //! ```
 //!
 //! ```dockerfile good
-//! # stackc: allow-file(docker-root-user, docker-no-healthcheck) it runs once, to make a backup
-//! FROM registry.example.org/base:3.1
-//! CMD ["/backup"]
+//! # stackc: allow-file(docker-unpinned-base) this registry has no versions
+//! FROM registry.example.org/base
+//! USER 1000
 //! ```
 
 use crate::diagnostic::Diagnostic;
