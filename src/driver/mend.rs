@@ -97,3 +97,42 @@ pub fn replace(path: &Path, old: &str, new: &str) -> Result<()> {
         .and_then(|()| folder.sync())
         .map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a b\nc");
+        fs::write(&path, "new").unwrap();
+        let error = replace(&path, "old", "mended").unwrap_err();
+        assert!(error.to_string().contains("was changed while it was looked at"), "{error}");
+        assert_eq!((fs::read_to_string(&path).unwrap().as_str(), error.exit_code()), ("new", 2));
+        replace(&path, "new", "mended").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mended");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn files_of_the_project_are_a_persons_unless_stackc_made_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| shown(&folder.path().join(name));
+        fs::create_dir_all(folder.path().join("app/.git")).unwrap();
+        fs::write(at("app/Dockerfile"), "FROM scratch\n").unwrap();
+        fs::write(at("outside"), "FROM scratch\n").unwrap();
+        let head = crate::backend::escape::header("a.stack");
+        fs::write(at("app/nginx.conf"), format!("# {}\n# {}\n", head[0], head[1])).unwrap();
+        std::os::unix::fs::symlink("../outside", at("app/link")).unwrap();
+        let project = folder.path().join("app");
+        let owners = Owners::around([project.as_path()]);
+        assert_eq!(owners.of(&at("app/Dockerfile")), Owner::Person);
+        assert_eq!(owners.of(&at("app/nginx.conf")), Owner::Made("a.stack".to_owned()));
+        for name in ["app/link", "outside", "app/none", "app", "nginx.conf of the image"] {
+            assert_eq!(owners.of(&at(name)), Owner::Nobody, "{name}");
+        }
+    }
+}

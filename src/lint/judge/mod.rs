@@ -134,13 +134,19 @@ impl Judge {
     /// else.
     pub fn unused(&mut self, sources: &SourceMap, sink: &mut Sink) {
         let is_needless = |rule: &str| rule != allow_unused::CODE && !self.levels.is_off(rule);
-        let findings: Vec<Diagnostic> =
-            self.suppressions.unused(is_needless).map(allow_unused::finding).collect();
+        let findings: Vec<Diagnostic> = self
+            .suppressions
+            .unused(is_needless)
+            .map(|unused| allow_unused::finding(unused, sources))
+            .collect();
         for finding in findings {
             self.decide(finding, sources, sink);
         }
-        let of_itself: Vec<Diagnostic> =
-            self.suppressions.unused(|rule| rule == allow_unused::CODE).map(allow_unused::finding).collect();
+        let of_itself: Vec<Diagnostic> = self
+            .suppressions
+            .unused(|rule| rule == allow_unused::CODE)
+            .map(|unused| allow_unused::finding(unused, sources))
+            .collect();
         for finding in of_itself {
             self.decide(finding, sources, sink);
         }

@@ -106,6 +106,15 @@ pub(in crate::lint) fn remove(whole: &Whole<'_>, node: &Node) -> Option<Edit> {
     Some((Span::new(span.file, span.range().start, span.range().end + more), text))
 }
 
+/// Takes an entry away with all that stands in it.
+pub(in crate::lint) fn remove_all(whole: &Whole<'_>, node: &Node) -> Option<Edit> {
+    let key = node.key.filter(|key| key.file == node.span.file && key.end <= node.span.start)?;
+    let head = whole.sources.text(Span { start: key.end, end: node.span.start, ..key });
+    // With an anchor it may be meant elsewhere, and a comment in it may be about something else.
+    let is_plain = head.trim_start().starts_with(':') && !head.contains(['&', '*', '#', '!']);
+    edits::without_lines(whole.sources, key.to(node.span)).filter(|_| is_plain)
+}
+
 /// Puts a scalar that is written without quotes into them.
 pub(in crate::lint) fn quote(whole: &Whole<'_>, at: Span) -> Option<Vec<Edit>> {
     let text = whole.sources.text(at);

@@ -29,7 +29,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lint::judge::{Form, Suppression};
-use crate::lint::{Findings, Subject, Whole};
+use crate::lint::{Findings, Subject, Whole, edits};
+use crate::source::SourceMap;
 
 pub(in crate::lint) const CODE: &str = "allow-unused";
 
@@ -40,13 +41,19 @@ pub(super) fn check(_: &Subject<'_>, _: &mut Findings<'_>) {}
 pub(super) fn project(_: &Whole<'_>, _: &mut Findings<'_>) {}
 
 /// The finding about one suppression that was of no use.
-pub(in crate::lint) fn finding(unused: &Suppression) -> Diagnostic {
+pub(in crate::lint) fn finding(unused: &Suppression, sources: &SourceMap) -> Diagnostic {
     let rule = &unused.rule;
     let message = match unused.form {
         Form::Statement => format!("`allow {rule}` allows nothing"),
         Form::Comment => format!("`allow({rule})` allows nothing"),
     };
+    let edit = match unused.form {
+        Form::Statement => edits::without_lines(sources, unused.at),
+        // One comment may name several rules.
+        Form::Comment => None,
+    };
     Diagnostic::warning(CODE, message, unused.at)
         .here("no finding of that rule is covered by it")
         .help("remove it")
+        .may_safe_fix("remove it", edit.map(|edit| vec![edit]))
 }

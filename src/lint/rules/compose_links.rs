@@ -24,7 +24,7 @@
 //! ```
 
 use crate::lint::project::{compose, running};
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 
 pub(super) const CODE: &str = "compose-links";
 
@@ -47,11 +47,17 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         } else {
             "services that share a network reach each other by name without it"
         };
+        // The names are there without it; what is left of it is the order.
+        let are_names = links.items().iter().all(|link| link.text().is_some_and(|name| !name.contains(':')));
+        let is_plain = are_names && !is_v1 && running.service.get("depends_on").is_none();
+        let key = links.key.filter(|_| is_plain);
+        let edit = key.and_then(|key| edits::word(whole.sources, key, "links", "depends_on"));
         findings.push(
             findings
                 .at(links.place(), format!("`{}` uses `links`, which are legacy", running.name()))
                 .note(note)
-                .help(help),
+                .help(help)
+                .may_unsafe_fix("say `depends_on`", edit.map(|edit| vec![edit])),
         );
     }
 }

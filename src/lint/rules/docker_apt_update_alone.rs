@@ -21,9 +21,11 @@
 
 use crate::lint::dockerfile::apt::Apt;
 use crate::lint::dockerfile::commands::{Command, commands};
+use crate::lint::edits::Edit;
 use crate::lint::{Findings, Whole};
 use crate::project::dockerfile::Stage;
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
+use crate::syntax::dockerfile::tree::{Args, Command as Form, Instruction};
 
 pub(super) const CODE: &str = "docker-apt-update-alone";
 
@@ -36,16 +38,18 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
 }
 
 fn check(stage: &Stage, whole: &Whole<'_>, findings: &mut Findings<'_>) {
-    let mut alone: Option<Span> = None;
+    let mut alone: Option<(Span, &Instruction)> = None;
     for step in stage.steps.iter().filter(|step| !step.is_trigger) {
         let commands = commands(step, whole.sources);
         let update = commands.iter().find(|command| is(command, |apt| apt.action == "update"));
         let install = commands.iter().find(|command| is_install(command));
         match (update, install) {
             // Anything else in the same step may install by another name.
-            (Some(update), None) if commands.iter().all(is_preparation) => alone = Some(update.span),
+            (Some(update), None) if commands.iter().all(is_preparation) => {
+                alone = Some((update.span, &step.instruction));
+            }
             (None, Some(install)) => {
-                let Some(update) = alone.take() else { continue };
+                let Some((update, first)) = alone.take() else { continue };
                 let found = findings
                     .at(update, "the lists that `apt-get update` fetches are kept in a layer of their own")
                     .label(install.span, "looks for packages in these lists, however old they are")
@@ -53,7 +57,8 @@ fn check(stage: &Stage, whole: &Whole<'_>, findings: &mut Findings<'_>) {
                         "a layer is taken from the cache as long as its text is the same, the lists with it",
                     )
                     .help("join both into one `RUN` with `&&`");
-                findings.push(found);
+                let edit = joined(whole.sources, first, &step.instruction);
+                findings.push(found.may_unsafe_fix("join both", edit.map(|edit| vec![edit])));
             }
             (Some(_), _) => alone = None,
             (None, None) => {}
@@ -75,4 +80,18 @@ fn is_preparation(command: &Command) -> bool {
         command.program.as_str(),
         "set" | "echo" | "export" | "sed" | "rm" | "true" | "dpkg" | "mkdir" | "ln" | "cat"
     ) || is(command, |apt| !apt.installs())
+}
+
+/// `&&` in the place of what stands between two steps, if these follow each other and are plain commands.
+fn joined(sources: &SourceMap, first: &Instruction, second: &Instruction) -> Option<Edit> {
+    let gap = Span { start: first.span.end, end: second.span.start.max(first.span.end), ..first.span };
+    let text = sources.text(first.span);
+    let is_plain = |instruction: &Instruction| {
+        let is_shell = matches!(instruction.args, Args::Command(Form::Shell(_)));
+        is_shell && instruction.flags.is_empty() && instruction.heredocs.is_empty()
+    };
+    let can_go_on = !text.contains('#') && !text.ends_with([';', '&', '|', '\\']);
+    let args = second.args_span;
+    (is_plain(first) && is_plain(second) && can_go_on && sources.text(gap).trim().is_empty())
+        .then(|| (Span { end: args.start, ..gap }, " && ".to_owned()))
 }

@@ -17,9 +17,12 @@
 //! USER 1000
 //! ```
 
-use crate::lint::dockerfile::commands::commands;
+use crate::lint::dockerfile::commands::{Command, commands};
 use crate::lint::dockerfile::steps;
+use crate::lint::edits::Edit;
 use crate::lint::{Findings, Whole};
+use crate::source::{SourceMap, Span};
+use crate::syntax::dockerfile::tree::Instruction;
 
 pub(super) const CODE: &str = "docker-run-cd";
 
@@ -37,11 +40,23 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .at(last.span, "this `cd` changes nothing for what follows")
             .note("every `RUN` starts anew in the folder that `WORKDIR` set")
             .help(format!("write `WORKDIR {folder}` after it"));
-        let word = last.args.first().filter(|word| {
-            let is_path = word.text.starts_with('/') && !word.text.contains(char::is_whitespace);
-            commands.len() == 1 && last.args.len() == 1 && !word.is_open && is_path
-        });
-        let edit = word.map(|word| vec![(place.step.instruction.span, format!("WORKDIR {}", word.text))]);
-        findings.push(found.may_unsafe_fix("write `WORKDIR`", edit));
+        let edit = workdir(whole.sources, &place.step.instruction, &commands);
+        findings.push(found.may_unsafe_fix("write `WORKDIR`", edit.map(|edit| vec![edit])));
     }
+}
+
+/// `WORKDIR` in the place of a `cd` that stands alone, or behind the other commands.
+fn workdir(sources: &SourceMap, instruction: &Instruction, commands: &[Command]) -> Option<Edit> {
+    let (last, others) = commands.split_last()?;
+    let [word] = last.args.as_slice() else { return None };
+    let is_path = word.text.starts_with('/') && !word.text.contains(char::is_whitespace);
+    let whole = instruction.span;
+    if word.is_open || !is_path || last.span.end != whole.end || !instruction.flags.is_empty() {
+        return None;
+    }
+    let line = format!("WORKDIR {}", word.text);
+    let Some(before) = others.last() else { return Some((whole, line)) };
+    let gap = Span { start: before.span.end, end: last.span.start.max(before.span.end), ..whole };
+    let is_joined = matches!(sources.text(gap).replace(['\\', '\n', '\r'], " ").trim(), "&&" | ";");
+    is_joined.then(|| (gap.to(last.span), format!("\n{line}")))
 }

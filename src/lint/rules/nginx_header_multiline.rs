@@ -34,11 +34,14 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             continue;
         }
         for word in values(node).filter(|word| word.text.contains(['\n', '\r'])) {
+            let text = configuration.sources.text(word.span);
+            let edits = configuration.is_handwritten.then(|| vec![(word.span, in_one_line(text))]);
             findings.push(
                 findings
                     .at(word.span, "the value of this header goes over several lines")
                     .note("HTTP/2 allows no line end in a header, and HTTP/1.1 no longer does: who reads it may refuse all of it")
-                    .help("write it in one line; a `set` for each part keeps long ones readable"),
+                    .help("write it in one line; a `set` for each part keeps long ones readable")
+                    .may_safe_fix("write it in one line", edits),
             );
         }
     }
@@ -52,4 +55,14 @@ fn values(node: &Node) -> impl Iterator<Item = &Word> {
         let was_list = std::mem::replace(&mut is_list, matches!(word.text.as_str(), "-s" | "-t"));
         node.name != "more_set_headers" || !was_list
     })
+}
+
+/// A word with a space in the place of each line end and what is blank around it, but none at its quotes.
+fn in_one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect();
+    let is_quote = |line: &&str| matches!(*line, "\"" | "'");
+    let inner: Vec<&str> = lines.iter().copied().filter(|line| !is_quote(line)).collect();
+    let first = lines.first().copied().filter(|line| is_quote(line)).unwrap_or_default();
+    let last = lines.last().copied().filter(|line| is_quote(line)).unwrap_or_default();
+    format!("{first}{}{last}", inner.join(" "))
 }

@@ -21,7 +21,7 @@
 //! ```
 
 use crate::diagnostic::Severity;
-use crate::lint::project::running;
+use crate::lint::project::{layout, running};
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "port-host-network";
@@ -35,12 +35,14 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let name = running.name();
         let owner = mode.strip_prefix("service:").or_else(|| mode.strip_prefix("container:"));
         if mode == "host" {
+            let edit = running.service.get("ports").and_then(|ports| layout::remove_all(whole, ports));
             findings.push(
                 findings
                     .at(port.span, format!("`ports` of `{name}` are ignored: it is on the network of the host"))
                     .label(span, "what it listens on is on the host already")
                     .note("the engine warns `Published ports are discarded when using host network mode`")
-                    .help("remove `network_mode: host` to choose ports, or `ports`, and have the program listen on the port itself"),
+                    .help("remove `network_mode: host` to choose ports, or `ports`, and have the program listen on the port itself")
+                    .may_unsafe_fix("remove `ports`", edit.map(|edit| vec![edit])),
             );
         } else if let Some(owner) = owner {
             let mut finding = findings
