@@ -23,18 +23,31 @@ pub(super) fn lines_of(sources: &SourceMap, at: Span) -> Span {
     Span::new(at.file, start, end)
 }
 
-/// Takes a place away with its lines, if nothing else but a comment stands on them.
+/// The comments on lines of their own right above a place.
+fn comments_above(sources: &SourceMap, at: Span) -> Span {
+    let file = sources.file(at.file);
+    let place = file.line_index(at.start);
+    let is_comment = |line: &usize| file.text[file.line_range(*line)].trim_start().starts_with('#');
+    let first = (0..place).rev().take_while(is_comment).last().unwrap_or(place);
+    Span::new(at.file, file.line_range(first).start, file.line_range(place).start)
+}
+
+/// Takes a place away with its lines, if nothing else but a comment stands on them. What may be there by a comment above
+/// it stays: the comment would speak of what follows.
 pub(super) fn without_lines(sources: &SourceMap, at: Span) -> Option<Edit> {
     indentation(sources, at)?;
     let lines = lines_of(sources, at);
+    if sources.text(comments_above(sources, at)).contains("stackc:") {
+        return None;
+    }
     is_blank_or_comment(sources.text(Span { start: at.end, ..lines })).then(|| (lines, String::new()))
 }
 
-/// Puts a line before the one that begins with the place, indented alike.
+/// Puts a line before the one that begins with the place and the comments above it, indented alike.
 pub(super) fn line_before(sources: &SourceMap, at: Span, line: &str) -> Option<Edit> {
     let indent = indentation(sources, at)?;
     let line = indented(line, indent);
-    Some((lines_of(sources, at.at_start()).at_start(), format!("{indent}{line}\n")))
+    Some((comments_above(sources, at).at_start(), format!("{indent}{line}\n")))
 }
 
 /// Puts a line behind the one that the place ends in, indented like the one that it begins.
@@ -110,5 +123,13 @@ mod tests {
         assert_eq!(check(text, "b", behind), None);
         assert_eq!(check("a\nb", "b", behind).as_deref(), Some("a\nb\nx;"));
         assert_eq!(check("a\r\nb\r\n", "a", without_lines).as_deref(), Some("b\r\n"));
+    }
+
+    #[test]
+    fn a_comment_stays_above_what_it_speaks_of() {
+        let before = |sources: &SourceMap, at| line_before(sources, at, "x;");
+        assert_eq!(check("a;\n# why\n# so\nb;\n", "b", before).as_deref(), Some("a;\nx;\n# why\n# so\nb;\n"));
+        assert_eq!(check("# why\nb;\n", "b;", without_lines).as_deref(), Some("# why\n"));
+        assert_eq!(check("# stackc: allow(a) why\nb;\n", "b;", without_lines), None);
     }
 }

@@ -70,15 +70,16 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let is_partly_known = running.nginx_runs().is_none_or(|runs| !runs.not_analysed.is_empty())
             || has_unread(configuration);
         let mut told: Vec<String> = Vec::new();
-        for passed in passed(configuration) {
+        let all = passed(configuration);
+        for passed in &all {
             let is_server = configuration.get(passed.node).end == End::Semicolon
                 && configuration.get(passed.node).name == "server";
             if (is_partly_known && !is_server) || told.contains(&passed.host) {
                 continue;
             }
             if reach(whole, &running, &passed.host) == Reached::Nothing {
-                report(whole, &running, &passed, findings);
-                told.push(passed.host);
+                report(whole, &running, passed, &all, findings);
+                told.push(passed.host.clone());
             }
         }
     }
@@ -93,7 +94,13 @@ fn has_unread(configuration: &Configuration<'_>) -> bool {
     })
 }
 
-fn report(whole: &Whole<'_>, running: &Running<'_>, passed: &Passed, findings: &mut Findings<'_>) {
+fn report(
+    whole: &Whole<'_>,
+    running: &Running<'_>,
+    passed: &Passed,
+    all_passed: &[Passed],
+    findings: &mut Findings<'_>,
+) {
     let Some(compose) = compose(whole) else { return };
     let host = &passed.host;
     let others = || all(compose).filter(|name| *name != running.name());
@@ -106,10 +113,14 @@ fn report(whole: &Whole<'_>, running: &Running<'_>, passed: &Passed, findings: &
             "nginx looks it up for each request, and answers 502"
         });
     finding = if let Some(meant) = nearest(host, others()) {
+        // It is told of once, wherever it is written.
+        let same = all_passed.iter().filter(|other| other.host == *host);
+        let edits = same.map(|other| other.with_host(whole.sources, meant)).collect::<Option<Vec<_>>>();
+        let edits = edits.map(|edits| edits.concat());
         finding
             .here(format!("did you mean `{meant}`?"))
             .help(format!("name the service: `{meant}`"))
-            .may_unsafe_fix(format!("write `{meant}`"), passed.with_host(whole.sources, meant))
+            .may_unsafe_fix(format!("write `{meant}`"), edits)
     } else {
         let names: Vec<String> = others().map(str::to_owned).collect();
         finding.here("no service, container or alias of this name").help(format!(

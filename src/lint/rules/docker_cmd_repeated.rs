@@ -16,7 +16,7 @@
 //! CMD ["/srv/serve"]
 //! ```
 
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::syntax::dockerfile::keyword::Keyword;
 
 pub(super) const CODE: &str = "docker-cmd-repeated";
@@ -28,15 +28,17 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             let name = keyword.name();
             let of_it =
                 stage.steps.iter().filter(|step| step.instruction.keyword == keyword && !step.is_trigger);
-            let spans: Vec<_> = of_it.map(|step| (step.instruction.span, step.instruction.lines)).collect();
+            let spans: Vec<_> =
+                of_it.map(|step| (step.instruction.span, step.instruction.heredocs.is_empty())).collect();
             for pair in spans.windows(2) {
-                let ((span, lines), (last, _)) = (pair[0], pair[1]);
+                let ((span, is_simple), (last, _)) = (pair[0], pair[1]);
+                let edit = edits::without_lines(whole.sources, span).filter(|_| is_simple);
                 let found = findings
                     .at(span, format!("this `{name}` does nothing"))
                     .label(last, "takes its place")
                     .note(format!("a stage has one `{name}`, the last"))
                     .help("remove it; what must run before a program goes into a script that ends in `exec`")
-                    .safe_fix("remove it", vec![(lines, String::new())]);
+                    .may_safe_fix("remove it", edit.map(|edit| vec![edit]));
                 findings.push(found);
             }
         }

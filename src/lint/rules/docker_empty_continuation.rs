@@ -20,6 +20,7 @@
 //! ```
 
 use crate::lint::{Findings, Whole};
+use crate::source::Span;
 use crate::syntax::dockerfile::tree::JointKind;
 
 pub(super) const CODE: &str = "docker-empty-continuation";
@@ -29,15 +30,15 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         for instruction in dockerfile.tree.instructions() {
             // What follows the last line belongs to nothing.
             let inside = instruction.joints.iter().filter(|joint| joint.span.start < instruction.span.end);
-            let Some(empty) = inside.into_iter().find(|joint| joint.kind == JointKind::Empty) else {
-                continue;
-            };
+            let empty: Vec<Span> =
+                inside.filter(|joint| joint.kind == JointKind::Empty).map(|joint| joint.span).collect();
+            let Some(first) = empty.first() else { continue };
             let found = findings
-                .at(empty.span, format!("an empty line inside of `{}`", instruction.keyword.name()))
+                .at(*first, format!("an empty line inside of `{}`", instruction.keyword.name()))
                 .label(instruction.name.span, "goes on after it")
                 .note("the line before it ends in a backslash; the builder will refuse this one day")
                 .help("remove the line, or the backslash before it")
-                .safe_fix("remove the line", vec![(empty.span, String::new())]);
+                .safe_fix("remove the line", empty.iter().map(|line| (*line, String::new())).collect());
             findings.push(found);
         }
     }

@@ -16,7 +16,7 @@
 //! ```
 
 use crate::lint::dockerfile::steps;
-use crate::lint::{Findings, Whole};
+use crate::lint::{Findings, Whole, edits};
 use crate::syntax::dockerfile::keyword::Keyword;
 
 pub(super) const CODE: &str = "docker-expose-ssh";
@@ -29,8 +29,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .at(word.span, "the image offers ssh")
                     .note("a server of ssh in a container needs keys and users of its own, and holes in it are open to all")
                     .help("remove it; `docker exec -it CONTAINER sh` gives a shell");
-                let lines = place.step.instruction.lines;
-                let edit = (place.step.words.len() == 1).then(|| vec![(lines, String::new())]);
+                let edit = edits::without_lines(whole.sources, place.step.instruction.span);
+                let edit = edit.filter(|_| place.step.words.len() == 1).map(|edit| vec![edit]);
                 findings.push(found.may_unsafe_fix("remove it", edit));
             }
         }

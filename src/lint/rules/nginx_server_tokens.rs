@@ -33,12 +33,15 @@ use crate::lint::{Findings, edits};
 pub(super) const CODE: &str = "nginx-server-tokens";
 
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
-    if let Some((_, node)) = configuration.named("server_tokens").find(|(_, node)| is_on(node)) {
+    let on = configuration.named("server_tokens").map(|(_, node)| node).filter(|node| is_on(node));
+    let on: Vec<&Node> = on.collect();
+    if let Some(node) = on.first() {
+        let edits = edits::all(on.iter().map(|node| configuration.with_args(node, "off")));
         findings.push(
             findings
                 .at(node.line, "nginx tells its version in every answer")
                 .help("write `server_tokens off;`")
-                .may_unsafe_fix("say `off`", configuration.with_args(node, "off").map(|edit| vec![edit])),
+                .may_unsafe_fix("say `off`", edits),
         );
         return;
     }
