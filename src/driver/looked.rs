@@ -109,7 +109,8 @@ impl Looked {
         is_in_tree || is_found()
     }
 
-    /// Whether a file is another one since `start`.
+    /// Whether a file is another one since `start`, or a folder that was searched has others. What the command itself
+    /// writes changes folders as well, so that they tell nothing then.
     pub(super) fn has_changed(&self, start: SystemTime) -> bool {
         let changed = |path: &PathBuf| {
             let metadata = path.symlink_metadata().ok()?;
@@ -118,7 +119,8 @@ impl Looked {
             Some(SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds) > start)
         };
         let mut files = self.files.iter().filter(|path| !self.written.contains(*path) && path.is_file());
-        files.any(|path| changed(path) == Some(true))
+        let mut folders = self.searched.iter().filter(|_| self.written.is_empty());
+        files.any(|path| changed(path) == Some(true)) || folders.any(|path| changed(path) == Some(true))
     }
 
     /// The folders whose entries have to be watched: those with what was looked at, and those around them as far as where

@@ -152,3 +152,23 @@ fn a_pipe_that_is_closed_on_either_side_is_no_failure_of_ours() {
     assert_eq!(desk.shell("\"$1\" fmt - <&-").code, desk.shell("\"$1\" fmt - < /dev/null").code);
     assert_eq!(desk.shell("\"$1\" lint - < .").code, 2);
 }
+
+#[test]
+fn who_types_the_text_is_told_how_it_ends() {
+    let desk = Desk::empty();
+    // Python's `pty` puts a terminal between us and the program, which echoes what is typed.
+    let script = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+    let mut command = desk.command("python3", &["-c", script, STACKC, "fmt", "-"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"stack a\n\x04").unwrap();
+    let said = said(child.wait_with_output().unwrap());
+    drop(pipe);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.out.contains("reading from the terminal; Ctrl-D on a line of its own ends the text"),
+        "{said:?}"
+    );
+    assert!(said.out.trim_end().ends_with("stack a"), "{said:?}");
+}

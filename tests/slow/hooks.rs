@@ -152,10 +152,10 @@ fn pre_commit_stops_what_is_wrong_and_lets_the_rest_pass() {
     hooked.passes();
 
     // A finding, in files whose names are of all shapes.
-    for name in ["-Dockerfile", "two words/Dockerfile", "new\nline.Dockerfile"] {
+    for name in ["-web.Dockerfile", "two words/Dockerfile", "new\nline.Dockerfile"] {
         hooked
             .write(name, "FROM nginx:latest\nADD https://example.org/a /a\nENV DB_PASSWORD=hunter2hunter2\n");
-        hooked.is_stopped("stackc lint", &["Dockerfile:3:", "error["]);
+        hooked.is_stopped("stackc lint", &["Dockerfile:3:", "[secret-literal]"]);
         std::fs::remove_file(hooked.desk.path(name)).unwrap();
     }
     // What one file says of another, where that one is not staged.
