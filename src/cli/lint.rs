@@ -69,11 +69,8 @@ impl ValueEnum for Format {
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     let given = arguments.standard_input.take(&arguments.paths, console)?;
     let fixes = arguments.fixing.is_asked_for()?;
-    if let Some(given) = &given
-        && fixes
-        && !arguments.fixing.is_shown_only()
-    {
-        return Err(given.cannot_be_mended());
+    if given.is_some() && fixes && !arguments.fixing.is_shown_only() {
+        return Err(Given::cannot_be_mended());
     }
     let is_whole = given.is_none() && arguments.paths.iter().all(|path| path.is_dir());
     if arguments.watching.watch {

@@ -113,7 +113,7 @@ impl Given {
     }
 
     /// That there is no file to be changed.
-    pub(super) fn cannot_be_mended(&self) -> Error {
+    pub(super) fn cannot_be_mended() -> Error {
         usage(
             "`--fix` changes files, and the text comes from standard input",
             "`--diff` shows what would change",

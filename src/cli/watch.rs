@@ -26,7 +26,7 @@ pub(super) fn again(
     mut once: impl FnMut(&mut Looked, &mut Console) -> Result<u8>,
 ) -> Result<u8> {
     interrupt::handle();
-    let mut watch = Watch::new();
+    let mut watch = Watch::start();
     let mut known = Looked::new();
     let mut is_first = true;
     loop {

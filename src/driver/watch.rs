@@ -36,7 +36,7 @@ enum Means {
 
 impl Watch {
     /// Watches nothing yet.
-    pub fn new() -> Self {
+    pub fn start() -> Self {
         let means = match Told::new() {
             Ok(told) => Means::Told(told),
             Err(why) => Means::Polled(Polled::new(why)),
