@@ -63,16 +63,15 @@ pub fn misprint(deployment: &Deployment, layout: &Layout, artifacts: &[Artifact]
     };
     let compose = || {
         let meant = backend::compose::meant(&deployment.compose, layout);
-        printed(backend::compose::PATH, &|text| compose::compare(file, text, &meant))
+        printed(deployment.compose.path(), &|text| compose::compare(file, text, &meant))
     };
     let mut builds = deployment
         .builds
         .iter()
         .filter_map(|build| printed(&build.path, &|text| dockerfile::compare(file, text, &build.dockerfile)));
     let mut confs = deployment
-        .confs
-        .iter()
-        .filter_map(|conf| printed(&conf.path, &|text| nginx::compare(file, text, &conf.conf)));
+        .directives()
+        .filter_map(|(path, conf)| printed(path, &|text| nginx::compare(file, text, conf)));
     compose().or_else(|| builds.next()).or_else(|| confs.next())
 }
 

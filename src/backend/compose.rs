@@ -13,11 +13,9 @@ use crate::model::compose::extra::Extra;
 use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};
 use crate::source::Origin;
 use keys::Keys;
+use paths::Folder;
 use service::service;
 pub(crate) use yaml::{Item, Node};
-
-/// Where the file stands, relative to the output folder.
-pub const PATH: &str = "docker-compose.yml";
 
 /// The file: sections and services stand apart.
 pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
@@ -26,20 +24,21 @@ pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
     for (line, origins) in yaml::render(&meant(compose, layout)) {
         plain.push(&line, origins);
     }
-    plain.into_artifact(PATH.to_owned())
+    plain.into_artifact(compose.path().to_owned())
 }
 
 /// What the file says.
 pub(crate) fn meant(compose: &Compose, layout: &Layout) -> Node {
+    let folder = &Folder::of(layout, compose);
     let mut sections = Vec::new();
     if let Some(name) = &compose.name {
         sections.push(("name".to_owned(), Item::new(Node::Text(name.value.to_string()), name.origin)));
     }
     let services =
-        compose.services.iter().map(|of| (of.name.value.to_string(), service(of, layout).spaced()));
-    let networks = compose.networks.iter().map(|of| (of.name.value.to_string(), network(of, layout)));
-    let volumes = compose.volumes.iter().map(|of| (of.name.value.to_string(), volume(of, layout)));
-    let secrets = compose.secrets.iter().map(|of| (of.name.value.to_string(), secret(of, layout)));
+        compose.services.iter().map(|of| (of.name.value.to_string(), service(of, folder).spaced()));
+    let networks = compose.networks.iter().map(|of| (of.name.value.to_string(), network(of, folder)));
+    let volumes = compose.volumes.iter().map(|of| (of.name.value.to_string(), volume(of, folder)));
+    let secrets = compose.secrets.iter().map(|of| (of.name.value.to_string(), secret(of, folder)));
     sections.push(("services".to_owned(), unspaced_first(services.collect()).spaced()));
     for (key, entries) in [
         ("networks", networks.collect::<Vec<_>>()),
@@ -52,7 +51,7 @@ pub(crate) fn meant(compose: &Compose, layout: &Layout) -> Node {
     }
     let mut keys = Keys(sections);
     let before = keys.0.len();
-    keys.extend(&compose.extra, layout);
+    keys.extend(&compose.extra, folder);
     for (_, item) in &mut keys.0[before..] {
         item.spaced = true;
     }
@@ -71,26 +70,26 @@ fn truth(key: &str, origin: Origin) -> (String, Item) {
     (key.to_owned(), Item::new(Node::Bool(true), origin))
 }
 
-fn settings(entries: Vec<(String, Item)>, extra: &[Extra], origin: Origin, layout: &Layout) -> Item {
+fn settings(entries: Vec<(String, Item)>, extra: &[Extra], origin: Origin, folder: &Folder<'_>) -> Item {
     let mut keys = Keys(entries);
-    keys.extend(extra, layout);
+    keys.extend(extra, folder);
     Item::new(if keys.0.is_empty() { Node::Empty } else { Node::Map(keys.0) }, origin)
 }
 
-fn network(network: &Network, layout: &Layout) -> Item {
+fn network(network: &Network, folder: &Folder<'_>) -> Item {
     let internal = network.internal.map(|origin| truth("internal", origin));
     let external = network.external.map(|origin| truth("external", origin));
-    settings(internal.into_iter().chain(external).collect(), &network.extra, network.name.origin, layout)
+    settings(internal.into_iter().chain(external).collect(), &network.extra, network.name.origin, folder)
 }
 
-fn volume(volume: &Volume, layout: &Layout) -> Item {
+fn volume(volume: &Volume, folder: &Folder<'_>) -> Item {
     let external = volume.external.map(|origin| truth("external", origin));
-    settings(external.into_iter().collect(), &volume.extra, volume.name.origin, layout)
+    settings(external.into_iter().collect(), &volume.extra, volume.name.origin, folder)
 }
 
-fn secret(secret: &Secret, layout: &Layout) -> Item {
+fn secret(secret: &Secret, folder: &Folder<'_>) -> Item {
     let source = match &secret.source.value {
-        SecretSource::File(path) => Some(("file", layout.rebased(path))),
+        SecretSource::File(path) => Some(("file", folder.rebased(path))),
         SecretSource::Environment(name) => Some(("environment", name.to_string())),
         // Its word says so.
         SecretSource::External => None,
@@ -98,7 +97,7 @@ fn secret(secret: &Secret, layout: &Layout) -> Item {
     let source = source.map(|(key, text)| {
         (key.to_owned(), Item::new(Node::Text(interpolate::literal(&text)), secret.source.origin))
     });
-    settings(source.into_iter().collect(), &secret.extra, secret.name.origin, layout)
+    settings(source.into_iter().collect(), &secret.extra, secret.name.origin, folder)
 }
 
 #[cfg(test)]

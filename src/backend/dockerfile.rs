@@ -144,11 +144,11 @@ fn continued(head: &Escaped, parts: Vec<Escaped>, lines: &mut Vec<Line>) {
     }
 }
 
-/// A command as a JSON list. The shell form is one too, so that it does not depend on `SHELL`.
+/// A command as a JSON list, or a text for the shell that `SHELL` says, if it can stand on the line.
 fn exact(command: &Command, origin: Origin) -> Escaped {
     match command {
         Command::Exec(words) => json(words, origin),
-        Command::Shell(text) => json_shell(&[], text),
+        Command::Shell(text) => shell_text(text).unwrap_or_else(|| json_shell(&[], text)),
     }
 }
 
@@ -180,10 +180,7 @@ fn health_words(health: &Health) -> Vec<Escaped> {
         health.retries.as_ref().map(|count| plain_flag("retries", &count.value.to_string(), count.origin)),
     );
     words.push(keyword("CMD", health.origin));
-    words.push(match &health.test {
-        Command::Exec(words) => json(words, health.origin),
-        Command::Shell(text) => shell_text(text).unwrap_or_else(|| json_shell(&[], text)),
-    });
+    words.push(exact(&health.test, health.origin));
     words
 }
 

@@ -32,7 +32,7 @@ mod tests {
         let origin = Origins::default().by_default("test", None);
         let build = BuildFile {
             path: "docker/web/Dockerfile".to_owned(),
-            service: ServiceName::parse("web").unwrap(),
+            service: ServiceName::parse("web").ok(),
             context: Context::Host(HostPath::parse(".").unwrap()),
             dockerfile: Dockerfile { directives: Vec::new(), globals: Vec::new(), stages: Vec::new() },
             ignore: ["*", "!static/**", ".env\n!.env"]

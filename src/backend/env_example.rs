@@ -5,17 +5,21 @@ use super::template::plain::Plain;
 use super::{Artifact, Layout};
 use crate::model::Deployment;
 use crate::model::compose::SecretSource;
-use crate::model::stack::{InputDecl, SecretDecl, Stack};
+use crate::model::stack::{InputDecl, Policy, SecretDecl, Stack};
 use crate::source::Origin;
 
-/// `.env.example` with a block for every input and every secret of the environment; `None` if there is neither.
+/// `.env.example` with a block for every input and every secret of the environment; `None` if there is neither,
+/// and under `defaults plain`, which adds nothing.
 pub fn emit(deployment: &Deployment, layout: &Layout) -> Option<Artifact> {
     let blocks = blocks(&deployment.stack);
-    if blocks.is_empty() {
+    if blocks.is_empty() || deployment.stack.policy == Policy::Plain {
         return None;
     }
     let mut plain = Plain::headed(&layout.stack_file);
-    for line in ["#", "# Copy this file to `.env`, beside docker-compose.yml, and change what you need."] {
+    let compose = deployment.compose.path();
+    let name = compose.rsplit('/').next().unwrap_or(compose);
+    let how = format!("# Copy this file to `.env`, beside {}, and change what you need.", comment(name));
+    for line in ["#", &how] {
         plain.push(line, vec![Origin::ENV_EXAMPLE]);
     }
     for (origin, block) in blocks {
@@ -24,7 +28,9 @@ pub fn emit(deployment: &Deployment, layout: &Layout) -> Option<Artifact> {
             plain.push(&line, vec![origin]);
         }
     }
-    Some(plain.into_artifact(".env.example".to_owned()))
+    let folder = deployment.compose.folder();
+    let slash = if folder.is_empty() { "" } else { "/" };
+    Some(plain.into_artifact(format!("{folder}{slash}.env.example")))
 }
 
 fn blocks(stack: &Stack) -> Vec<(Origin, Vec<String>)> {
@@ -92,6 +98,7 @@ mod tests {
 
     fn emitted(stack: Stack) -> Option<String> {
         let compose = Compose {
+            path: None,
             name: None,
             services: Vec::new(),
             networks: Vec::new(),
@@ -99,7 +106,8 @@ mod tests {
             secrets: Vec::new(),
             extra: Vec::new(),
         };
-        let deployment = Deployment { compose, builds: Vec::new(), confs: Vec::new(), stack };
+        let deployment =
+            Deployment { compose, builds: Vec::new(), confs: Vec::new(), included: Vec::new(), stack };
         let layout = Layout {
             stack_dir: PathBuf::from("/p"),
             out_dir: PathBuf::from("/p"),

@@ -80,8 +80,8 @@ pub fn refusals(deployment: &Deployment) -> Vec<Refusal> {
     });
     let steps = steps
         .filter_map(|step| dockerfile::refusal(&step.op).map(|why| Refusal { origin: step.origin, why }));
-    let words = deployment.confs.iter().filter_map(|file| {
-        let directive = file.conf.get(nginx::too_long(&file.conf)?);
+    let words = deployment.directives().filter_map(|(_, conf)| {
+        let directive = conf.get(nginx::too_long(conf)?);
         Some(Refusal { origin: directive.origin, why: "nginx reads no word of more than 4,000 bytes" })
     });
     steps.chain(words).collect()
@@ -96,7 +96,7 @@ pub fn emit(deployment: &Deployment, layout: &Layout) -> Vec<Artifact> {
             artifacts.push(dockerignore::emit(build, layout));
         }
     }
-    artifacts.extend(deployment.confs.iter().map(|conf| nginx::emit(conf, layout)));
+    artifacts.extend(deployment.directives().map(|(path, conf)| nginx::emit(path, conf, layout)));
     artifacts.extend(env_example::emit(deployment, layout));
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     artifacts

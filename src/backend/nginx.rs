@@ -5,7 +5,7 @@ use super::escape::{Context, Escaped};
 use super::template::{Ending, Line, render};
 use super::{Artifact, Layout};
 use crate::http::variables::{argument_expands, table_expands};
-use crate::model::nginx::{Body, Conf, ConfFile, DirId, Directive, Entry};
+use crate::model::nginx::{Body, Conf, DirId, Directive, Entry};
 use crate::model::values::{Part, Text};
 
 /// The longest word that every nginx reads, in bytes (`NGX_CONF_BUFFER` is 4096 and holds the word with what
@@ -21,11 +21,11 @@ const LONG_LIST: usize = 6;
 /// The widest column of a table; a longer key pushes its own values aside and no others.
 const WIDEST_KEY: usize = 48;
 
-/// The configuration of a proxy.
-pub fn emit(conf: &ConfFile, layout: &Layout) -> Artifact {
+/// The file of directives at a path.
+pub fn emit(path: &str, conf: &Conf, layout: &Layout) -> Artifact {
     let mut lines = Vec::new();
-    block(&conf.conf, &conf.conf.root, 0, &mut lines);
-    render(&conf.path, Context::Nginx, &layout.stack_file, Vec::new(), lines)
+    block(conf, &conf.root, 0, &mut lines);
+    render(path, Context::Nginx, &layout.stack_file, Vec::new(), lines)
 }
 
 /// Whether the configuration holds a literal dollar sign where nginx expands variables. It is printed as

@@ -64,10 +64,10 @@ impl Manifest {
         Self { version: VERSION, stack: stack.to_owned(), files: BTreeMap::new() }
     }
 
-    /// Reads a manifest. Its paths lead nowhere but below its folder.
+    /// Reads a manifest. How far its paths may climb is for who knows where the project begins ([`climb`]).
     pub fn parse(bytes: &[u8]) -> Result<Self, Damage> {
         let manifest: Self = parse(bytes)?;
-        all_below(manifest.files.keys())?;
+        all_plain(manifest.files.keys())?;
         Ok(manifest)
     }
 
@@ -83,10 +83,10 @@ impl Journal {
         Self { version: VERSION, stack: stack.to_owned(), files: BTreeMap::new() }
     }
 
-    /// Reads a journal. Its paths lead nowhere but below its folder.
+    /// Reads a journal. How far its paths may climb is for who knows where the project begins ([`climb`]).
     pub fn parse(bytes: &[u8]) -> Result<Self, Damage> {
         let journal: Self = parse(bytes)?;
-        all_below(journal.files.keys())?;
+        all_plain(journal.files.keys())?;
         Ok(journal)
     }
 
@@ -135,6 +135,18 @@ impl Records {
     pub(super) fn lists(&self, path: &str) -> bool {
         self.manifest.as_ref().is_some_and(|manifest| manifest.files.contains_key(path))
             || self.journal.as_ref().is_some_and(|journal| journal.files.contains_key(path))
+    }
+
+    /// The record that lists a path which climbs further than `reach` folders, as somebody must have made it who
+    /// wants files elsewhere to be read or removed.
+    pub(super) fn check_reach(&self, reach: usize) -> Result<(), Trouble> {
+        let manifest = self.manifest.iter().flat_map(|manifest| manifest.files.keys());
+        let journal = self.journal.iter().flat_map(|journal| journal.files.keys());
+        let named = manifest.map(|path| (FILE_NAME, path)).chain(journal.map(|path| (JOURNAL_NAME, path)));
+        match named.into_iter().find(|(_, path)| climb(path) > reach) {
+            Some((name, path)) => Err(Trouble::Damaged(name, lists(path))),
+            None => Ok(()),
+        }
     }
 
     /// Every path that was written, in order.
@@ -187,11 +199,16 @@ fn damaged(why: String) -> Damage {
     }
 }
 
-fn all_below<'a>(mut paths: impl Iterator<Item = &'a String>) -> Result<(), Damage> {
+fn all_plain<'a>(mut paths: impl Iterator<Item = &'a String>) -> Result<(), Damage> {
     match paths.find(|path| !may_be_written(path)) {
-        Some(path) => Err(damaged(format!("is damaged: it lists `{path}`"))),
+        Some(path) => Err(lists(path)),
         None => Ok(()),
     }
+}
+
+/// What is wrong with a record that lists a path which nobody could have written.
+fn lists(path: &str) -> Damage {
+    damaged(format!("is damaged: it lists `{path}`"))
 }
 
 fn print(record: &impl Serialize) -> String {
@@ -199,11 +216,17 @@ fn print(record: &impl Serialize) -> String {
     format!("{json}\n")
 }
 
-/// Whether a path with `/` stays below the folder that it starts from, and is none that only git, or this program
-/// for itself, writes.
+/// How many folders a path climbs before it descends: 2 for `../../a`.
+pub(super) fn climb(path: &str) -> usize {
+    path.split('/').take_while(|part| *part == "..").count()
+}
+
+/// Whether a path with `/` climbs at its beginning only, and is none that only git, or this program for itself,
+/// writes.
 pub(super) fn may_be_written(path: &str) -> bool {
     let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git");
-    path.split('/').all(is_plain)
+    path.split('/').skip(climb(path)).all(is_plain)
+        && path.split('/').nth(climb(path)).is_some()
         && !path.contains(|c: char| c.is_control() || c == '\\')
         && path != FILE_NAME
         && path != JOURNAL_NAME
@@ -251,7 +274,8 @@ mod tests {
             "is damaged at line 1, column 55"
         );
         let digest = Digest::of(b"");
-        for path in ["../x", "/x", "a//b", "a/./b", "", ".git/HEAD", "a/.GIT/config", FILE_NAME, JOURNAL_NAME]
+        for path in
+            ["..", "a/../x", "/x", "a//b", "a/./b", "", ".git/HEAD", "a/.GIT/config", FILE_NAME, JOURNAL_NAME]
         {
             assert_eq!(
                 why(&format!(r#"{{"version": 1, "stack": "a", "files": {{"{path}": "{digest}"}}}}"#)),

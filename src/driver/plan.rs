@@ -8,7 +8,8 @@ use super::digest::{Digest, same_text};
 use super::disk::shown;
 use super::error::{Error, Result};
 use super::folder::{Folder, Found};
-use super::manifest::{Damage, Records, Trouble, may_be_written};
+use super::manifest::{Damage, Records, Trouble, climb, may_be_written};
+use super::place::{normal, project_root};
 use super::staged::Attributes;
 use crate::backend::Artifact;
 
@@ -106,7 +107,7 @@ pub enum Why {
     },
     /// It is the stack file.
     Source,
-    /// It would lie outside of the output folder.
+    /// It would lie outside of the project, or where git keeps its own files.
     Outside,
 }
 
@@ -140,7 +141,7 @@ impl fmt::Display for Refusal {
             }
             Why::NotAFile { at, what } => write!(f, "cannot be written: `{at}` is {what}"),
             Why::Source => f.write_str("is the stack file itself"),
-            Why::Outside => f.write_str("would lie outside of the output folder"),
+            Why::Outside => f.write_str("would lie outside of the project"),
         }
     }
 }
@@ -198,6 +199,12 @@ impl Output {
         format!("{}{path}", self.prefix)
     }
 
+    /// How many folders an artefact may lie above this one: none that is not of the project.
+    fn reach(&self) -> usize {
+        let below = self.path.strip_prefix(project_root(&self.path));
+        below.map_or(0, |path| path.components().count())
+    }
+
     /// Compares artefacts with the folder. `source` is the stack file, absolute.
     pub fn plan(&self, artifacts: &[Artifact], source: &Path, force: bool) -> Result<Plan> {
         let records = self.records()?;
@@ -219,7 +226,7 @@ impl Output {
         let mut orphans = Vec::new();
         for path in records.paths().difference(&emitted) {
             // A stack file is nobody's artefact, whatever a manifest says.
-            if self.path.join(path) == source {
+            if normal(&self.path.join(path)) == source {
                 continue;
             }
             let (edited, old) = match root.look(path).map_err(|cause| self.unreadable(path, cause))? {
@@ -235,7 +242,9 @@ impl Output {
     /// The manifest, and the journal of a run that did not come to its end.
     fn records(&self) -> Result<Records> {
         let Some(root) = &self.root else { return Ok(Records::default()) };
-        Records::read(root).map_err(|trouble| match trouble {
+        let read =
+            Records::read(root).and_then(|records| records.check_reach(self.reach()).map(|()| records));
+        read.map_err(|trouble| match trouble {
             Trouble::Unreadable(name, cause) => self.unreadable(name, cause),
             Trouble::Damaged(name, Damage { why, help }) => {
                 Error::Manifest { path: self.shown(name), why, help }
@@ -257,10 +266,10 @@ impl Output {
     ) -> Result<Entry> {
         let path = artifact.path.clone();
         let entry = |state| Entry { path: path.clone(), state, old: None, like: None, ours: None };
-        if !may_be_written(&path) {
+        if !may_be_written(&path) || climb(&path) > self.reach() {
             return Ok(entry(State::Refused(Why::Outside)));
         }
-        if self.path.join(&path) == source {
+        if normal(&self.path.join(&path)) == source {
             return Ok(entry(State::Refused(Why::Source)));
         }
         let found = self.root.as_ref().map_or(Ok(Found::Missing), |root| root.look(&path));

@@ -239,7 +239,7 @@ impl Run<'_> {
 /// Removes a folder and those above it, as long as they are empty.
 fn remove_empty_folders(root: &Folder, folder: &str) -> io::Result<()> {
     let mut folder = folder;
-    while !folder.is_empty() && root.remove_if_empty(folder)? {
+    while !folder.is_empty() && split(folder).1 != ".." && root.remove_if_empty(folder)? {
         folder = split(folder).0;
     }
     Ok(())

@@ -186,9 +186,15 @@ fn run_all(
 /// Runs every rule over what a stack file describes.
 pub fn run(subject: &Subject<'_>, judge: &mut Judge, sink: &mut Sink) {
     let nowhere = Span::new(subject.file, 0, 0);
-    let confs = subject.deployment.confs.iter();
-    let configurations: Vec<Configuration<'_>> =
-        confs.map(|file| nginx::emitted(file, subject.origins, subject.sources, nowhere)).collect();
+    let confs =
+        subject.deployment.confs.iter().map(|file| (&file.conf, directives::Context::Main, file.version));
+    let included = subject.deployment.included.iter().map(|file| (&file.conf, file.context, None));
+    let configurations: Vec<Configuration<'_>> = confs
+        .chain(included)
+        .map(|(conf, place, version)| {
+            nginx::emitted(conf, place, version, subject.origins, subject.sources, nowhere)
+        })
+        .collect();
     run_all(judge, subject.sources, sink, |check, findings| match check {
         Check::Stack(check) => check(subject, findings),
         Check::Nginx(check) => configurations.iter().for_each(|one| check(one, findings)),

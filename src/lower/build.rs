@@ -2,19 +2,17 @@
 
 use super::codes;
 use super::context::Context;
-use super::draft::Draft;
+use super::draft::{Draft, ImageRuns};
 use super::fitting::{Contents, Fitted};
-use super::frontend::Before;
-use super::steps::StageDraft;
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
-use crate::model::compose::extra::{Extra, Item, Value};
-use crate::model::compose::{Build, Context as BuildContext, DockerfileRef, Grant};
-use crate::model::dockerfile::{BuildFile, Dockerfile, Op, Step};
-use crate::model::names::{EnvName, Extension, InputName, StageName};
+use crate::model::compose::extra::{Extra, Value};
+use crate::model::compose::{Build, Context as BuildContext, DockerfileRef};
+use crate::model::dockerfile::{BuildFile, Op, Step};
+use crate::model::names::{EnvName, Extension, InputName};
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::stack::{Artifact, HostRoot};
-use crate::model::values::{Scope, Text, Var, VarOp};
+use crate::model::values::{Text, VarOp};
 use crate::schema::{Kind, Word};
 use crate::source::{At, Origin, Span};
 use crate::syntax::stack::tree::statements;
@@ -26,6 +24,8 @@ impl<'t> Context<'_, 't> {
     /// Lowers a `build` block into the draft.
     pub(crate) fn build(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
         let mut fitted = self.block_of(fit.statement, Kind::Build);
+        draft.known = None;
+        draft.image_runs = ImageRuns::default();
         self.allows_first(&fitted, fit.statement);
         draft.doubt.add_build(&fitted.doubt);
         if let Some(block) = &fit.statement.block {
@@ -66,7 +66,15 @@ impl<'t> Context<'_, 't> {
             }
             (Some(kept), None) => {
                 if let Some(path) = self.project_path(kept.arg(0)) {
-                    build.dockerfile = At::new(DockerfileRef::Kept(path), kept.origin);
+                    let described = self.described(&context, &path);
+                    let reference = match &described {
+                        Some(path) => DockerfileRef::Emitted(path.as_str().to_owned()),
+                        None => DockerfileRef::Kept(path),
+                    };
+                    build.dockerfile = At::new(reference, kept.origin);
+                    if let Some(path) = described {
+                        self.build_by(&path, &context, fit.origin, draft, &mut build);
+                    }
                 }
                 self.kept_dockerfile(&fitted, &mut build);
             }
@@ -167,68 +175,16 @@ impl<'t> Context<'_, 't> {
         draft: &mut Draft<'t>,
         build: &mut Build,
     ) {
-        let (directives, frontend) = self.directives(fit, fitted);
-        let (globals, fitted) = self.globals(fitted);
-        let mut stages: Vec<StageDraft> = Vec::new();
-        for inner in fitted.iter().filter(|inner| inner.row.id == "stage") {
-            let name = self.declared_name("stage", inner.arg(0), StageName::parse);
-            let same = |stage: &&StageDraft| {
-                name.is_some() && stage.name.as_ref().map(|n| &n.value) == name.as_ref()
-            };
-            let first = stages.iter().find(same).and_then(|stage| self.origins.span(stage.origin));
-            if let (Some(first), Some(name)) = (first, &name) {
-                self.report_twice(format!("there are two stages named `{name}`"), inner.arg(0).span, first);
-            }
-            let steps = self.block_of(inner.statement, Kind::Stage);
-            let mut stage = StageDraft::new(name.map(|name| At::new(name, inner.origin)), inner.origin);
-            let before = Before { stages: &stages, globals: &globals, frontend: &frontend };
-            self.stage(inner, &steps, before, &mut stage);
-            stages.push(stage);
-        }
-        let mut last = StageDraft::new(None, fit.origin);
-        let before = Before { stages: &stages, globals: &globals, frontend: &frontend };
-        self.stage(fit, &fitted, before, &mut last);
-        if self.secure() {
-            last.add_env(self.origins.by_default("image-environment", Some(last.base_origin())));
-        }
-        draft.doubt.add_build(&last.doubt);
-        draft.known = last.known;
-        draft.image_health = last.has_health;
-        draft.user_set |= last.user.is_some();
-        let base_runs = self.known_runs(last.known, fit.origin);
-        let replaced = last.entrypoint.is_some();
-        draft.image_runs.entrypoint = last.entrypoint.clone().or(base_runs.entrypoint);
-        draft.image_runs.command = last.command.clone().or(if replaced { None } else { base_runs.command });
-        stages.push(last);
-        let mut secrets: Vec<_> = stages.iter().flat_map(|stage| stage.secrets.clone()).collect();
-        secrets.sort_by(|a, b| a.value.cmp(&b.value));
-        secrets.dedup();
-        build.secrets = secrets.into_iter().map(|name| Grant { name, extra: Vec::new() }).collect();
-        let mut inputs: Vec<(InputName, VarOp, Origin)> =
-            stages.iter().flat_map(StageDraft::all_inputs).chain(globals.inputs.iter().cloned()).collect();
-        inputs.sort_by(|a, b| a.0.cmp(&b.0));
-        inputs.dedup_by(|a, b| a.0 == b.0);
-        build.args = inputs.into_iter().filter_map(build_arg).collect();
-        let agent = stages.iter().find_map(|stage| stage.ssh);
-        if let Some(origin) = agent.filter(|_| !build.extra.iter().any(|extra| extra.key == "ssh")) {
-            let item = Item { value: Value::Text(Text::literal("default", origin)), origin };
-            build.extra.push(Extra { key: "ssh".to_owned(), value: Value::List(vec![item]), origin });
-        }
-        let mut global_inputs: Vec<_> =
-            globals.inputs.iter().chain(stages.iter().flat_map(|stage| &stage.base_inputs)).collect();
-        global_inputs.sort_by(|a, b| a.0.cmp(&b.0));
-        global_inputs.dedup_by(|a, b| a.0 == b.0);
-        let globals = global_inputs.into_iter().map(declare_arg).chain(globals.steps.clone()).collect();
-        let ignore = self.ignores(&fitted, context, fit.origin);
+        let made = self.assemble(fit, fitted, true);
+        let last = made.stages.last().expect("a build has a stage");
+        self.use_stage(last, &fit.origin, draft);
+        self.hand_over(&made, build);
+        let ignore = self.ignores(fitted, context, fit.origin);
         draft.build = Some(BuildFile {
             path: format!("docker/{}/Dockerfile", draft.name()),
-            service: draft.name().clone(),
+            service: Some(draft.name().clone()),
             context: BuildContext::Host(context.clone()),
-            dockerfile: Dockerfile {
-                directives,
-                globals,
-                stages: stages.into_iter().map(StageDraft::finish).collect(),
-            },
+            dockerfile: made.finish(),
             ignore,
         });
     }
@@ -252,16 +208,23 @@ impl<'t> Context<'_, 't> {
         inputs.collect()
     }
 
-    fn ignores(&mut self, fitted: &[Fitted<'t>], context: &HostPath, build: Origin) -> Vec<At<String>> {
+    pub(crate) fn ignores(
+        &mut self,
+        fitted: &[Fitted<'t>],
+        context: &HostPath,
+        build: Origin,
+    ) -> Vec<At<String>> {
         let mut ignore = Vec::new();
         if self.secure() {
             let origin = self.origins.by_default("ignored-files", Some(build));
             ignore.extend(IGNORED.iter().map(|pattern| At::new((*pattern).to_owned(), origin)));
         }
+        let says = self.secure() || fitted.iter().any(|inner| inner.row.id == "ignore");
         let secrets: Vec<(String, Origin)> = self
             .stack
             .secrets
             .iter()
+            .filter(|_| says)
             .filter_map(|secret| match &secret.source {
                 crate::model::compose::SecretSource::File(path) => Some((
                     path.below(context).filter(|below| !below.is_empty())?.to_owned(),
@@ -367,15 +330,10 @@ fn copied_roots(steps: &[Fitted<'_>], context: &HostPath, path: &ContainerPath) 
 pub(crate) fn declare_arg((name, op, origin): &(InputName, VarOp, Origin)) -> Step {
     let default = match op {
         VarOp::Default(text) => Some(Text::literal(text.clone(), *origin)),
-        VarOp::None | VarOp::Required(_) => None,
+        VarOp::None | VarOp::Required(_) | VarOp::Other(_) => None,
     };
     let name = EnvName::parse(name.as_str()).expect("the name of an input is that of a variable");
     Step::new(Op::Arg { name, default }, *origin)
-}
-
-fn build_arg((name, op, origin): (InputName, VarOp, Origin)) -> Option<(EnvName, Text)> {
-    let variable = EnvName::parse(name.as_str()).ok()?;
-    Some((variable, Text::variable(Var { scope: Scope::Compose, name: name.to_string(), op }, origin)))
 }
 
 /// What no image needs and what must be in none, whatever a `copy` says. Later patterns win.

@@ -88,17 +88,15 @@ impl<'t> Context<'_, 't> {
         match fit.row.id {
             "image-of" => {}
             "build" => {
-                if let Some(image) =
-                    all.iter().find(|other| matches!(other.row.id, "image" | "image-of") && other.certain)
-                {
+                if let Some(image) = all.iter().find(|other| other.row.id == "image-of" && other.certain) {
                     self.sink.push(
                         Diagnostic::error(
                             codes::CONFLICT,
-                            "a service has an image or a build, not both",
+                            "a service builds its image or takes that of another service, not both",
                             fit.span(),
                         )
-                        .label(image.span(), "the image")
-                        .help("remove one of the two; the image that a build starts from is its `base`"),
+                        .label(image.span(), "the other service's")
+                        .help("remove one of the two"),
                     );
                 }
                 self.build(fit, draft);
@@ -134,8 +132,11 @@ impl<'t> Context<'_, 't> {
             "allow" | "raw-compose" => {}
             "image" => {
                 let image = self.typed::<ImageRef>(fit.arg(0), Reader::Compose);
-                draft.known = image.as_ref().and_then(Typed::known).and_then(images::known);
-                draft.image_runs = self.known_runs(draft.known, fit.origin);
+                // Beside a build it is the name that the built image gets.
+                if draft.service.build.is_none() {
+                    draft.known = image.as_ref().and_then(Typed::known).and_then(images::known);
+                    draft.image_runs = self.known_runs(draft.known, fit.origin);
+                }
                 draft.service.image = image;
             }
             "env" => self.container_env(fit, draft),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::codes;
+use super::dockerfile::AllDescribed;
 use super::fitting::{Contents, Fitted};
 use super::names::Names;
 use crate::diagnostic::{Diagnostic, Sink};
@@ -28,6 +29,8 @@ pub(crate) struct Context<'a, 't> {
     pub(crate) granted: Vec<(SecretName, Origin)>,
     /// The words of statements that have a mistake, with the number of its finding if it is not the reader's.
     pub(crate) doubtful: Vec<(Span, Option<usize>)>,
+    /// Dockerfiles with a path of their own.
+    pub(crate) described: AllDescribed,
     /// Inputs that the current step of a build uses; each becomes an ARG.
     pub(crate) build_inputs: Vec<(InputName, VarOp)>,
 }

@@ -21,7 +21,7 @@ impl<'t> Context<'_, 't> {
         let options = self.step_options(fit, Kind::Copy, before, stage);
         let flags = self.copy_flags(&options);
         let from = match fit.row.id {
-            "copy-stage" => Some(CopyFrom::Stage(self.stage_name(fit.arg(2), before, stage)?)),
+            "copy-stage" => Some(self.stage_source(fit.arg(2), before, stage)?),
             "copy-image" => Some(CopyFrom::Image(self.typed::<ImageRef>(fit.arg(2), Reader::Build)?.text)),
             _ => None,
         };
@@ -151,13 +151,16 @@ impl<'t> Context<'_, 't> {
     }
 
     /// An earlier stage. In `onbuild` it is one of the build that runs the step, which nobody knows here.
-    fn stage_name(&mut self, arg: &Arg, before: Before<'_>, stage: &StageDraft) -> Option<StageName> {
+    fn stage_source(&mut self, arg: &Arg, before: Before<'_>, stage: &StageDraft) -> Option<CopyFrom> {
         if stage.is_trigger {
-            return self.name(arg, StageName::parse);
+            return self.name(arg, StageName::parse).map(CopyFrom::Stage);
         }
         let text = self.plain(arg)?;
         if let Some(name) = before.stage(&text) {
-            return Some(name.clone());
+            return Some(CopyFrom::Stage(name.clone()));
+        }
+        if (0..before.stages.len()).any(|number| number.to_string() == text) {
+            return Some(CopyFrom::Numbered(text));
         }
         let names = before.stages.iter().filter_map(|stage| Some(stage.name.as_ref()?.value.as_str()));
         report_unknown(self.sink, &self.names, &STAGE, names, &text, arg.span);

@@ -21,6 +21,7 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn declare(&mut self, fitted: &Contents<'t>) -> Compose {
         let everywhere = |span: Span| Span { start: 0, end: u32::MAX, ..span };
         let mut compose = Compose {
+            path: None,
             name: None,
             services: Vec::new(),
             networks: Vec::new(),
@@ -44,6 +45,8 @@ impl<'t> Context<'_, 't> {
                 "service" | "proxy" => self.declare_service(fit),
                 "allow" => self.allow(fit, everywhere(fit.span())),
                 "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" => {}
+                "output-compose" | "dockerfile-file" => {}
+                _ if fit.row.head() == "nginx" => {}
                 other => unreachable!("the row {other} of a file has no lowering"),
             }
         }

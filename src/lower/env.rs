@@ -233,6 +233,7 @@ impl<'t> Context<'_, 't> {
                         scope: crate::model::values::Scope::Compose,
                         name: name.to_string(),
                         op: op.clone(),
+                        bare: false,
                     };
                     ExecPart::Text(Text { parts: vec![Part::Var(var)], origin })
                 }

@@ -68,7 +68,7 @@ fn resolved(text: &Text, steps: &[Step]) -> Option<String> {
         Part::Lit(literal) => Some(literal.clone()),
         Part::Var(var) => match &var.op {
             VarOp::Default(default) => Some(default.clone()),
-            VarOp::Required(_) => None,
+            VarOp::Required(_) | VarOp::Other(_) => None,
             VarOp::None => steps.iter().enumerate().rev().find_map(|(index, step)| {
                 let Op::Arg { name, default } = &step.op else { return None };
                 (name.as_str() == var.name).then(|| resolved(default.as_ref()?, &steps[..index]))?

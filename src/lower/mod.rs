@@ -1,11 +1,13 @@
 //! Stack statements become the trees of their artefacts, with their origins.
 
 mod build;
+mod by_path;
 pub mod codes;
 mod container;
 mod context;
 mod copying;
 mod declare;
+mod dockerfile;
 mod draft;
 mod env;
 mod export;
@@ -29,14 +31,16 @@ mod text;
 pub mod types;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Sink;
 use crate::model::Deployment;
 use crate::model::compose::Compose;
+use crate::model::dockerfile::BuildFile;
+use crate::model::nginx::{ConfFile, Included};
 use crate::model::stack::Stack;
 use crate::schema::Kind;
-use crate::source::Origins;
+use crate::source::{Origin, Origins};
 use crate::syntax::stack::tree::{Arg, Item, StmtId, Tree, statements};
 use context::Context;
 use draft::Draft;
@@ -63,6 +67,7 @@ pub fn lower(
         unread_allows: Vec::new(),
         doubtful: Vec::new(),
         granted: Vec::new(),
+        described: BTreeMap::new(),
         build_inputs: Vec::new(),
     };
     let first = cx.finding_count();
@@ -70,6 +75,9 @@ pub fn lower(
     let contents = cx.block(items, Kind::File);
     cx.note_lost_names(items, Kind::File, &contents);
     let mut compose = cx.declare(&contents);
+    cx.output(&contents, &mut compose);
+    cx.describe_dockerfiles(&contents);
+    let included = cx.describe_nginx(&contents);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let (proxies, services): (Vec<String>, Vec<String>) = cx.names.service_keys();
     for key in &services {
@@ -91,7 +99,7 @@ pub fn lower(
         cx.check_words(&draft.service, draft.statement);
     }
     cx.leave_out_what_follows(first);
-    cx.finish(compose, drafts)
+    cx.finish(compose, drafts, included)
 }
 
 impl<'t> Context<'_, 't> {
@@ -122,7 +130,12 @@ impl<'t> Context<'_, 't> {
         }
     }
 
-    fn finish(mut self, mut compose: Compose, drafts: Vec<Draft<'_>>) -> Deployment {
+    fn finish(
+        mut self,
+        mut compose: Compose,
+        drafts: Vec<Draft<'_>>,
+        included: Vec<(Included, Origin)>,
+    ) -> Deployment {
         let mut builds = Vec::new();
         let mut confs = Vec::new();
         for draft in drafts {
@@ -132,6 +145,17 @@ impl<'t> Context<'_, 't> {
             confs.extend(draft.conf);
         }
         self.check_file_words(&compose);
+        let described = self.finish_described();
+        let unasked = builds.iter().map(|build: &BuildFile| (build.path.as_str(), None));
+        let unasked = unasked.chain(confs.iter().map(|conf: &ConfFile| (conf.path.as_str(), None)));
+        let asked = described.iter().map(|(build, origin)| (build.path.as_str(), Some(*origin)));
+        let asked = asked.chain(included.iter().map(|(file, origin)| (file.path.as_str(), Some(*origin))));
+        let compose_file = [(compose.path(), compose.path.as_ref().map(|path| path.origin))];
+        let paths: Vec<_> = unasked.chain(compose_file).chain(asked).collect();
+        self.check_artefact_paths(&paths);
+        builds.extend(described.into_iter().map(|(build, _)| build));
+        let mut included: Vec<Included> = included.into_iter().map(|(file, _)| file).collect();
+        included.sort_by(|a, b| a.path.cmp(&b.path));
         for secret in &mut self.stack.secrets {
             if let Some(declared) = self.names.secrets.get(secret.name.value.as_str()) {
                 secret.at_run_time = declared.it.at_run_time.get();
@@ -141,6 +165,6 @@ impl<'t> Context<'_, 't> {
         self.stack.allows = self.allows;
         builds.sort_by(|a, b| a.path.cmp(&b.path));
         confs.sort_by(|a, b| a.path.cmp(&b.path));
-        Deployment { compose, builds, confs, stack: self.stack }
+        Deployment { compose, builds, confs, included, stack: self.stack }
     }
 }

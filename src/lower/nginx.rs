@@ -18,7 +18,8 @@ use crate::vocabulary::nginx::Context as Place;
 /// A configuration while it is put together.
 pub(crate) struct ConfDraft {
     conf: Conf,
-    http: DirId,
+    /// That of a proxy; a file that is described by its path has what it says, and nothing else.
+    http: Option<DirId>,
     pub(crate) version: Option<NginxVersion>,
     types: Option<DirId>,
     upstreams: BTreeMap<String, DirId>,
@@ -53,9 +54,18 @@ impl ConfDraft {
         let mut conf = Conf::default();
         conf.push(None, "events", Vec::new(), block(), events);
         let http = conf.push(None, "http", Vec::new(), block(), http);
+        Self { http: Some(http), ..Self::empty(conf, version) }
+    }
+
+    /// A file without a directive.
+    pub(crate) fn file() -> Self {
+        Self::empty(Conf::default(), None)
+    }
+
+    fn empty(conf: Conf, version: Option<NginxVersion>) -> Self {
         Self {
             conf,
-            http,
+            http: None,
             version,
             types: None,
             upstreams: BTreeMap::new(),
@@ -65,9 +75,14 @@ impl ConfDraft {
         }
     }
 
-    /// The `http` block.
+    /// Whether it is that of a proxy, which has an `http` block.
+    pub(crate) fn is_of_proxy(&self) -> bool {
+        self.http.is_some()
+    }
+
+    /// The `http` block of a proxy.
     pub(crate) fn http(&self) -> DirId {
-        self.http
+        self.http.expect("the configuration of a proxy has an `http` block")
     }
 
     /// The directives so far.
@@ -83,7 +98,7 @@ impl ConfDraft {
     /// Where a directive of `place` goes that stands in `parent`: in a proxy some are of `http` and some of no block.
     pub(crate) fn block_for(&self, place: Place, parent: Option<DirId>) -> Option<DirId> {
         match (place, parent) {
-            (Place::Http, None) => Some(self.http),
+            (Place::Http, None) => self.http,
             (_, parent) => parent,
         }
     }
@@ -91,8 +106,8 @@ impl ConfDraft {
     /// The block of which there is one in every configuration.
     pub(crate) fn standing_block(&self, place: Place) -> Option<DirId> {
         match place {
-            Place::Http => Some(self.http),
-            Place::Events => self.conf.named(None, "events").next(),
+            Place::Http => self.http,
+            Place::Events if self.is_of_proxy() => self.conf.named(None, "events").next(),
             _ => None,
         }
     }
@@ -115,7 +130,7 @@ impl ConfDraft {
 
     /// `server { }`
     pub(crate) fn server(&mut self, origin: Origin) -> DirId {
-        self.open(self.http, "server", Vec::new(), origin)
+        self.open(self.http(), "server", Vec::new(), origin)
     }
 
     /// `add_header NAME VALUE always`
@@ -137,7 +152,7 @@ impl ConfDraft {
 
     /// Adds a line to the `types` of `http`.
     pub(crate) fn add_type(&mut self, entry: Entry) {
-        let http = self.http;
+        let http = self.http();
         let conf = &mut self.conf;
         let origin = entry.origin;
         let types = *self.types.get_or_insert_with(|| {
@@ -171,7 +186,7 @@ impl ConfDraft {
         }
         if self.version.is_some_and(|version| version < RESOLVE) {
             let name = format!("upstream_{}", service.as_str().replace('-', "_"));
-            let variable = Var { scope: Scope::Nginx, name: name.clone(), op: VarOp::None };
+            let variable = Var { scope: Scope::Nginx, name: name.clone(), op: VarOp::None, bare: true };
             let dollar = Text::from_parts([Part::Var(variable.clone())], following);
             let address = Text::literal(address, listens);
             let set = self.put_texts(location, "set", vec![dollar, address], following);
@@ -197,7 +212,7 @@ impl ConfDraft {
             return;
         }
         let words = vec![Text::literal(name.clone(), following)];
-        let upstream = self.open(self.http, "upstream", words, following);
+        let upstream = self.open(self.http(), "upstream", words, following);
         self.put(upstream, "zone", &[&name, "64k"], following);
         let words = vec![Text::literal(address.clone(), listens), Text::literal("resolve", following)];
         self.put_texts(upstream, "server", words, following);
@@ -266,28 +281,45 @@ impl ConfDraft {
             self.put(server, "server_name", &["_"], origin);
             self.put(server, "return", &["421"], origin);
         }
-        self.dollar(origins);
-        self.conf.sort_children(self.http, http_order);
+        let http = self.http();
+        self.dollar(Some(http), origins);
+        self.conf.sort_children(self.http(), http_order);
         self.conf.sort_root(main_order);
         self.conf
     }
 
-    /// nginx has no escape for `$`: where one stands for itself, a variable that holds it is needed.
-    fn dollar(&mut self, origins: &mut Origins) {
+    /// The directives of a file of `place`, as they were written, and where a `$` stands for itself that nginx cannot
+    /// say there.
+    pub(crate) fn finish_file(mut self, place: Place, origins: &mut Origins) -> (Conf, Option<Origin>) {
+        let http = self.conf.named(None, "http").next().filter(|_| place == Place::Main);
+        let has_http = http.is_some() || place == Place::Http;
+        let cause = self.literal_dollar().filter(|_| !has_http);
+        if has_http {
+            self.dollar(http, origins);
+        }
+        (self.conf, cause)
+    }
+
+    /// Where a `$` stands for itself among words that nginx expands.
+    fn literal_dollar(&self) -> Option<Origin> {
         let literal =
             |text: &Text| text.parts.iter().any(|part| matches!(part, Part::Lit(text) if text.contains('$')));
-        let cause = self.conf.all().find_map(|(_, directive)| {
+        self.conf.all().find_map(|(_, directive)| {
             let mut args = directive.args.iter().enumerate();
             args.find(|(index, text)| argument_expands(directive, *index) && literal(text))
                 .map(|(_, text)| text.origin)
-        });
-        let Some(cause) = cause else { return };
+        })
+    }
+
+    /// nginx has no escape for `$`: where one stands for itself, a variable that holds it is needed, in `http`.
+    fn dollar(&mut self, http: Option<DirId>, origins: &mut Origins) {
+        let Some(cause) = self.literal_dollar() else { return };
         let origin = origins.lowered("nginx-dollar", cause);
-        let name = Var { scope: Scope::Nginx, name: "stackc_dollar".to_owned(), op: VarOp::None };
+        let name = Var { scope: Scope::Nginx, name: "stackc_dollar".to_owned(), op: VarOp::None, bare: true };
         let entry =
             Entry { key: Text::literal("default", origin), values: vec![Text::literal("$", origin)], origin };
         let args = vec![Text::variable(name, origin)];
-        let geo = self.conf.push(Some(self.http), "geo", args, Body::Table(vec![entry]), origin);
+        let geo = self.conf.push(http, "geo", args, Body::Table(vec![entry]), origin);
         self.conf.comment(geo, "nginx cannot escape a dollar sign; this variable holds one");
     }
 }
@@ -355,7 +387,7 @@ impl<'t> Context<'_, 't> {
             ("pid", &["/tmp/nginx.pid"], temporary),
             ("error_log", &["/dev/stderr", "warn"], logs),
         ]);
-        let http = conf.http;
+        let http = conf.http();
         for (reason, line) in SETTINGS {
             let (name, words) = line.split_first().expect("a directive has a name");
             conf.put(http, name, words, self.origins.by_default(reason, cause));

@@ -280,7 +280,7 @@ impl<'t> Context<'_, 't> {
             let ignore = ["*", "!nginx.conf"].map(|line| At::new(line.to_owned(), copied)).to_vec();
             draft.build = Some(BuildFile {
                 path: format!("{folder}/Dockerfile"),
-                service: draft.name().clone(),
+                service: Some(draft.name().clone()),
                 context,
                 dockerfile: Dockerfile { directives: Vec::new(), globals, stages },
                 ignore,
@@ -339,7 +339,9 @@ fn image_globals(image: &Typed<ImageRef>) -> Vec<Step> {
             let name = crate::model::names::EnvName::parse(&var.name).ok()?;
             let default = match &var.op {
                 crate::model::values::VarOp::Default(text) => Some(Text::literal(text.clone(), origin)),
-                crate::model::values::VarOp::None | crate::model::values::VarOp::Required(_) => None,
+                crate::model::values::VarOp::None
+                | crate::model::values::VarOp::Required(_)
+                | crate::model::values::VarOp::Other(_) => None,
             };
             Some(Step::new(Op::Arg { name, default }, origin))
         })

@@ -48,7 +48,8 @@ impl<'t> Context<'_, 't> {
         Some(run)
     }
 
-    /// The text for the shell. The first failure among several lines ends it, where the shell is one that can be told.
+    /// The text for the shell. The first failure among several lines ends it under `defaults secure`,
+    /// where the shell is one that can be told.
     fn script(&mut self, fit: &Fitted<'t>, stage: &StageDraft) -> Option<Text> {
         let text = self.text(fit.arg(0), Reader::BuildShell, Exposure::Layer)?;
         let several =
@@ -71,7 +72,7 @@ impl<'t> Context<'_, 't> {
             }
             return Some(text);
         }
-        if !stage.has_posix_shell() {
+        if !self.secure() || !stage.has_posix_shell() {
             return Some(text);
         }
         let first = std::iter::once(Part::Lit("set -e\n".to_owned()));

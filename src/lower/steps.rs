@@ -95,6 +95,17 @@ impl StageDraft {
         }
     }
 
+    /// The same as an instruction. Under `defaults secure` it names its shell, so that no later `SHELL` changes it.
+    fn instruction(&self, command: &At<Command>, secure: bool) -> Command {
+        match &command.value {
+            Command::Shell(text) if secure => {
+                let word = |word| Text::literal(word, command.origin);
+                Command::Exec(vec![word("/bin/sh"), word("-c"), text.clone()])
+            }
+            command => command.clone(),
+        }
+    }
+
     pub(crate) fn base_origin(&self) -> Origin {
         self.base.as_ref().map_or(self.origin, |base| base.origin)
     }
@@ -241,16 +252,17 @@ impl<'t> Context<'_, 't> {
             "entrypoint" | "entrypoint-shell" => {
                 stage.entrypoint = self.image_command(fit, stage);
                 stage.command = None;
-                stage.entrypoint.clone().map(|command| Op::Entrypoint(command.value))
+                let entrypoint = stage.entrypoint.as_ref();
+                entrypoint.map(|command| Op::Entrypoint(stage.instruction(command, self.secure())))
             }
             "command" | "command-shell" => {
                 stage.command = self.image_command(fit, stage);
-                stage.command.clone().map(|command| Op::Cmd(command.value))
+                stage.command.as_ref().map(|command| Op::Cmd(stage.instruction(command, self.secure())))
             }
             "health-exec" | "health-shell" => {
                 stage.has_health = true;
-                stage.has_health = true;
-                let test = self.health_test(fit, Reader::Fixed).map(|test| stage.exact(test));
+                let test = self.health_test(fit, Reader::Fixed);
+                let test = if self.secure() { test.map(|test| stage.exact(test)) } else { test };
                 let known = test.is_some();
                 let health = self.image_health(fit, test.unwrap_or(Command::Exec(Vec::new())));
                 known.then_some(Op::Health(health))
@@ -292,7 +304,8 @@ impl<'t> Context<'_, 't> {
     /// `command` and `entrypoint`; a shell text is handed to what `shell` says.
     fn image_command(&mut self, fit: &Fitted<'t>, stage: &StageDraft) -> Option<At<Command>> {
         let command = self.command(fit, Reader::Fixed)?;
-        Some(At::new(stage.exact(command.value), command.origin))
+        let value = if self.secure() { stage.exact(command.value) } else { command.value };
+        Some(At::new(value, command.origin))
     }
 
     fn shell(&mut self, fit: &Fitted<'t>, stage: &mut StageDraft) -> Option<Op> {

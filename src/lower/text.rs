@@ -291,11 +291,8 @@ impl Context<'_, '_> {
     }
 
     fn input_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
-        let (name, over) = match (rest.split_once(":-"), rest.split_once(":?")) {
-            (Some((name, text)), _) => (name, Some(VarOp::Default(text.to_owned()))),
-            (None, Some((name, text))) => (name, Some(VarOp::Required(text.to_owned()))),
-            (None, None) => (rest, None),
-        };
+        let (name, over) = rest.split_at(rest.find(|c| !is_of_name(c)).unwrap_or(rest.len()));
+        let over = (!over.is_empty()).then(|| input_operator(over));
         if let Some(VarOp::Default(text)) = &over
             && !is_writable_default(text)
         {
@@ -348,7 +345,7 @@ impl Context<'_, '_> {
                 return None;
             }
         };
-        Some(Part::Var(Var { scope, name: name.to_string(), op }))
+        Some(Part::Var(Var { scope, name: name.to_string(), op, bare: false }))
     }
 
     /// Reports a secret in a slot that would give it away.
@@ -416,7 +413,7 @@ fn is_verbatim(arg: &Arg) -> bool {
     }
 }
 
-/// Splits `$name` off where the reader would expand it.
+/// Splits `$name` and `${name}` off where the reader would expand them.
 pub(crate) fn push_literal(parts: &mut Vec<Part>, text: String, reader: Reader) {
     let scope = match reader {
         Reader::Compose | Reader::BuildShell | Reader::Fixed => {
@@ -428,35 +425,80 @@ pub(crate) fn push_literal(parts: &mut Vec<Part>, text: String, reader: Reader) 
     };
     let mut rest = text.as_str();
     while let Some(dollar) = rest.find('$') {
-        if let Some((name, after)) = braced(&rest[dollar..]).filter(|_| scope == Scope::Nginx) {
-            parts.push(Part::Lit(rest[..dollar].to_owned()));
-            parts.push(Part::Var(Var { scope, name: name.to_owned(), op: VarOp::None }));
+        let (before, from) = rest.split_at(dollar);
+        if let Some((name, op, after)) = braced(from, scope) {
+            parts.push(Part::Lit(before.to_owned()));
+            parts.push(Part::Var(Var { scope, name: name.to_owned(), op, bare: false }));
             rest = after;
             continue;
         }
-        let name_end = rest[dollar + 1..]
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .map_or(rest.len(), |end| dollar + 1 + end);
-        let name = &rest[dollar + 1..name_end];
+        let name_end = from[1..].find(|c| !is_of_name(c)).map_or(from.len(), |end| end + 1);
+        let (name, after) = (&from[1..name_end], &from[name_end..]);
         let is_variable = match scope {
             Scope::Nginx => !name.is_empty(),
             Scope::Build | Scope::Compose => name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'),
         };
         if is_variable {
-            parts.push(Part::Lit(rest[..dollar].to_owned()));
-            parts.push(Part::Var(Var { scope, name: name.to_owned(), op: VarOp::None }));
+            parts.push(Part::Lit(before.to_owned()));
+            parts.push(Part::Var(Var { scope, name: name.to_owned(), op: VarOp::None, bare: true }));
         } else {
-            parts.push(Part::Lit(rest[..name_end].to_owned()));
+            parts.push(Part::Lit(rest[..dollar + name_end].to_owned()));
         }
-        rest = &rest[name_end..];
+        rest = after;
     }
     parts.push(Part::Lit(rest.to_owned()));
     parts.retain(|part| !matches!(part, Part::Lit(text) if text.is_empty()));
 }
 
-/// The name in `${name}` at the beginning of a text, and what follows.
-fn braced(text: &str) -> Option<(&str, &str)> {
-    let (name, after) = text.strip_prefix("${")?.split_once('}')?;
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    is_name.then_some((name, after))
+/// What follows the name of an input: one of compose's operators, whose text may hold `$NAME` and `${NAME}` of its own.
+fn input_operator(text: &str) -> VarOp {
+    match (text.strip_prefix(":-"), text.strip_prefix(":?")) {
+        (Some(default), _) if !default.contains("${") => VarOp::Default(default.to_owned()),
+        (_, Some(message)) if !message.contains("${") => VarOp::Required(message.to_owned()),
+        (_, _) => VarOp::Other(text.to_owned()),
+    }
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// The name in `${name}` at the beginning of a text, what a Dockerfile says behind it, and what follows.
+fn braced(text: &str, scope: Scope) -> Option<(&str, VarOp, &str)> {
+    let inner = text.strip_prefix("${")?;
+    let name_end = inner.find(|c| !is_of_name(c)).filter(|end| *end > 0)?;
+    let (name, rest) = inner.split_at(name_end);
+    if let Some(after) = rest.strip_prefix('}') {
+        return Some((name, VarOp::None, after));
+    }
+    if scope == Scope::Nginx {
+        return None;
+    }
+    let end = closing(rest)?;
+    Some((name, operator(&rest[..end]), &rest[end + 1..]))
+}
+
+/// Where the brace closes that stands open before a text.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What follows the name of a variable, in the language that reads it.
+fn operator(text: &str) -> VarOp {
+    let plain = |text: &str| !text.contains(['$', '\\', '"', '\'', '{']);
+    match (text.strip_prefix(":-"), text.strip_prefix(":?")) {
+        (Some(default), _) if plain(default) => VarOp::Default(default.to_owned()),
+        (_, Some(message)) if plain(message) => VarOp::Required(message.to_owned()),
+        (_, _) if text.is_empty() => VarOp::None,
+        (_, _) => VarOp::Other(text.to_owned()),
+    }
 }

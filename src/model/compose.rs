@@ -17,6 +17,8 @@ use extra::Extra;
 /// The file.
 #[derive(Clone, Debug)]
 pub struct Compose {
+    /// Relative to the output folder, if it is not [`PATH`].
+    pub path: Option<At<HostPath>>,
     /// `name`: the project.
     pub name: Option<At<ProjectName>>,
     /// In the order of the stack file.
@@ -31,7 +33,20 @@ pub struct Compose {
     pub extra: Vec<Extra>,
 }
 
+/// Where the file stands, relative to the output folder, unless the stack says otherwise.
+pub const PATH: &str = "docker-compose.yml";
+
 impl Compose {
+    /// Where the file stands, relative to the output folder.
+    pub fn path(&self) -> &str {
+        self.path.as_ref().map_or(PATH, |path| path.value.as_str())
+    }
+
+    /// The folder that it stands in, from the output folder; empty for that one itself.
+    pub fn folder(&self) -> &str {
+        self.path().rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// The service of that name.
     pub fn service(&self, name: &ServiceName) -> Option<&Service> {
         self.services.iter().find(|service| service.name.value == *name)

@@ -10,8 +10,8 @@ use crate::source::{At, Origin};
 pub struct BuildFile {
     /// Relative to the output folder.
     pub path: String,
-    /// The service whose build this is.
-    pub service: ServiceName,
+    /// The service whose build this is; none if it has a path of its own, and serves whom it serves.
+    pub service: Option<ServiceName>,
     /// The build context.
     pub context: Context,
     /// The instructions.
@@ -232,6 +232,8 @@ pub struct InlineFile {
 pub enum CopyFrom {
     /// A stage of the same file.
     Stage(StageName),
+    /// The stage of the same file with this number, from 0, in digits.
+    Numbered(String),
     /// A named context of the build.
     Context(StageName),
     /// Any image.

@@ -13,7 +13,7 @@ pub mod stack;
 pub mod values;
 
 use dockerfile::BuildFile;
-use nginx::ConfFile;
+use nginx::{ConfFile, Included};
 
 /// One stack as the trees of its artefacts, and the facts that no artefact holds.
 #[derive(Clone, Debug)]
@@ -22,8 +22,18 @@ pub struct Deployment {
     pub compose: compose::Compose,
     /// Every Dockerfile with its `.dockerignore`, in order of path.
     pub builds: Vec<BuildFile>,
-    /// Every nginx configuration, in order of path.
+    /// The nginx configuration of every proxy, in order of path.
     pub confs: Vec<ConfFile>,
+    /// Every file of nginx that is described by its path, in order of it.
+    pub included: Vec<Included>,
     /// What the stack file says beyond its artefacts.
     pub stack: stack::Stack,
+}
+
+impl Deployment {
+    /// The directives of every file of nginx, with its path.
+    pub fn directives(&self) -> impl Iterator<Item = (&str, &nginx::Conf)> {
+        let confs = self.confs.iter().map(|file| (file.path.as_str(), &file.conf));
+        confs.chain(self.included.iter().map(|file| (file.path.as_str(), &file.conf)))
+    }
 }

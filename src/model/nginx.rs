@@ -2,6 +2,7 @@
 
 use super::values::Text;
 use crate::source::Origin;
+use crate::vocabulary::nginx::Context;
 
 /// A directive's place in its file's arena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +17,17 @@ pub struct ConfFile {
     pub service: super::names::ServiceName,
     /// The version of nginx that will read it, if the image's tag says.
     pub version: Option<crate::http::mime::NginxVersion>,
+    /// The directives.
+    pub conf: Conf,
+}
+
+/// An emitted file of directives that no proxy of the stack owns: containers mount or copy it.
+#[derive(Clone, Debug)]
+pub struct Included {
+    /// Relative to the output folder.
+    pub path: String,
+    /// Where nginx reads it.
+    pub context: Context,
     /// The directives.
     pub conf: Conf,
 }

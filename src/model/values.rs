@@ -29,6 +29,8 @@ pub struct Var {
     pub name: String,
     /// What happens when it is unset.
     pub op: VarOp,
+    /// Whether it is written as `$NAME` where it ends by itself.
+    pub bare: bool,
 }
 
 /// The language that expands a variable. `$x` never crosses from one to another unescaped.
@@ -51,6 +53,8 @@ pub enum VarOp {
     Default(String),
     /// `${NAME:?message}`
     Required(String),
+    /// Any other operator, with what follows it, in the language that reads it: `+on`, `-${OTHER}`, `#prefix`.
+    Other(String),
 }
 
 /// A value that is known, or why it is not. Rules stay silent on what is not known.

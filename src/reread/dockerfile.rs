@@ -292,6 +292,7 @@ fn meant_flags(op: &Op) -> Vec<Flag<'_>> {
 fn copy_flags(copy: &Copy) -> Vec<Flag<'_>> {
     let from = copy.from.as_ref().map(|from| match from {
         CopyFrom::Stage(name) | CopyFrom::Context(name) => Meant::Exactly(name.as_str()),
+        CopyFrom::Numbered(number) => Meant::Exactly(number),
         CopyFrom::Image(image) => Meant::Text(image),
     });
     let from = from.map(|from| ("from", from));

@@ -38,9 +38,9 @@ pub fn kinds(word: &Word) -> Vec<Kind> {
 /// A block as the table of words names it.
 fn block_kinds(name: &str) -> &'static [Kind] {
     match name {
-        "build" => &[Kind::Build],
-        "stages" => &[Kind::Build, Kind::Stage],
-        "steps" => &[Kind::Build, Kind::Stage, Kind::Onbuild],
+        "build" => &[Kind::Build, Kind::Dockerfile],
+        "stages" => &[Kind::Build, Kind::Dockerfile, Kind::Stage],
+        "steps" => &[Kind::Build, Kind::Dockerfile, Kind::Stage, Kind::Onbuild],
         "onbuild" => &[Kind::Onbuild],
         "base" => &[Kind::Base],
         "add" => &[Kind::Add],

@@ -36,7 +36,9 @@ pub enum Kind {
     Health,
     /// `build { }`
     Build,
-    /// `stage NAME { }` of a build.
+    /// `dockerfile PATH { }` of a file.
+    Dockerfile,
+    /// `stage NAME { }` of a build or a Dockerfile.
     Stage,
     /// `onbuild { }` of a build.
     Onbuild,
@@ -97,6 +99,7 @@ impl Kind {
             Self::Proxy => "in a proxy",
             Self::Health => "in a health check",
             Self::Build => "in a build",
+            Self::Dockerfile => "in a Dockerfile",
             Self::Stage => "in a stage",
             Self::Onbuild => "in onbuild",
             Self::Base => "in base",
@@ -133,6 +136,7 @@ impl Kind {
             Self::Secret => Some("secret"),
             Self::Compose(group) => Some(group),
             Self::Input
+            | Self::Dockerfile
             | Self::Stage
             | Self::Onbuild
             | Self::Base
@@ -175,6 +179,7 @@ impl Kind {
             | Self::Service
             | Self::Health
             | Self::Build
+            | Self::Dockerfile
             | Self::Stage
             | Self::Onbuild
             | Self::Base
@@ -204,7 +209,7 @@ impl Kind {
     }
 
     /// Every kind with sentences of its own, in the order of the language reference.
-    pub const ALL: [Kind; 26] = [
+    pub const ALL: [Kind; 27] = [
         Self::File,
         Self::Secret,
         Self::Input,
@@ -214,6 +219,7 @@ impl Kind {
         Self::Proxy,
         Self::Health,
         Self::Build,
+        Self::Dockerfile,
         Self::Stage,
         Self::Onbuild,
         Self::Base,

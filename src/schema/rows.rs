@@ -3,13 +3,14 @@
 use super::BlockRule::{May, Must, None};
 use super::Count::{Many, Once};
 use super::Kind::{
-    Base, Build, CacheMount, Copy, Env, File, Health, Input, Labels, Location, Network, Onbuild, Provides,
-    Proxy, Run, Secret, SecretMount, Service, Site, Stage, Volume,
+    Base, Build, CacheMount, Copy, Dockerfile, Env, File, Health, Input, Labels, Location, Network, Onbuild,
+    Provides, Proxy, Run, Secret, SecretMount, Service, Site, Stage, Volume,
 };
 use super::{BlockRule, Count, Kind, Kinds, Row, Word};
+use crate::vocabulary::nginx::Context;
 
-const STAGES: &[Kind] = &[Build, Stage];
-const STEPS: &[Kind] = &[Build, Stage, Onbuild];
+const STAGES: &[Kind] = &[Build, Dockerfile, Stage];
+const STEPS: &[Kind] = &[Build, Dockerfile, Stage, Onbuild];
 const CONTAINERS: &[Kind] = &[Service, Proxy];
 
 /// A row; the order is that of the fields a reader asks for first.
@@ -23,6 +24,17 @@ const fn row(
     example: &'static str,
 ) -> Row {
     Row { id, kinds: Kinds::These(kinds), sentence, count, block, doc, example, default: "", word: Word::Own }
+}
+
+/// A row of a file of nginx, whose directives stand in `context`.
+const fn nginx(
+    id: &'static str,
+    sentence: &'static str,
+    context: Context,
+    doc: &'static str,
+    example: &'static str,
+) -> Row {
+    row(id, &[File], sentence, Many, Must(Kind::Nginx(context)), doc, example)
 }
 
 impl Row {
@@ -50,9 +62,25 @@ pub static ROWS: &[Row] = &[
     row("network", &[File], "network <name>", Many, May(Network), "Declares a network.", "network back { internal }"),
     row("service", &[File], "service <name>", Many, Must(Service), "Declares a container; its name is its host name.", "service cache { image redis:8.2 }"),
     row("proxy", &[File], "proxy <name>", Many, Must(Proxy), "Declares a container that runs nginx, with its sites.", "proxy web { image nginx:1.30; publish 80:80; site example.org { respond / 204 } }"),
-    row("allow", &[File, Service, Proxy, Build, Site, Location], "allow <rule> <text>", Many, None, "Says that a rule may be broken in this block, and why.", "allow mime-missing \"fonts come from elsewhere\""),
+    row("output-compose", &[File], "output compose <host-path>", Once, None, "Where compose's file is written, from this file's folder.", "output compose deploy/compose.yml").default("docker-compose.yml"),
+    row("dockerfile-file", &[File], "dockerfile <host-path>", Many, Must(Dockerfile), "Describes the Dockerfile at this path, step by step; services build by it with `build { dockerfile PATH }`.", "dockerfile app/Dockerfile { base python:3.14-slim; copy . to /app }"),
+    nginx("nginx-main", "nginx <host-path> in main", Context::Main, "Describes a whole configuration of nginx at this path.", "nginx web/nginx.conf in main { events { worker_connections 512 } }"),
+    nginx("nginx-events", "nginx <host-path> in events", Context::Events, "Describes a file that the `events` of a configuration includes.", "nginx web/events.conf in events { worker_connections 512 }"),
+    nginx("nginx-http", "nginx <host-path> in http", Context::Http, "Describes a file that the `http` of a configuration includes, such as one of conf.d.", "nginx web/default.conf in http { server { listen 80; root /srv } }"),
+    nginx("nginx-server", "nginx <host-path> in server", Context::Server, "Describes a file that a `server` includes.", "nginx web/tls.conf in server { ssl_protocols TLSv1.2 TLSv1.3 }"),
+    nginx("nginx-location", "nginx <host-path> in location", Context::Location, "Describes a file that a `location` includes.", "nginx web/proxy.conf in location { proxy_buffering off }"),
+    nginx("nginx-upstream", "nginx <host-path> in upstream", Context::Upstream, "Describes a file that an `upstream` includes.", "nginx web/servers.conf in upstream { server app:8000 }"),
+    nginx("nginx-server-if", "nginx <host-path> in server_if", Context::ServerIf, "Describes a file that an `if` of a server includes.", "nginx web/moved.conf in server_if { return 410 }"),
+    nginx("nginx-location-if", "nginx <host-path> in location_if", Context::LocationIf, "Describes a file that an `if` of a location includes.", "nginx web/gone.conf in location_if { return 410 }"),
+    nginx("nginx-limit-except", "nginx <host-path> in limit_except", Context::LimitExcept, "Describes a file that a `limit_except` includes.", "nginx web/inside.conf in limit_except { deny all }"),
+    nginx("nginx-mail", "nginx <host-path> in mail", Context::Mail, "Describes a file that `mail` includes.", "nginx web/mail.conf in mail { server { listen 25; protocol smtp } }"),
+    nginx("nginx-mail-server", "nginx <host-path> in mail_server", Context::MailServer, "Describes a file that a `server` of `mail` includes.", "nginx web/smtp.conf in mail_server { protocol smtp }"),
+    nginx("nginx-stream", "nginx <host-path> in stream", Context::Stream, "Describes a file that `stream` includes.", "nginx web/stream.conf in stream { server { listen 5432; proxy_pass postgres:5432 } }"),
+    nginx("nginx-stream-server", "nginx <host-path> in stream_server", Context::StreamServer, "Describes a file that a `server` of `stream` includes.", "nginx web/tcp.conf in stream_server { proxy_timeout 10m }"),
+    nginx("nginx-stream-upstream", "nginx <host-path> in stream_upstream", Context::StreamUpstream, "Describes a file that an `upstream` of `stream` includes.", "nginx web/databases.conf in stream_upstream { server postgres:5432 }"),
+    row("allow", &[File, Service, Proxy, Build, Dockerfile, Site, Location], "allow <rule> <text>", Many, None, "Says that a rule may be broken in this block, and why.", "allow mime-missing \"fonts come from elsewhere\""),
     row("raw-compose", &[], "raw compose <text>", Many, None, "Adds keys of docker-compose.yml as they stand, for what has no word here.", "raw compose \"x-note: by hand\"").wherever(Kinds::Compose),
-    row("raw-dockerfile", &[Build, Stage], "raw dockerfile <text>", Many, None, "Adds instructions of a Dockerfile as they stand, for what has no word here.", "raw dockerfile \"RUN --mount=type=tmpfs,target=/scratch make\""),
+    row("raw-dockerfile", &[Build, Dockerfile, Stage], "raw dockerfile <text>", Many, None, "Adds instructions of a Dockerfile as they stand, for what has no word here.", "raw dockerfile \"RUN --mount=type=tmpfs,target=/scratch make\""),
     row("raw-nginx", &[], "raw nginx <text>", Many, None, "Adds directives of nginx.conf as they stand, for what has no word here.", "raw nginx \"more_clear_headers Server;\"").wherever(Kinds::Nginx),
     // Secret, Input, Volume, Network
     row("secret-file", &[Secret], "file <host-path>", Once, None, "The value is the content of this file, which stackc never opens.", "file ./secrets/db_password"),
@@ -63,22 +91,22 @@ pub static ROWS: &[Row] = &[
     row("external", &[Volume, Network], "external", Once, None, "It exists already; compose does not make it.", "external"),
     row("internal", &[Network], "internal", Once, None, "No way leads out of it.", "internal"),
     // Containers
-    row("image", CONTAINERS, "image <image>", Once, None, "The image that runs.", "image nginx:1.30"),
+    row("image", CONTAINERS, "image <image>", Once, None, "The image that runs; beside `build`, the name of what is built.", "image nginx:1.30"),
     row("image-of", &[Service], "image of <service>", Once, None, "The image that another service builds.", "image of django"),
     row("build", &[Service], "build [<host-path>]", Once, Must(Build), "Builds the image, in steps or by a Dockerfile that is there.", "build { base python:3.14-slim; copy . to /app }"),
-    row("command", &[Service, Build, Stage, Onbuild], "command <word>...", Once, None, "What is run: each word is one argument, exactly.", "command gunicorn app.wsgi -b 0.0.0.0:8000"),
-    row("command-shell", &[Service, Build, Stage, Onbuild], "command shell <text>", Once, None, "What is run, by `/bin/sh -c`.", "command shell \"exec worker --queue $QUEUE\""),
-    row("entrypoint", &[Service, Build, Stage, Onbuild], "entrypoint <word>...", Once, None, "What is run before the command, which becomes its arguments.", "entrypoint /entrypoint.sh"),
-    row("entrypoint-shell", &[Service, Build, Stage, Onbuild], "entrypoint shell <text>", Once, None, "The same, by `/bin/sh -c`.", "entrypoint shell \"exec server\""),
-    row("env", &[Service, Proxy, Build, Stage, Onbuild], "env", Many, Must(Env), "Sets variables of the environment: `NAME value`, verbatim.", "env { TZ UTC }"),
+    row("command", &[Service, Build, Dockerfile, Stage, Onbuild], "command <word>...", Once, None, "What is run: each word is one argument, exactly.", "command gunicorn app.wsgi -b 0.0.0.0:8000"),
+    row("command-shell", &[Service, Build, Dockerfile, Stage, Onbuild], "command shell <text>", Once, None, "What is run, by `/bin/sh -c`.", "command shell \"exec worker --queue $QUEUE\""),
+    row("entrypoint", &[Service, Build, Dockerfile, Stage, Onbuild], "entrypoint <word>...", Once, None, "What is run before the command, which becomes its arguments.", "entrypoint /entrypoint.sh"),
+    row("entrypoint-shell", &[Service, Build, Dockerfile, Stage, Onbuild], "entrypoint shell <text>", Once, None, "The same, by `/bin/sh -c`.", "entrypoint shell \"exec server\""),
+    row("env", &[Service, Proxy, Build, Dockerfile, Stage, Onbuild], "env", Many, Must(Env), "Sets variables of the environment: `NAME value`, verbatim.", "env { TZ UTC }"),
     row("env-from", CONTAINERS, "env from <host-path>", Many, May(Kind::Compose("service.env_file[]")), "Sets variables from a file of `NAME=value` lines.", "env from ./web.env"),
     row("pass", CONTAINERS, "pass <env-name>...", Many, None, "Passes variables through from where compose is started.", "pass HTTP_PROXY NO_PROXY"),
     row("mount", CONTAINERS, "mount <volume|host-path> at <container-path> [read-only]", Many, May(Kind::Compose("service.volumes[]")), "Shows a volume, or a file or folder of the host, inside the container.", "mount ./conf at /etc/app read-only"),
     row("mount-image", CONTAINERS, "mount image <image> at <container-path>", Many, May(Kind::Compose("service.volumes[]")), "Shows what is in an image inside the container.", "mount image nginx:1.30 at /usr/share/app"),
     row("tmpfs", CONTAINERS, "tmpfs <container-path>", Many, May(Kind::Compose("service.volumes[].tmpfs")), "A folder in memory, empty at every start.", "tmpfs /tmp"),
     row("needs", CONTAINERS, "needs <service> [healthy|started|completed]", Many, May(Kind::Compose("service.depends_on.*")), "Starts after another service: once it is healthy, was started, or has ended without an error.", "needs postgres healthy").default("healthy under `defaults secure` if a health check is known, else started"),
-    row("health-exec", &[Service, Proxy, Build, Stage, Onbuild], "health exec <word>...", Once, May(Health), "Is healthy when this program ends without an error.", "health exec redis-cli ping { every 5s }"),
-    row("health-shell", &[Service, Proxy, Build, Stage, Onbuild], "health shell <text>", Once, May(Health), "Is healthy when this shell command ends without an error.", "health shell \"pg_isready -U blog\""),
+    row("health-exec", &[Service, Proxy, Build, Dockerfile, Stage, Onbuild], "health exec <word>...", Once, May(Health), "Is healthy when this program ends without an error.", "health exec redis-cli ping { every 5s }"),
+    row("health-shell", &[Service, Proxy, Build, Dockerfile, Stage, Onbuild], "health shell <text>", Once, May(Health), "Is healthy when this shell command ends without an error.", "health shell \"pg_isready -U blog\""),
     row("health-http", CONTAINERS, "health http <uri> [port <port>]", Once, May(Health), "Is healthy when this path answers with a status below 400.", "health http /healthz port 8000"),
     row("every", &[Health], "every <duration>", Once, None, "How often it is asked.", "every 5s").default("30s"),
     row("timeout", &[Health], "timeout <duration>", Once, None, "After which time no answer counts as a failure.", "timeout 3s").default("30s"),
@@ -86,8 +114,8 @@ pub static ROWS: &[Row] = &[
     row("retries", &[Health], "retries <number>", Once, None, "How many failures in a row make it unhealthy.", "retries 5").default("3"),
     row("publish", CONTAINERS, "publish <mapping>...", Many, May(Kind::Compose("service.ports[]")), "Opens ports of the host: `host:container`, with an address, a range or `/udp`.", "publish 127.0.0.1:8080:80"),
     row("listen", &[Service], "listen <port>...", Many, None, "Says on which ports the program accepts connections; emits nothing.", "listen 8000"),
-    row("expose", &[Service, Proxy, Build, Stage, Onbuild], "expose <port-range>...", Many, None, "Compose's `expose`, and the Dockerfile's EXPOSE.", "expose 9000"),
-    row("labels", &[Service, Proxy, Build, Stage, Onbuild], "labels", Many, Must(Labels), "Sets labels: `name value`.", "labels { com.example.team web }"),
+    row("expose", &[Service, Proxy, Build, Dockerfile, Stage, Onbuild], "expose <port-range>...", Many, None, "Compose's `expose`, and the Dockerfile's EXPOSE.", "expose 9000"),
+    row("labels", &[Service, Proxy, Build, Dockerfile, Stage, Onbuild], "labels", Many, Must(Labels), "Sets labels: `name value`.", "labels { com.example.team web }"),
     row("attach", CONTAINERS, "network <network>...", Many, May(Kind::Compose("service.networks.*")), "Joins networks; the only ones, then.", "network back"),
     row("restart", CONTAINERS, "restart no|always|on-failure|unless-stopped", Once, None, "When the container is started again.", "restart unless-stopped").default("unless-stopped under `defaults secure`"),
     row("restart-times", CONTAINERS, "restart on-failure <number>", Once, None, "The same, but no more often than that.", "restart on-failure 3"),
@@ -99,14 +127,14 @@ pub static ROWS: &[Row] = &[
     row("stop_grace_period", CONTAINERS, "stop_grace_period <duration>", Once, None, "How long it has to end by itself.", "stop_grace_period 30s").default("10s"),
     // Build
     row("source", &[Build], "source <host-path>", Once, None, "The build context: the folder that `copy` and `pip` take from.", "source ./app").default("."),
-    row("dockerfile", &[Build], "dockerfile <host-path>", Once, None, "Builds by a Dockerfile that is there, instead of by steps.", "dockerfile docker/Dockerfile"),
-    row("ignore", &[Build], "ignore <pattern>...", Many, None, "Leaves files of the context out of the build, as `.dockerignore` would.", "ignore node_modules *.log"),
-    row("stage", &[Build], "stage <name>", Many, Must(Stage), "Steps of their own, whose files a later `copy ... from` takes.", "stage assets { base node:24-slim; copy . to /src; run \"npm ci\" }"),
+    row("dockerfile", &[Build], "dockerfile <host-path>", Once, None, "Builds by a Dockerfile, from the build context, instead of by steps: one that is there, or that a `dockerfile` of the file describes.", "dockerfile docker/Dockerfile"),
+    row("ignore", &[Build, Dockerfile], "ignore <pattern>...", Many, None, "Leaves files of the context out of the build, as `.dockerignore` would.", "ignore node_modules *.log"),
+    row("stage", &[Build, Dockerfile], "stage [<name>]", Many, Must(Stage), "Steps of their own, whose files a later `copy ... from` takes by the name, or by the number of the stage, from 0.", "stage assets { base node:24-slim; copy . to /src; run \"npm ci\" }"),
     row("base", STAGES, "base <image|stage>", Once, May(Base), "The image, or earlier stage, that the steps start from.", "base python:3.14-slim"),
     row("copy", STEPS, "copy <context-path>... to <path>", Many, May(Copy), "Copies from the build context.", "copy . to /app"),
     row("copy-stage", STEPS, "copy <container-path>... to <path> from <stage>", Many, May(Copy), "Copies from an earlier stage.", "copy /src/dist to /app/static from assets"),
     row("copy-image", STEPS, "copy <container-path>... to <path> from image <image>", Many, May(Copy), "Copies from an image.", "copy /bin/uv to /bin/uv from image example.org/uv:0.9"),
-    row("run", STEPS, "run <text>", Many, May(Run), "Runs a shell text while building; of several lines, the first failure ends it. One that begins with `#!` is a program for what that line names.", "run \"python manage.py collectstatic --noinput\""),
+    row("run", STEPS, "run <text>", Many, May(Run), "Runs a shell text while building; under `defaults secure` the first failure among several lines ends it. One that begins with `#!` is a program for what that line names.", "run \"python manage.py collectstatic --noinput\""),
     row("apt", STEPS, "apt <package>...", Many, None, "Installs Debian packages without recommendations, leaving no lists behind.", "apt libpq5 curl"),
     row("pip", STEPS, "pip <context-path>", Many, None, "Installs what a requirements file lists, from a cache that is in no layer.", "pip requirements.txt"),
     row("build-workdir", STEPS, "workdir <path>", Many, None, "The folder that the following steps, and the container, are in.", "workdir /app"),

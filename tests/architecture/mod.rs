@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("vocabulary", &[]),
     ("syntax", &["source", "diagnostic", "vocabulary"]),
     ("http", &["source", "model"]),
-    ("model", &["source", "http"]),
+    ("model", &["source", "vocabulary", "http"]),
     ("request", &["source", "diagnostic", "syntax", "vocabulary", "http"]),
     ("project", &["source", "diagnostic", "syntax", "vocabulary", "model"]),
     ("facts", &["model"]),

@@ -39,6 +39,11 @@ fn around(kind: Kind, row: &Row) -> String {
             let base = unless(&["base", "dockerfile"], "base python:3.14-slim");
             build(&format!("{stage}\n{base}\n{example}"))
         }
+        Kind::Dockerfile => {
+            let base = unless(&["base"], "base python:3.14-slim");
+            let stage = unless(&["stage"], "stage assets { base node:24-slim }");
+            format!("dockerfile docker/it {{\n{stage}\n{base}\n{example}\n}}")
+        }
         Kind::Stage => {
             let base = unless(&["base"], "base python:3.14-slim");
             build(&format!(

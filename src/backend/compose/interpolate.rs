@@ -31,6 +31,7 @@ pub(super) fn variable(var: &Var) -> String {
             format!("${{{}:-{}}}", var.name, literal(default))
         }
         VarOp::Required(message) => required(&var.name, message),
+        VarOp::Other(operator) => format!("${{{}{operator}}}", var.name),
     }
 }
 
@@ -56,7 +57,7 @@ mod tests {
     fn with(op: VarOp) -> String {
         let parts = vec![
             Part::Lit("a$b/".to_owned()),
-            Part::Var(Var { scope: Scope::Compose, name: "TAG".to_owned(), op }),
+            Part::Var(Var { scope: Scope::Compose, name: "TAG".to_owned(), op, bare: false }),
         ];
         text(&Text::from_parts(parts, Origins::default().by_default("test", None)))
     }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::interpolate;
+use super::paths::Folder;
 use super::yaml::{Item, Node};
-use crate::backend::Layout;
 use crate::model::compose::extra::{Extra, Value};
 
 /// The keys of a map, of which absent ones are left out.
@@ -26,8 +26,8 @@ impl Keys {
     }
 
     /// Adds what is said in compose's own words. Lowering lets only lists and maps be said twice, which are joined.
-    pub(super) fn extend(&mut self, extras: &[Extra], layout: &Layout) {
-        join(&mut self.0, extras.iter().map(|extra| (extra.key.clone(), item(extra, layout))));
+    pub(super) fn extend(&mut self, extras: &[Extra], folder: &Folder<'_>) {
+        join(&mut self.0, extras.iter().map(|extra| (extra.key.clone(), item(extra, folder))));
     }
 }
 
@@ -62,26 +62,26 @@ fn join_item(known: &mut Item, new: Item) {
     known.origins.extend(new.origins);
 }
 
-fn item(extra: &Extra, layout: &Layout) -> Item {
-    Item::new(node(&extra.value, layout), extra.origin)
+fn item(extra: &Extra, folder: &Folder<'_>) -> Item {
+    Item::new(node(&extra.value, folder), extra.origin)
 }
 
-fn node(value: &Value, layout: &Layout) -> Node {
+fn node(value: &Value, folder: &Folder<'_>) -> Node {
     match value {
         Value::Text(text) => Node::Text(interpolate::text(text)),
         Value::Raw(text) => Node::Text(text.clone()),
-        Value::Path(path) => Node::Text(layout.rebased_text(&path.text)),
+        Value::Path(path) => Node::Text(folder.rebased_text(&path.text)),
         Value::Flag(on) => Node::Bool(*on),
         Value::Integer(number) => Node::Number(*number),
         Value::Real(number) => Node::Real(*number),
         Value::Null => Node::Empty,
         Value::List(items) if items.is_empty() => Node::Words(Vec::new()),
         Value::List(items) => {
-            Node::List(items.iter().map(|item| Item::new(node(&item.value, layout), item.origin)).collect())
+            Node::List(items.iter().map(|item| Item::new(node(&item.value, folder), item.origin)).collect())
         }
         Value::Map(extras) => {
             let mut keys = Keys::default();
-            keys.extend(extras, layout);
+            keys.extend(extras, folder);
             Node::Map(keys.0)
         }
     }

@@ -1,20 +1,34 @@
-//! Paths of the host. The model gives them from the stack file's folder, compose reads them from the output folder.
+//! Paths of the host. The model gives them from the stack file's folder, compose reads them from its file's folder.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::interpolate;
 use crate::backend::Layout;
-use crate::model::compose::{Build, Context, DockerfileRef};
+use crate::model::compose::{Build, Compose, Context, DockerfileRef};
 use crate::model::path::HostPath;
 use crate::model::values::{Part, Text, Var, VarOp};
 
-impl Layout {
+/// The folder that compose reads paths from.
+pub(super) struct Folder<'a> {
+    layout: &'a Layout,
+    /// Absolute.
+    path: PathBuf,
+}
+
+impl<'a> Folder<'a> {
+    /// That of the file of `compose`.
+    pub(super) fn of(layout: &'a Layout, compose: &Compose) -> Self {
+        Self { layout, path: normal(&layout.out_dir.join(compose.folder())) }
+    }
+}
+
+impl Folder<'_> {
     /// A path of the host as compose reads it: `./a`, `../a`, or unchanged if it is absolute or begins with `~`.
     pub(super) fn rebased(&self, path: &HostPath) -> String {
         if !path.is_relative() {
             return path.as_str().to_owned();
         }
-        dotted(&Self::relative(&self.out_dir, &normal(&self.stack_dir.join(path.as_str()))))
+        dotted(&Layout::relative(&self.path, &normal(&self.layout.stack_dir.join(path.as_str()))))
     }
 
     /// The same for a path with variables, interpolated. A variable at its beginning decides whether it is
@@ -43,6 +57,11 @@ impl Layout {
         interpolate::text(&Text::from_parts(parts, text.origin))
     }
 
+    /// Where something emitted stands.
+    fn emitted(&self, path: &str) -> PathBuf {
+        normal(&self.layout.out_dir.join(path))
+    }
+
     /// `None` for what is left as it is.
     fn rebased_literal(&self, path: &str) -> Option<String> {
         HostPath::parse(path).filter(HostPath::is_relative).map(|path| self.rebased(&path))
@@ -51,8 +70,11 @@ impl Layout {
     /// The folder that a build copies from, and the Dockerfile as compose reads it, from that folder.
     pub(super) fn build_paths(&self, build: &Build) -> (String, Option<String>) {
         let (context, folder) = match &build.context.value {
-            Context::Host(path) => (self.rebased(path), normal(&self.stack_dir.join(path.as_str()))),
-            Context::Emitted(path) => (dotted(path), normal(&self.out_dir.join(path))),
+            Context::Host(path) => (self.rebased(path), normal(&self.layout.stack_dir.join(path.as_str()))),
+            Context::Emitted(path) => {
+                let folder = self.emitted(path);
+                (dotted(&Layout::relative(&self.path, &folder)), folder)
+            }
         };
         // A dot alone is a number to some readers of YAML 1.1 and would have to be quoted.
         let context = if matches!(context.rsplit('/').next(), Some("." | "..")) {
@@ -61,7 +83,7 @@ impl Layout {
             context
         };
         let dockerfile = match &build.dockerfile.value {
-            DockerfileRef::Emitted(path) => Some(Self::relative(&folder, &normal(&self.out_dir.join(path)))),
+            DockerfileRef::Emitted(path) => Some(Layout::relative(&folder, &self.emitted(path))),
             DockerfileRef::Kept(path) => Some(path.as_str().to_owned()),
             DockerfileRef::Inline => None,
         };
@@ -103,9 +125,14 @@ mod tests {
         }
     }
 
+    /// The folder of a docker-compose.yml in the output folder.
+    fn beside(layout: &Layout) -> Folder<'_> {
+        Folder { layout, path: layout.out_dir.clone() }
+    }
+
     #[test]
     fn paths_are_written_from_the_output_folder() {
-        let rebased = |out_dir, path| layout(out_dir).rebased(&HostPath::parse(path).unwrap());
+        let rebased = |out_dir, path| beside(&layout(out_dir)).rebased(&HostPath::parse(path).unwrap());
         assert_eq!(rebased("/p/app", "secrets/a"), "./secrets/a");
         assert_eq!(rebased("/p/app", "."), ".");
         assert_eq!(rebased("/p/app/out", "secrets/a"), "../secrets/a");
@@ -118,8 +145,8 @@ mod tests {
     #[test]
     fn paths_with_variables_keep_them() {
         let origin = Origins::default().by_default("test", None);
-        let var = |op| Part::Var(Var { scope: Scope::Compose, name: "DATA".to_owned(), op });
-        let text = |parts| layout("/p/app/out").rebased_text(&Text::from_parts(parts, origin));
+        let var = |op| Part::Var(Var { scope: Scope::Compose, name: "DATA".to_owned(), op, bare: false });
+        let text = |parts| beside(&layout("/p/app/out")).rebased_text(&Text::from_parts(parts, origin));
         let lit = |text: &str| Part::Lit(text.to_owned());
         assert_eq!(text(vec![lit("./a$b")]), "../a$$b");
         assert_eq!(text(vec![lit("./data/x-"), var(VarOp::None), lit("/y")]), "../data/x-${DATA}/y");
@@ -133,7 +160,7 @@ mod tests {
     fn a_dockerfile_is_found_from_the_build_context() {
         let origin = Origins::default().by_default("test", None);
         let paths = |out_dir, context, dockerfile| {
-            layout(out_dir).build_paths(&Build {
+            beside(&layout(out_dir)).build_paths(&Build {
                 context: At::new(context, origin),
                 dockerfile: At::new(dockerfile, origin),
                 named_contexts: Vec::new(),
@@ -155,5 +182,22 @@ mod tests {
         assert_eq!(paths("/p/app/out", folder, emitted()), pair("./docker/web", "Dockerfile"));
         let kept = DockerfileRef::Kept(HostPath::parse("Dockerfile.prod").unwrap());
         assert_eq!(paths("/p/app/out", host("web"), kept), pair("../web", "Dockerfile.prod"));
+    }
+    #[test]
+    fn paths_are_written_from_the_folder_of_the_file() {
+        let origin = Origins::default().by_default("test", None);
+        let layout = layout("/p/app");
+        let folder = Folder { layout: &layout, path: PathBuf::from("/p/app/deploy") };
+        assert_eq!(folder.rebased(&HostPath::parse("conf").unwrap()), "../conf");
+        let build = Build {
+            context: At::new(Context::Emitted("docker/web".to_owned()), origin),
+            dockerfile: At::new(DockerfileRef::Emitted("docker/web/Dockerfile".to_owned()), origin),
+            named_contexts: Vec::new(),
+            args: Vec::new(),
+            secrets: Vec::new(),
+            extra: Vec::new(),
+            origin,
+        };
+        assert_eq!(folder.build_paths(&build), ("../docker/web".to_owned(), Some("Dockerfile".to_owned())));
     }
 }

@@ -3,8 +3,8 @@
 use super::exporting::{Exporting, exporting};
 use super::interpolate;
 use super::keys::Keys;
+use super::paths::Folder;
 use super::yaml::{Item, Node};
-use crate::backend::Layout;
 use crate::model::compose::{
     Build, Command, Condition, Dependency, Entrypoint, Env, EnvFile, EnvValue, Grant, Health, Mount,
     MountSource, NamedContext, Published, Service,
@@ -13,11 +13,11 @@ use crate::model::values::{Part, Text, Typed, VarOp};
 use crate::source::{At, Origin};
 
 /// The value of a service's key.
-pub(super) fn service(service: &Service, layout: &Layout) -> Item {
+pub(super) fn service(service: &Service, folder: &Folder<'_>) -> Item {
     let mut keys = Keys::default();
     let (environment, exporting) = environment(service);
     keys.put("image", service.image.as_ref().map(typed));
-    keys.put("build", service.build.as_ref().map(|build| build_item(build, layout)));
+    keys.put("build", service.build.as_ref().map(|build| build_item(build, folder)));
     keys.put(
         "entrypoint",
         service.entrypoint.as_ref().map(|entrypoint| entrypoint_item(entrypoint, exporting)),
@@ -36,16 +36,16 @@ pub(super) fn service(service: &Service, layout: &Layout) -> Item {
         "restart",
         service.restart.as_ref().map(|restart| fixed(&restart.value.spelled(), restart.origin)),
     );
-    keys.put("depends_on", depends_on(&service.depends_on, layout));
+    keys.put("depends_on", depends_on(&service.depends_on, folder));
     keys.map("environment", environment);
-    keys.list("env_file", service.env_files.iter().map(|file| env_file(file, layout)));
-    keys.list("secrets", service.secrets.iter().map(|grant| grant_item(grant, layout)));
-    keys.list("ports", service.ports.iter().map(|port| published(port, layout)));
+    keys.list("env_file", service.env_files.iter().map(|file| env_file(file, folder)));
+    keys.list("secrets", service.secrets.iter().map(|grant| grant_item(grant, folder)));
+    keys.list("ports", service.ports.iter().map(|port| published(port, folder)));
     keys.list("expose", service.expose.iter().map(quoted));
-    keys.list("volumes", service.mounts.iter().map(|mount| mount_item(mount, layout)));
+    keys.list("volumes", service.mounts.iter().map(|mount| mount_item(mount, folder)));
     keys.list("tmpfs", service.tmpfs.iter().map(text));
-    keys.put("networks", networks(service, layout));
-    keys.put("healthcheck", service.health.as_ref().map(|of| health(of, layout)));
+    keys.put("networks", networks(service, folder));
+    keys.put("healthcheck", service.health.as_ref().map(|of| health(of, folder)));
     keys.put("labels", labels(&service.labels));
     keys.put("read_only", service.read_only.map(boolean));
     keys.list("cap_drop", service.cap_drop.iter().map(|name| fixed(name.value, name.origin)));
@@ -69,34 +69,34 @@ pub(super) fn service(service: &Service, layout: &Layout) -> Item {
             Item::new(Node::Map(logging), rotation.origin)
         }),
     );
-    keys.extend(&service.extra, layout);
+    keys.extend(&service.extra, folder);
     Item::new(Node::Map(keys.0), service.origin)
 }
 
 /// A name, or a map if it has options.
-fn grant_item(grant: &Grant, layout: &Layout) -> Item {
+fn grant_item(grant: &Grant, folder: &Folder<'_>) -> Item {
     let source = fixed(grant.name.value.as_str(), grant.name.origin);
     if grant.extra.is_empty() {
         return source;
     }
     let mut keys = Keys(vec![("source".to_owned(), source)]);
-    keys.extend(&grant.extra, layout);
+    keys.extend(&grant.extra, folder);
     Item::new(Node::Map(keys.0), grant.name.origin)
 }
 
 /// A path, or a map if it has options.
-fn env_file(file: &EnvFile, layout: &Layout) -> Item {
-    let path = Item::new(Node::Text(layout.rebased_text(&file.path.text)), file.path.origin());
+fn env_file(file: &EnvFile, folder: &Folder<'_>) -> Item {
+    let path = Item::new(Node::Text(folder.rebased_text(&file.path.text)), file.path.origin());
     if file.extra.is_empty() {
         return path;
     }
     let mut keys = Keys(vec![("path".to_owned(), path)]);
-    keys.extend(&file.extra, layout);
+    keys.extend(&file.extra, folder);
     Item::new(Node::Map(keys.0), file.path.origin())
 }
 
 /// The short form, or a map if the port has options; lowering lets only a single port that is known have some.
-fn published(port: &Published, layout: &Layout) -> Item {
+fn published(port: &Published, folder: &Folder<'_>) -> Item {
     let Some(known) = port.mapping.known().filter(|_| !port.extra.is_empty()) else {
         return quoted(&port.mapping);
     };
@@ -106,12 +106,12 @@ fn published(port: &Published, layout: &Layout) -> Item {
     keys.put("target", Some(Item::new(Node::Number(known.container.first.number().into()), origin)));
     keys.put("published", Some(Item::new(Node::Quoted(known.host.to_string()), origin)));
     keys.put("protocol", Some(fixed(&known.protocol.to_string(), origin)));
-    keys.extend(&port.extra, layout);
+    keys.extend(&port.extra, folder);
     Item::new(Node::Map(keys.0), origin)
 }
 
 /// A list, or a map if one of them has options.
-fn networks(service: &Service, layout: &Layout) -> Option<Item> {
+fn networks(service: &Service, folder: &Folder<'_>) -> Option<Item> {
     if service.networks.is_empty() {
         return None;
     }
@@ -123,7 +123,7 @@ fn networks(service: &Service, layout: &Layout) -> Option<Item> {
     let entries = service.networks.iter().map(|name| {
         let mut keys = Keys::default();
         for (_, extra) in options(&name.value) {
-            keys.extend(extra, layout);
+            keys.extend(extra, folder);
         }
         let node = if keys.0.is_empty() { Node::Empty } else { Node::Map(keys.0) };
         (name.value.to_string(), Item::new(node, name.origin))
@@ -176,22 +176,22 @@ fn entrypoint_item(entrypoint: &Entrypoint, exporting: Exporting<'_>) -> Item {
     }
 }
 
-fn build_item(build: &Build, layout: &Layout) -> Item {
-    let (context, dockerfile) = layout.build_paths(build);
+fn build_item(build: &Build, folder: &Folder<'_>) -> Item {
+    let (context, dockerfile) = folder.build_paths(build);
     let mut keys = Keys::default();
     keys.put("context", Some(fixed(&context, build.context.origin)));
     keys.put("dockerfile", dockerfile.map(|path| fixed(&path, build.dockerfile.origin)));
     let contexts = build.named_contexts.iter().map(|(name, context)| {
         let place = match &context.value {
             NamedContext::Service(service) => format!("service:{service}"),
-            NamedContext::Host(path) => layout.rebased(path),
+            NamedContext::Host(path) => folder.rebased(path),
         };
         (name.to_string(), fixed(&place, context.origin))
     });
     keys.map("additional_contexts", contexts.collect());
     keys.map("args", build.args.iter().map(|(name, value)| (name.to_string(), text(value))).collect());
-    keys.list("secrets", build.secrets.iter().map(|grant| grant_item(grant, layout)));
-    keys.extend(&build.extra, layout);
+    keys.list("secrets", build.secrets.iter().map(|grant| grant_item(grant, folder)));
+    keys.extend(&build.extra, folder);
     Item::new(Node::Map(keys.0), build.origin)
 }
 
@@ -227,7 +227,7 @@ fn env(env: &Env) -> Option<(String, Item)> {
 }
 
 /// The short list if every dependency is waited for only until it has started.
-fn depends_on(dependencies: &[Dependency], layout: &Layout) -> Option<Item> {
+fn depends_on(dependencies: &[Dependency], folder: &Folder<'_>) -> Option<Item> {
     let name = |dependency: &Dependency| dependency.service.value.to_string();
     if dependencies.is_empty() {
         return None;
@@ -244,16 +244,16 @@ fn depends_on(dependencies: &[Dependency], layout: &Layout) -> Option<Item> {
             Condition::Completed => "service_completed_successfully",
         };
         let mut keys = Keys(vec![("condition".to_owned(), fixed(condition, dependency.condition.origin))]);
-        keys.extend(&dependency.extra, layout);
+        keys.extend(&dependency.extra, folder);
         (name(dependency), Item::new(Node::Map(keys.0), dependency.service.origin))
     };
     Some(Item::of_children(Node::Map(dependencies.iter().map(entry).collect())))
 }
 
-fn mount_item(mount: &Mount, layout: &Layout) -> Item {
+fn mount_item(mount: &Mount, folder: &Folder<'_>) -> Item {
     let (kind, source) = match &mount.source {
         MountSource::Volume(name) => ("volume", Some(name.to_string())),
-        MountSource::Host(path) => ("bind", Some(layout.rebased_text(&path.text))),
+        MountSource::Host(path) => ("bind", Some(folder.rebased_text(&path.text))),
         MountSource::Image(image) => ("image", Some(interpolate::text(&image.text))),
         MountSource::Memory => ("tmpfs", None),
     };
@@ -273,7 +273,7 @@ fn mount_item(mount: &Mount, layout: &Layout) -> Item {
         let create = ("create_host_path".to_owned(), Item::new(Node::Bool(true), mount.origin));
         keys.map("bind", vec![create]);
     }
-    keys.extend(&mount.extra, layout);
+    keys.extend(&mount.extra, folder);
     Item::new(Node::Map(keys.0), mount.origin)
 }
 
@@ -285,7 +285,7 @@ fn is_short(mount: &Mount) -> bool {
             Part::Lit(text) => text.contains(':') || text.contains("${"),
             Part::Var(var) => match &var.op {
                 VarOp::None => false,
-                VarOp::Default(text) | VarOp::Required(text) => text.contains(':'),
+                VarOp::Default(text) | VarOp::Required(text) | VarOp::Other(text) => text.contains(':'),
             },
         })
     };
@@ -297,7 +297,7 @@ fn is_short(mount: &Mount) -> bool {
     !is_long && !misleads(&mount.target.text)
 }
 
-fn health(health: &Health, layout: &Layout) -> Item {
+fn health(health: &Health, folder: &Folder<'_>) -> Item {
     let test = Node::Words(match &health.test {
         Command::Exec(words) => {
             ["CMD".to_owned()].into_iter().chain(words.iter().map(interpolate::text)).collect()
@@ -314,7 +314,7 @@ fn health(health: &Health, layout: &Layout) -> Item {
         "retries",
         health.retries.as_ref().map(|count| Item::new(Node::Number(count.value.into()), count.origin)),
     );
-    keys.extend(&health.extra, layout);
+    keys.extend(&health.extra, folder);
     Item::new(Node::Map(keys.0), health.origin)
 }
 

@@ -36,7 +36,7 @@ fn texts(words: &[&str]) -> Vec<Text> {
 }
 
 fn variable(name: &str, op: VarOp) -> Text {
-    Text::variable(Var { scope: Scope::Compose, name: name.to_owned(), op }, origin())
+    Text::variable(Var { scope: Scope::Compose, name: name.to_owned(), op, bare: false }, origin())
 }
 
 fn typed<T>(literal: &str, read: impl Fn(&str) -> Option<T>) -> Typed<T> {
@@ -67,6 +67,7 @@ fn mount(source: MountSource, target: &str, read_only: bool) -> Mount {
 
 fn stack(services: Vec<Service>) -> Compose {
     Compose {
+        path: None,
         name: None,
         services,
         networks: Vec::new(),
@@ -248,6 +249,7 @@ secrets:
 #[test]
 fn a_stack_reads_from_top_to_bottom() {
     let compose = Compose {
+        path: None,
         name: Some(at(ProjectName::parse("blog").unwrap())),
         services: vec![postgres(), web()],
         networks: vec![Network {

@@ -13,6 +13,7 @@ pub(super) fn copy(copy: &Copy, origin: Origin) -> Vec<Escaped> {
     let mut words = vec![keyword("COPY", origin)];
     words.extend(copy.from.as_ref().map(|from| match from {
         CopyFrom::Stage(name) | CopyFrom::Context(name) => plain_flag("from", name.as_str(), origin),
+        CopyFrom::Numbered(number) => plain_flag("from", number, origin),
         CopyFrom::Image(image) => flag("from", image),
     }));
     flags(&copy.flags, origin, &mut words);

@@ -75,7 +75,7 @@ fn of_instruction(op: &Op) -> Option<&'static str> {
 fn is_variable(from: Option<&CopyFrom>) -> bool {
     match from {
         Some(CopyFrom::Image(image)) => image.variables().next().is_some(),
-        Some(CopyFrom::Stage(_) | CopyFrom::Context(_)) | None => false,
+        Some(CopyFrom::Stage(_) | CopyFrom::Numbered(_) | CopyFrom::Context(_)) | None => false,
     }
 }
 
@@ -89,7 +89,7 @@ fn literals(text: &Text) -> impl Iterator<Item = &str> {
         Part::Lit(text) => Some(text.as_str()),
         Part::Var(var) => match &var.op {
             VarOp::None => None,
-            VarOp::Default(text) | VarOp::Required(text) => Some(text),
+            VarOp::Default(text) | VarOp::Required(text) | VarOp::Other(text) => Some(text),
         },
     })
 }
@@ -124,7 +124,7 @@ fn option_texts(op: &Op) -> Vec<&Text> {
         Op::Copy(copy) => {
             let image = match &copy.from {
                 Some(CopyFrom::Image(image)) => Some(image),
-                Some(CopyFrom::Stage(_) | CopyFrom::Context(_)) | None => None,
+                Some(CopyFrom::Stage(_) | CopyFrom::Numbered(_) | CopyFrom::Context(_)) | None => None,
             };
             flag_texts(&copy.flags).chain(image).collect()
         }

@@ -104,6 +104,7 @@ impl Fields {
     fn from(self, from: Option<&CopyFrom>) -> Self {
         match from {
             Some(CopyFrom::Stage(name) | CopyFrom::Context(name)) => self.word("from", Some(name.as_str())),
+            Some(CopyFrom::Numbered(number)) => self.word("from", Some(number)),
             Some(CopyFrom::Image(image)) => self.text("from", Some(image)),
             None => self,
         }

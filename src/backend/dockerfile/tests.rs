@@ -23,7 +23,7 @@ fn text(literal: &str) -> Text {
 }
 
 fn variable(name: &str, op: VarOp) -> Text {
-    Text::variable(Var { scope: Scope::Build, name: name.to_owned(), op }, origin())
+    Text::variable(Var { scope: Scope::Build, name: name.to_owned(), op, bare: false }, origin())
 }
 
 fn words(words: &[&str]) -> Vec<Text> {

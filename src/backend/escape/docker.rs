@@ -80,7 +80,7 @@ fn value_text(text: &Text) -> String {
             Part::Lit(literal) => literal.chars().all(is_plain),
             Part::Var(var) => var.op == VarOp::None,
         });
-    let inner: String = text.parts.iter().map(|part| expanded_part(part, &['\\', '$', '"'])).collect();
+    let inner: String = expanded(text, &['\\', '$', '"']);
     if bare && !inner.is_empty() { inner } else { format!("\"{inner}\"") }
 }
 
@@ -90,15 +90,26 @@ pub(crate) fn word(text: &Text) -> Escaped {
 }
 
 fn word_text(text: &Text) -> String {
-    text.parts.iter().map(|part| expanded_part(part, &['\\', '$', '"', '\'', '<'])).collect()
+    expanded(text, &['\\', '$', '"', '\'', '<'])
 }
 
-/// A part as the lexer shall read it: `special` characters lose their meaning by a backslash.
-fn expanded_part(part: &Part, special: &[char]) -> String {
-    match part {
-        Part::Lit(literal) => backslashed(literal, special),
-        Part::Var(var) => variable(var),
+/// A text as the lexer shall read it: `special` characters lose their meaning by a backslash. A variable that was
+/// written as `$NAME` is, unless what follows would be taken for a part of its name.
+fn expanded(text: &Text, special: &[char]) -> String {
+    let mut out = String::new();
+    for (index, part) in text.parts.iter().enumerate() {
+        let continues = matches!(text.parts.get(index + 1), Some(Part::Lit(next))
+            if next.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+        match part {
+            Part::Lit(literal) => out.push_str(&backslashed(literal, special)),
+            Part::Var(var) if var.bare && !continues && var.op == VarOp::None => {
+                out.push('$');
+                out.push_str(&var.name);
+            }
+            Part::Var(var) => out.push_str(&variable(var)),
+        }
     }
+    out
 }
 
 /// `${NAME}` with its operator; what follows that is read by the lexer, outside any quotes.
@@ -112,6 +123,7 @@ fn variable(var: &Var) -> String {
         VarOp::None => format!("${{{}}}", var.name),
         VarOp::Default(default) => format!("${{{}:-{}}}", var.name, operand(default)),
         VarOp::Required(message) => format!("${{{}:?{}}}", var.name, operand(message)),
+        VarOp::Other(operator) => format!("${{{}{operator}}}", var.name),
     }
 }
 
@@ -212,6 +224,7 @@ fn shell_variable(var: &Var) -> String {
         VarOp::Required(message) => {
             format!("${{{}:?{}}}", var.name, backslashed(message, &['\\', '$', '"', '`', '}']))
         }
+        VarOp::Other(operator) => format!("${{{}{operator}}}", var.name),
     }
 }
 
@@ -258,7 +271,7 @@ fn delimiter(body: &str) -> String {
 pub(crate) fn inline_file(content: &Text) -> (Escaped, Vec<Escaped>) {
     let source: String = match content.as_literal() {
         Some(literal) => literal.to_owned(),
-        None => content.parts.iter().map(|part| expanded_part(part, &['\\', '$', '<'])).collect(),
+        None => expanded(content, &['\\', '$', '<']),
     };
     let body = source.strip_suffix('\n').unwrap_or(&source);
     let delimiter = delimiter(body);
@@ -355,7 +368,7 @@ mod tests {
     }
 
     fn variable(name: &str, op: VarOp) -> Part {
-        Part::Var(Var { scope: Scope::Build, name: name.to_owned(), op })
+        Part::Var(Var { scope: Scope::Build, name: name.to_owned(), op, bare: false })
     }
 
     fn parts(parts: Vec<Part>) -> Text {

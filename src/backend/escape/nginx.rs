@@ -44,7 +44,7 @@ pub(crate) fn value(text: &Text, expands: bool) -> String {
     out
 }
 
-/// `$name`, or `${name}` where the next character would be taken for a part of the name. `$1` to `$9` end by
+/// `$name`, or `${name}` where it was written so or the next character would be taken for a part of the name. `$1` to `$9` end by
 /// themselves (`ngx_http_script_compile`).
 fn variable(var: &Var, next: Option<&Part>) -> String {
     assert!(
@@ -55,7 +55,7 @@ fn variable(var: &Var, next: Option<&Part>) -> String {
     let continues = matches!(next, Some(Part::Lit(text))
         if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
     let is_capture = name.len() == 1 && name.starts_with(|c: char| c.is_ascii_digit());
-    if continues && !is_capture { format!("${{{name}}}") } else { format!("${name}") }
+    if !var.bare || continues && !is_capture { format!("${{{name}}}") } else { format!("${name}") }
 }
 
 /// The shortest spelling of a word that nginx reads as `value`.
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn var(name: &str) -> Part {
-        Part::Var(Var { scope: Scope::Nginx, name: name.to_owned(), op: VarOp::None })
+        Part::Var(Var { scope: Scope::Nginx, name: name.to_owned(), op: VarOp::None, bare: true })
     }
 
     /// What `ngx_conf_read_token` makes of a configuration that is one word and `;`.

@@ -18,7 +18,7 @@ fn text(source: &str) -> Text {
         let name = piece.to_owned();
         parts.push(match index % 2 {
             0 => Part::Lit(name),
-            _ => Part::Var(Var { scope: Scope::Nginx, name, op: VarOp::None }),
+            _ => Part::Var(Var { scope: Scope::Nginx, name, op: VarOp::None, bare: true }),
         });
     }
     Text::from_parts(parts.into_iter().filter(|part| *part != Part::Lit(String::new())), origin())

@@ -13,6 +13,7 @@ use crate::driver::around::Surroundings;
 use crate::driver::disk::shown;
 use crate::driver::{Error, Result, place};
 use crate::handwritten::{Read, read_deployment};
+use crate::model::compose::PATH;
 use crate::project::NotAnalysed;
 use crate::project::compose::{Compose, Environment, Service};
 use crate::project::host::join;
@@ -60,7 +61,8 @@ fn load_stack(file: Option<&Path>, console: &mut Console) -> Result<Option<Subje
     for artifact in artifacts {
         files.emitted.insert(join(&folder, &artifact.path), Arc::from(artifact.text));
     }
-    let compose = join(&folder, "docker-compose.yml");
+    let compose = loaded.compilation.deployment.as_ref().map_or(PATH, |deployment| deployment.compose.path());
+    let compose = join(&folder, compose);
     let Some(mut subject) = Subject::read(loaded.stack.name(), &[compose], files, console) else {
         return Ok(None);
     };

@@ -1,22 +1,26 @@
 //! The configuration that a stack file compiles to, with every directive at the statement that made it.
 
 use super::{Configuration, End, Node, NodeId, Word};
-use crate::model::nginx::{Body, Conf, ConfFile, DirId, Entry};
+use crate::http::mime::NginxVersion;
+use crate::model::nginx::{Body, Conf, DirId, Entry};
 use crate::model::values::{Part, Text};
 use crate::source::{Origin, Origins, SourceMap, Span, Via};
 use crate::vocabulary::nginx::Context;
 
-/// The configuration of a proxy. What nobody wrote stands at `nowhere`, and is not its own.
+/// A file of directives of `place`, for the `version` of nginx that is known to read it. What nobody wrote stands at
+/// `nowhere`, and is not its own.
 pub(crate) fn emitted<'a>(
-    file: &ConfFile,
+    conf: &Conf,
+    place: Context,
+    version: Option<NginxVersion>,
     origins: &Origins,
     sources: &'a SourceMap,
     nowhere: Span,
 ) -> Configuration<'a> {
-    let mut configuration = Configuration::new(sources, Some(Context::Main), false);
-    configuration.version = file.version;
-    let mut builder = Builder { configuration, conf: &file.conf, origins, nowhere };
-    builder.block(&file.conf.root, None, Some(Context::Main));
+    let mut configuration = Configuration::new(sources, Some(place), false);
+    configuration.version = version;
+    let mut builder = Builder { configuration, conf, origins, nowhere };
+    builder.block(&conf.root, None, Some(place));
     builder.configuration
 }
 

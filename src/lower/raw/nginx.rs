@@ -28,6 +28,7 @@ impl<'t> Context<'_, 't> {
             let known = |place| table::directive(name, place).is_some();
             let parent = match parent {
                 Some(parent) => Some(parent),
+                None if !conf.is_of_proxy() => None,
                 None if known(Place::Main) && !known(Place::Http) => None,
                 None => Some(conf.http()),
             };

@@ -22,7 +22,7 @@ fn secret(name: &str, encoded: bool) -> ExecPart {
 
 #[test]
 fn the_script_checks_first_and_then_exports() {
-    let host = Var { scope: Scope::Compose, name: "HOST".to_owned(), op: VarOp::None };
+    let host = Var { scope: Scope::Compose, name: "HOST".to_owned(), op: VarOp::None, bare: false };
     let environment = [
         exported("KEY", vec![secret("key", false)]),
         exported("TEXT", vec![lit("it's $5")]),
