@@ -18,6 +18,7 @@ use crate::driver::plan::{Entry, Plan, Refusal, State};
 use crate::driver::texts::Texts;
 use crate::driver::write::{Report, write};
 use crate::driver::{Output, Result, disk, place, secrets};
+use crate::model::compose::PATH;
 use crate::render::diff::{Change, unified};
 use crate::render::emitted::secret_lines;
 use crate::render::redact::Masks;
@@ -139,7 +140,7 @@ fn run_one(arguments: &Arguments, target: &Target, looked: &mut Looked, console:
         console.say(&line);
     }
     count(arguments, &loaded, &output, &artifacts, console);
-    console.say(&format!("next: {}", next_command(target, &loaded, &output, &artifacts)));
+    console.say(&format!("next: {}", next_command(target, &loaded, &output)));
     Ok(DONE)
 }
 
@@ -297,7 +298,7 @@ fn written(report: &Report, output: &Output) -> Vec<String> {
 }
 
 /// What a person would type now.
-fn next_command(target: &Target, loaded: &Loaded, output: &Output, artifacts: &[Artifact]) -> String {
+fn next_command(target: &Target, loaded: &Loaded, output: &Output) -> String {
     let declared = loaded.compilation.deployment.as_ref().map(|deployment| &deployment.stack.secrets);
     let files = declared.map(|declared| secret_files(declared)).unwrap_or_default();
     if files.iter().any(|file| !secrets::is_there(file.path, &loaded.stack.folder)) {
@@ -306,13 +307,9 @@ fn next_command(target: &Target, loaded: &Loaded, output: &Output, artifacts: &[
             None => "stackc secret init".to_owned(),
         };
     }
-    let is_compose = |path: &&str| {
-        let extension = Path::new(path).extension();
-        extension.is_some_and(|extension| extension == "yml" || extension == "yaml")
-    };
-    let paths = artifacts.iter().map(|artifact| artifact.path.as_str());
-    match paths.filter(is_compose).min_by_key(|path| path.len()).unwrap_or("docker-compose.yml") {
-        "docker-compose.yml" if output.prefix.is_empty() => "docker compose up --build -d".to_owned(),
+    let deployment = loaded.compilation.deployment.as_ref();
+    match deployment.map_or(PATH, |deployment| deployment.compose.path()) {
+        PATH if output.prefix.is_empty() => "docker compose up --build -d".to_owned(),
         path => format!("docker compose -f {} up --build -d", place::quoted(&output.shown(path))),
     }
 }

@@ -19,9 +19,6 @@ use crate::source::{FileId, SourceMap, Span};
 
 use placing::{Place, Places};
 
-/// The compose file among the artefacts.
-const COMPOSE: &str = "docker-compose.yml";
-
 /// Where the artefacts of a stack file would go, and what is there already.
 #[derive(Clone, Copy)]
 pub struct Output<'a> {
@@ -55,13 +52,16 @@ pub fn compile(
 
 /// Adds what the rules find in the artefacts.
 fn lint(compilation: &mut Compilation, judge: &mut Judge, output: Output<'_>) {
-    let Some(made) = compilation.emit(output.layout) else { return };
+    let (Some(made), Some(deployment)) = (compilation.emit(output.layout), &compilation.deployment) else {
+        return;
+    };
+    let compose = join(output.folder, deployment.compose.path());
     let named = made.iter().map(|made| (join(output.folder, &made.path), made));
     let artifacts: HashMap<String, &Artifact> = named.collect();
     let Compilation { sources, sink, tree, origins, .. } = compilation;
     let Checked { sources: read, sink: found, .. } = {
         let judge = RefCell::new(&mut *judge);
-        check(&artifacts, output, &|rule, read, span| {
+        check(&artifacts, compose, output, &|rule, read, span| {
             let places = Places { artifacts: &artifacts, origins, read, stack: sources };
             matches!(places.of(span), Place::Statement(span) if judge.borrow_mut().covers(rule, span, sources))
         })
@@ -88,10 +88,15 @@ fn lint(compilation: &mut Compilation, judge: &mut Judge, output: Output<'_>) {
 }
 
 /// Lints artefacts as if somebody had written them.
-fn check(artifacts: &HashMap<String, &Artifact>, output: Output<'_>, is_covered: IsCovered<'_>) -> Checked {
+fn check(
+    artifacts: &HashMap<String, &Artifact>,
+    compose: String,
+    output: Output<'_>,
+    is_covered: IsCovered<'_>,
+) -> Checked {
     let texts = artifacts.iter().map(|(name, made)| (name.clone(), Arc::from(made.text.as_str())));
     let overlay = Overlay { emitted: texts.collect(), around: output.around };
-    check_alone(join(output.folder, COMPOSE), &overlay, is_covered)
+    check_alone(compose, &overlay, is_covered)
 }
 
 /// A finding as it is told of the stack file; `None` for one of a file that somebody wrote, which is linted itself, and

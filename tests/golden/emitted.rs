@@ -72,7 +72,8 @@ impl Built {
 
     /// What the lint of the emitted files tells, each with the lines of the stack file behind it.
     fn told_of_emitted(&self) -> Vec<(&'static str, String, BTreeSet<usize>)> {
-        let compose = self.folder.path().join("docker-compose.yml").to_str().unwrap().to_owned();
+        let compose = self.compilation.deployment.as_ref().unwrap().compose.path();
+        let compose = self.folder.path().join(compose).to_str().unwrap().to_owned();
         let around = Surroundings::of([self.folder.path()]);
         let checked = check(Files { composes: vec![compose], ..Files::default() }, &around);
         let told = all(&checked.sink).filter(|found| looks_at_both(found.code));

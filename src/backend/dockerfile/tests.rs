@@ -73,7 +73,7 @@ fn below_header(dockerfile: Dockerfile) -> String {
 fn printed(dockerfile: Dockerfile) -> String {
     let build = BuildFile {
         path: "docker/web/Dockerfile".to_owned(),
-        service: ServiceName::parse("web").unwrap(),
+        service: ServiceName::parse("web").ok(),
         context: BuildContext::Host(HostPath::parse(".").unwrap()),
         dockerfile,
         ignore: Vec::new(),

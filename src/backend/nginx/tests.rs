@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::model::names::ServiceName;
 use crate::model::values::{Scope, Var, VarOp};
 use crate::source::{Origin, Origins};
 
@@ -46,18 +45,12 @@ fn table(conf: &mut Conf, parent: Option<DirId>, name: &str, args: &[&str], rows
 
 /// What is emitted below the header.
 fn emitted(conf: Conf) -> String {
-    let file = ConfFile {
-        path: "nginx.conf".to_owned(),
-        service: ServiceName::parse("web").unwrap(),
-        version: None,
-        conf,
-    };
     let layout = Layout {
         stack_dir: PathBuf::from("/p"),
         out_dir: PathBuf::from("/p"),
         stack_file: "x.stack".to_owned(),
     };
-    let artifact = emit(&file, &layout);
+    let artifact = emit("nginx.conf", &conf, &layout);
     assert_eq!(artifact.lines.len(), artifact.text.lines().count());
     artifact.text.splitn(4, '\n').nth(3).unwrap().to_owned()
 }
