@@ -61,6 +61,8 @@ pub struct Diagnostic {
     pub note: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// What to do in a stack file that makes what it was found in, if that is said in other words there.
+    pub in_stack: Option<String>,
     /// The same, as edits.
     pub fix: Option<Fix>,
 }
@@ -76,6 +78,7 @@ impl Diagnostic {
             labels: Vec::new(),
             note: None,
             help: None,
+            in_stack: None,
             fix: None,
         }
     }
@@ -120,6 +123,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// Says what to do in a stack file that makes what it was found in.
+    #[must_use]
+    pub fn in_stack(mut self, text: impl Into<String>) -> Self {
+        self.in_stack = Some(text.into());
         self
     }
 

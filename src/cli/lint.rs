@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::console::Console;
 use super::fixing::{self, Fixing};
 use super::load::load_linted;
+use super::made::Makers;
 use super::outcome::{Outcome, tell};
 use super::progress::Progress;
 use super::selection::{Selection, Settled};
@@ -266,6 +267,7 @@ fn handwritten(files: Files, settled: &Settled, around: &Surroundings, outcomes:
         outcomes.push(Outcome::Failed(path, error));
     }
     let is_any = !checked.names.is_empty();
+    Makers::of(outcomes).leave_out_theirs(&mut checked);
     outcomes.push(Outcome::Handwritten(Box::new(checked)));
     is_any
 }

@@ -22,6 +22,7 @@ mod import;
 mod interrupt;
 mod lint;
 mod load;
+mod made;
 mod man;
 mod mime;
 mod outcome;

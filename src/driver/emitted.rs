@@ -86,6 +86,15 @@ pub fn origin(given: &Path, found: &Path) -> Result<Emitted> {
     )
 }
 
+/// The stack file that made a file which still is as it was written: absolute, without links. `None` for one that was
+/// edited, that no manifest lists, or whose stack file is not there.
+pub fn unchanged(file: &Path) -> Option<PathBuf> {
+    let Emitted { folder, path, stack } = origin(file, &find(file).ok()?).ok()?;
+    let Found::File(found) = Folder::open(&folder).ok()?.look(&path).ok()? else { return None };
+    let records = records_of(&folder, file).ok()??;
+    records.wrote(&path, Digest::of(&found.bytes)).then(|| stack.canonicalize().ok())?
+}
+
 /// What is known of the files of a folder.
 fn records_of(folder: &Path, given: &Path) -> Result<Option<Records>> {
     match Folder::open(folder).map(|folder| Records::read(&folder)) {

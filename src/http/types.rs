@@ -16,6 +16,11 @@ pub fn table(conf: &Conf, block: DirId, version: Option<NginxVersion>) -> BTreeM
         .unwrap_or_else(built_in)
 }
 
+/// Whether a table is set, in a block or around it; without one there are three types.
+pub fn has_table(conf: &Conf, block: DirId) -> bool {
+    std::iter::once(block).chain(conf.ancestors(block)).any(|block| own_table(conf, block, None).is_some())
+}
+
 /// The type of files whose extension the table does not know: `default_type`, inherited apart from the table.
 pub fn default_type(conf: &Conf, block: DirId) -> String {
     std::iter::once(block)

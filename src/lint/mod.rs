@@ -32,8 +32,6 @@ pub struct Rule {
     pub severity: Severity,
     /// The text of its source file, whose documentation is its page.
     pub source: &'static str,
-    /// What to do in a stack file about a finding in what it emits, if that is said in other words there.
-    pub help_in_stack: Option<&'static str>,
     /// Look at everything and report what they find.
     pub checks: &'static [Check],
 }
@@ -156,16 +154,7 @@ pub fn looks_at_emitted(code: &str) -> bool {
         Check::Stack(_) => false,
         Check::Nginx(_) | Check::Project(_) => true,
     };
-    rule(code).is_some_and(|rule| rule.checks.iter().any(is_one))
-}
-
-/// What to do about a finding of a rule where the stack file says it in other words than the emitted files.
-pub fn help_in_stack(code: &str) -> Option<&'static str> {
-    rule(code)?.help_in_stack
-}
-
-fn rule(code: &str) -> Option<&'static Rule> {
-    rules::ALL.iter().find(|rule| rule.code == code)
+    rules::ALL.iter().any(|rule| rule.code == code && rule.checks.iter().any(is_one))
 }
 
 /// Calls every check of every rule. One that is turned off is called, too: it may know of a secret that is to be hidden.

@@ -103,7 +103,7 @@ impl<'t> Context<'_, 't> {
             let Ok(name) = SecretName::parse(&text) else { continue };
             let (span, used) = known(span);
             let source = Some(SecretSource::External);
-            let it = SecretInfo { name, source, at_run_time: Cell::new(false) };
+            let it = SecretInfo { name, source, at_run_time: Cell::new(false), plainly: Cell::new(false) };
             self.names.secrets.entry(text).or_insert(Declared { it, span, used, twice: false });
         }
     }
@@ -185,7 +185,12 @@ impl<'t> Context<'_, 't> {
     fn declare_secret<'f>(&mut self, fit: &'f Fitted<'t>) -> (&'f Fitted<'t>, Option<(SecretName, String)>) {
         let arg = fit.arg(0);
         let Some(name) = self.declared_name("secret", arg, SecretName::parse) else { return (fit, None) };
-        let info = SecretInfo { name: name.clone(), source: None, at_run_time: Cell::new(false) };
+        let info = SecretInfo {
+            name: name.clone(),
+            source: None,
+            at_run_time: Cell::new(false),
+            plainly: Cell::new(false),
+        };
         let key = declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
         (fit, Some((name, key)))
     }

@@ -265,7 +265,12 @@ impl<'t> Context<'_, 't> {
         let source =
             source.filter(|_| !self.names.secrets.get(secret.as_str()).is_some_and(|known| known.twice));
         match (pieces, source?) {
-            ([_], SecretSource::Environment(variable)) => Some(EnvValue::Plain { variable }),
+            ([_], SecretSource::Environment(variable)) => {
+                if let Some(declared) = self.names.secrets.get(secret.as_str()) {
+                    declared.it.plainly.set(true);
+                }
+                Some(EnvValue::Plain { variable })
+            }
             (_, source) => {
                 let why = match source {
                     SecretSource::File(_) => {

@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Sink;
 use crate::model::Deployment;
-use crate::model::compose::Compose;
+use crate::model::compose::{Compose, Secret, extra};
 use crate::model::dockerfile::BuildFile;
 use crate::model::nginx::{ConfFile, Included};
 use crate::model::stack::Stack;
@@ -130,6 +130,23 @@ impl<'t> Context<'_, 't> {
         }
     }
 
+    /// The secrets without those that reach their readers by the plain environment alone: of these compose has to know
+    /// nothing but the variable.
+    fn granted(&self, compose: &Compose) -> Vec<Secret> {
+        let builds = compose.services.iter().filter_map(|service| service.build.as_ref());
+        let of_builds = builds.clone().flat_map(|build| &build.secrets);
+        let grants = compose.services.iter().flat_map(|service| &service.secrets).chain(of_builds);
+        let granted: BTreeSet<&str> = grants.map(|grant| grant.name.value.as_str()).collect();
+        let by_hand = compose.services.iter().any(|service| extra::find(&service.extra, "secrets").is_some())
+            || builds.clone().any(|build| extra::find(&build.extra, "secrets").is_some());
+        let is_plain = |name: &str| self.names.secrets.get(name).is_some_and(|known| known.it.plainly.get());
+        let is_kept = |secret: &&Secret| {
+            let name = secret.name.value.as_str();
+            by_hand || granted.contains(name) || !is_plain(name)
+        };
+        compose.secrets.iter().filter(is_kept).cloned().collect()
+    }
+
     fn finish(
         mut self,
         mut compose: Compose,
@@ -161,6 +178,7 @@ impl<'t> Context<'_, 't> {
                 secret.at_run_time = declared.it.at_run_time.get();
             }
         }
+        compose.secrets = self.granted(&compose);
         self.stack.unused = self.names.unused();
         self.stack.allows = self.allows;
         builds.sort_by(|a, b| a.path.cmp(&b.path));

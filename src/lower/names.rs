@@ -80,6 +80,8 @@ pub(crate) struct SecretInfo {
     pub(crate) name: SecretName,
     pub(crate) source: Option<SecretSource>,
     pub(crate) at_run_time: Cell<bool>,
+    /// Whether a container gets it in its plain environment.
+    pub(crate) plainly: Cell<bool>,
 }
 
 /// An input and what happens when it is not given.

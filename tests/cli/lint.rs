@@ -70,7 +70,10 @@ fn a_folder_is_searched_and_what_git_ignores_left_out() {
     desk.write("dist/nginx.conf", BAD);
     desk.write("web/sites-enabled/shop", GOOD);
     desk.write("web/postgresql.conf", "listen_addresses = '*'\nmax_connections = 100\n");
-    desk.write("app.stack", super::DEMO);
+    desk.write(
+        "app.stack",
+        "proxy web {\n  image nginx:1.30\n  mem_limit 64m\n  site _ { respond / 204 }\n}\n",
+    );
     desk.run(&["lint", "."]).says("app.stack: nothing found\nweb/sites-enabled/shop: nothing found\n");
     assert_eq!(desk.run(&["lint", "dist"]).code, 1, "a folder that is named is meant");
 }

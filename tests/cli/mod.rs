@@ -6,6 +6,7 @@ mod baseline;
 mod build;
 mod changed;
 mod doctor;
+mod emitted;
 mod explain;
 mod fixing;
 mod lint;

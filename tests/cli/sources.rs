@@ -172,8 +172,8 @@ fn blocks_without_end_and_lines_without_end_are_findings() {
 
 #[test]
 fn a_missing_secret_file_is_a_note_and_no_failure() {
-    let text = "secret pw { file ./secrets/pw }\nservice db {\n  image postgres:18\n  env { \
-                POSTGRES_PASSWORD_FILE secret.pw.path }\n}\n";
+    let text = "secret pw { file ./secrets/pw }\nvolume data\nservice db {\n  image postgres:18\n  mount data at \
+                /var/lib/postgresql\n  env { POSTGRES_PASSWORD_FILE secret.pw.path }\n}\n";
     let desk = Desk::with("a.stack", text);
     let said = desk.run(&["build"]);
     assert_eq!(said.code, 0);

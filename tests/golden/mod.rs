@@ -11,7 +11,11 @@ use std::path::{Path, PathBuf};
 
 use stackc::backend::{Artifact, Layout};
 use stackc::compile::{Compilation, compile};
+use stackc::driver::around::Surroundings;
 use stackc::driver::{Disk, gather};
+use stackc::emitted::Output;
+use stackc::facts::Wanted;
+use stackc::lint::Policy;
 use stackc::render::{Look, terminal};
 use stackc::syntax::stack;
 
@@ -34,9 +38,12 @@ pub(crate) fn compiled(file: &Path) -> (Compilation, Vec<Artifact>) {
     let folder = file.parent().unwrap();
     let name = file.file_name().unwrap().to_str().unwrap();
     let text = std::fs::read_to_string(file).unwrap();
-    let compilation = compile(name, &text, &mut |wanted| gather(&Disk, wanted, folder));
     let layout =
         Layout { stack_dir: folder.to_owned(), out_dir: folder.to_owned(), stack_file: name.to_owned() };
+    let around = Surroundings::of([folder]);
+    let output = Output { layout: &layout, folder: folder.to_str().unwrap(), around: &around };
+    let world = &mut |wanted: &Wanted| gather(&Disk, wanted, folder);
+    let compilation = stackc::emitted::compile(&Policy::default(), name, &text, world, output);
     let artifacts = compilation.emit(&layout).unwrap_or_default();
     (compilation, artifacts)
 }
@@ -47,7 +54,9 @@ pub(crate) fn run(file: &Path) -> Files {
     let text = std::fs::read_to_string(file).unwrap();
     let mut files = Files::new();
     let findings = terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN);
-    files.insert("diagnostics.txt".to_owned(), findings);
+    // Where the command is run in the folder, its name is in no path.
+    let here = format!("{}/", file.parent().unwrap().display());
+    files.insert("diagnostics.txt".to_owned(), findings.replace(&here, ""));
     files.insert("formatted.stack".to_owned(), stack::print(&compilation.tree, &text));
     for artifact in artifacts {
         files.insert(artifact.path, artifact.text);

@@ -13,6 +13,8 @@ pub(super) mod programs_of_images;
 pub(in crate::lint) mod served;
 pub(super) mod upstreams;
 
+use std::collections::HashSet;
+
 use super::Whole;
 use super::nginx::Configuration;
 use crate::model::image::ImageRef;
@@ -121,6 +123,13 @@ impl<'a> Running<'a> {
     pub(super) fn network_mode(&self) -> Option<&'a str> {
         self.service.network_mode.as_ref()?.value.as_deref()
     }
+}
+
+/// The services that others wait for until they have ended without an error.
+pub(super) fn jobs<'a>(services: &[Running<'a>]) -> HashSet<&'a str> {
+    let awaited = services.iter().flat_map(|running| &running.service.depends_on);
+    let awaited = awaited.filter(|depends| depends.condition.value == "service_completed_successfully");
+    awaited.map(|depends| depends.name.value.as_str()).collect()
 }
 
 /// What compose says of a project, if it says something.

@@ -62,7 +62,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 findings
                     .at(mount.span, format!("`{target}` of `{}` is a volume without a name", running.name()))
                     .note("a new container does not find what the last one wrote, and compose hands over what hides a newer image")
-                    .help(format!("name it, `- NAME:{target}`, to keep what is written there; remove it if the image brings all of it")),
+                    .help(format!("name it, `- NAME:{target}`, to keep what is written there; remove it if the image brings all of it")).in_stack(format!("declare `volume NAME`, and `mount NAME at {target}`, to keep what is written there; remove it if the image brings all of it")),
             );
         }
     }

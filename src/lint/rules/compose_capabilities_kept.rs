@@ -35,6 +35,6 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     findings.push(
         found.note("the engine gives fourteen of them to every container, and few programs need any").help(
             "write `cap_drop: [ALL]`, and add back with `cap_add` what a start of the service then misses",
-        ),
+        ).in_stack("say `cap_drop ALL`, and add back with `cap_add` what a start of the service then misses"),
     );
 }

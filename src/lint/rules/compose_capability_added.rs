@@ -73,9 +73,13 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 finding.severity = Severity::Warning;
                 finding = finding.help("find out which call needs it, and give only what that needs");
             } else {
-                finding = finding.help(
-                    "keep it if the program needs it; `cap_drop: [ALL]` beside it takes the others away",
-                );
+                finding = finding
+                    .help(
+                        "keep it if the program needs it; `cap_drop: [ALL]` beside it takes the others away",
+                    )
+                    .in_stack(
+                        "keep it if the program needs it; `cap_drop ALL` beside it takes the others away",
+                    );
             }
             findings.push(finding);
         }

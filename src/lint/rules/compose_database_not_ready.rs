@@ -79,9 +79,18 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .label(other.span(), "started, but not ready for some time")
                     .note("this waits for the start of the container, not for the database in it")
                     .help(help)
+                    .in_stack(in_stack(&name.value, other.service.health.is_some()))
                     .may_unsafe_fix("wait until it is healthy", edits),
             );
         }
+    }
+}
+
+fn in_stack(database: &str, is_checked: bool) -> String {
+    if is_checked {
+        format!("write `needs {database} healthy`")
+    } else {
+        format!("give `{database}` a `health`, and write `needs {database} healthy`")
     }
 }
 

@@ -83,7 +83,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .note("the next container does not find it: after `docker compose down` it is gone")
                 .help(format!(
                     "mount a named volume: `- data:{path}`, and declare `data` below the top-level `volumes:`"
-                )),
+                ))
+                .in_stack(format!("declare `volume data`, and `mount data at {path}`")),
         );
     }
 }

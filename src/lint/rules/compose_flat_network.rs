@@ -62,7 +62,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .at(proxy.span(), format!("the proxy `{}` can reach the database {}", proxy.name(), list(&named)))
                 .label(first.span(), "on the same network")
                 .note("who breaks into the proxy talks to the database at once")
-                .help("put the database on a network of its own with `internal: true`, which the application joins and the proxy does not"),
+                .help("put the database on a network of its own with `internal: true`, which the application joins and the proxy does not").in_stack("declare `network data { internal }`, and have the database and the application join it by `network data`, but not the proxy"),
         );
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .help(
                 "write `security_opt: [\"no-new-privileges:true\"]`; hardly any service needs such programs",
             )
+            .in_stack("say `security_opt no-new-privileges:true`; hardly any service needs such programs")
             .may_unsafe_fix("ignore the bit", edits::all(edits)),
     );
 }

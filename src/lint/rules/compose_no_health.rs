@@ -17,14 +17,16 @@
 //!       test: ["CMD", "curl", "-fsS", "http://127.0.0.1/"]
 //! ```
 
-use crate::lint::project::{Running, advice, running};
+use crate::lint::project::{Running, advice, jobs, running};
 use crate::lint::{Findings, Whole};
 
 pub(super) const CODE: &str = "compose-no-health";
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut services = running(whole);
-    services.retain(|running: &Running<'_>| is_unchecked(whole, running));
+    // What a job has to do is done when it has ended.
+    let jobs = jobs(&services);
+    services.retain(|running| is_unchecked(whole, running) && !jobs.contains(running.name()));
     let found = advice::of_all(whole, services, findings, "no health check", |is_many| {
         if is_many { "have no health check" } else { "has no health check" }
     });
@@ -32,7 +34,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     findings.push(
         found
             .note("a container counts as running as long as its program has not ended, whether it answers or not")
-            .help("add a `healthcheck` that asks the program itself, such as `pg_isready` or a request over HTTP"),
+            .help("add a `healthcheck` that asks the program itself, such as `pg_isready` or a request over HTTP").in_stack("say `health` in the service, which asks the program itself: `health http /healthz`, `health exec PROGRAM` or `health shell \"...\"`"),
     );
 }
 

@@ -34,6 +34,6 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     findings.push(
         found.note("when the memory of the host runs out, the kernel ends programs of any service").help(
             "set `mem_limit`, and `cpus` and `pids_limit` with it, above what each service is seen to use",
-        ),
+        ).in_stack("say `mem_limit 512m`, and `cpus` and `pids_limit` with it, above what each service is seen to use"),
     );
 }

@@ -17,7 +17,7 @@
 
 use std::collections::HashSet;
 
-use crate::lint::project::{Running, advice, layout, running};
+use crate::lint::project::{Running, advice, jobs, layout, running};
 use crate::lint::{Findings, Whole, edits};
 
 pub(super) const CODE: &str = "compose-no-restart";
@@ -25,9 +25,7 @@ pub(super) const CODE: &str = "compose-no-restart";
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let all = running(whole);
     // A job that others wait for is meant to end, as is one that is only started by hand.
-    let awaited = all.iter().flat_map(|running| &running.service.depends_on);
-    let awaited = awaited.filter(|depends| depends.condition.value == "service_completed_successfully");
-    let jobs: HashSet<&str> = awaited.map(|depends| depends.name.value.as_str()).collect();
+    let jobs = jobs(&all);
     let services: Vec<Running<'_>> =
         all.iter().copied().filter(|running| is_left_down(&jobs, running)).collect();
     let found = advice::with_services(whole, services, findings, "stays down when it ends", |is_many| {
@@ -39,6 +37,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         found
             .note("a container that ends is not started again, nor after the host was restarted")
             .help("write `restart: unless-stopped`, and `restart: \"no\"` where a program is meant to end")
+            .in_stack("say `restart unless-stopped`, and `restart no` where a program is meant to end")
             .may_unsafe_fix("have them started again", edits::all(edits)),
     );
 }

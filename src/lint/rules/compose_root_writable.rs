@@ -37,6 +37,6 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     findings.push(
         found
             .note("an intruder can change the program; what is written there is lost with the container")
-            .help("write `read_only: true`, with a `tmpfs` for `/tmp` and whatever else a start of the service then misses"),
+            .help("write `read_only: true`, with a `tmpfs` for `/tmp` and whatever else a start of the service then misses").in_stack("say `read_only on`, with `tmpfs /tmp` and whatever else a start of the service then misses"),
     );
 }

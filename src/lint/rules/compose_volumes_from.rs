@@ -50,7 +50,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             findings.push(
                 finding
                     .note("`volumes_from` is legacy: it says neither what is shared nor where, and follows every change of the other service")
-                    .help("mount what is needed by name: a named volume in both services, or the files with `:ro`"),
+                    .help("mount what is needed by name: a named volume in both services, or the files with `:ro`").in_stack("mount what is needed by name: a volume in both services, or the files with `read-only`"),
             );
         }
     }

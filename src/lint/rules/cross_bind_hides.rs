@@ -97,7 +97,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .here("the mount")
                     .label(copy, "put into the image here")
                     .note("the container sees the folder of the host alone, which does not have it")
-                    .help(format!("mount the folder elsewhere or less of it, or keep `{at}` with a volume of its own: `- {at}`")),
+                    .help(format!("mount the folder elsewhere or less of it, or keep `{at}` with a volume of its own: `- {at}`")).in_stack(format!("mount the folder elsewhere or less of it, or keep `{at}` with a volume of its own: `mount NAME at {at}`")),
             );
         }
     }

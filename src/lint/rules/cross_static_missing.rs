@@ -70,7 +70,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                         .help(format!(
                             "mount the folder (`- ./static:{folder}:ro`) or copy it into the image of `{}`, or correct the path",
                             proxy.name()
-                        )),
+                        )).in_stack(format!("`mount ./static at {folder} read-only`, or copy it into the image of `{}`, or correct the path", proxy.name())),
                 );
             }
         }

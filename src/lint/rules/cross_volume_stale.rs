@@ -83,7 +83,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .help(
                         "mount only what the container writes; copy files for a proxy into the image of the proxy, \
                          with `COPY --from` or `additional_contexts`",
-                    ),
+                    ).in_stack("mount only what the container writes; a proxy serves what a build `provides` without a volume: `static /static/ from SERVICE.NAME`"),
             );
         }
     }

@@ -36,7 +36,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let mut found = findings
             .at(name, "`ADD` copies files here, which `COPY` does without doing more")
             .note("`ADD` is for archives that it unpacks and for addresses that it fetches")
-            .help("write `COPY`");
+            .help("write `COPY`")
+            .in_stack("write `copy`");
         let mut edits = vec![(name, "COPY".to_owned())];
         for other in others {
             found = found.label(other.instruction.name.span, "here, too");

@@ -41,7 +41,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(update.span, "the package lists stay in the image")
             .note("they are tens of megabytes that nothing uses; a later layer cannot take them away")
-            .help("end the same `RUN` with `&& rm -rf /var/lib/apt/lists/*`");
+            .help("end the same `RUN` with `&& rm -rf /var/lib/apt/lists/*`").in_stack("write `apt PACKAGE...`, which leaves none behind, or end the same `run` with `&& rm -rf /var/lib/apt/lists/*`");
         let edits = removal(&place.step.instruction, whole.sources).map(|edit| vec![edit]);
         findings.push(found.may_unsafe_fix("remove the lists in the same step", edits));
     }

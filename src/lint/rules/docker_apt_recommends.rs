@@ -39,7 +39,10 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(first.span, "packages that are only recommended are installed, too")
             .note("they are often more than what was asked for, and need fixes of their own")
-            .help("write `apt-get install --no-install-recommends`, and name what is missing then");
+            .help("write `apt-get install --no-install-recommends`, and name what is missing then")
+            .in_stack(
+                "write `apt PACKAGE...`, which takes none, or `apt-get install --no-install-recommends`",
+            );
         let edits =
             installs.iter().map(|(_, apt)| apt.before_packages(whole.sources, "--no-install-recommends "));
         findings.push(found.may_unsafe_fix("leave them out", edits::all(edits)));

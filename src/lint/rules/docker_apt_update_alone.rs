@@ -56,7 +56,8 @@ fn check(stage: &Stage, whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .note(
                         "a layer is taken from the cache as long as its text is the same, the lists with it",
                     )
-                    .help("join both into one `RUN` with `&&`");
+                    .help("join both into one `RUN` with `&&`")
+                    .in_stack("write `apt PACKAGE...`, or join both into one `run` with `&&`");
                 let edit = joined(whole.sources, first, &step.instruction);
                 findings.push(found.may_unsafe_fix("join both", edit.map(|edit| vec![edit])));
             }

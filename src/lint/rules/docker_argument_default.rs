@@ -58,7 +58,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .at(arg.name.span, message)
                     .label(stage.from.span, "no valid name without it")
                     .note("a build that does not give it stops")
-                    .help(format!("write `ARG {name}=...` with a value that works"));
+                    .help(format!("write `ARG {name}=...` with a value that works"))
+                    .in_stack(format!("write `arg {name} VALUE` with a value that works"));
                 findings.push(found);
             }
         }

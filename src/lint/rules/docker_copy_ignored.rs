@@ -67,7 +67,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .note("for the builder the file does not exist, and the build stops here")
                     .help(format!(
                         "remove the pattern that leaves it out, or take it back in with `!{path}`"
-                    ));
+                    )).in_stack("remove the pattern that leaves it out: it is one of `ignore`, or what every build leaves out");
                 findings.push(found);
             }
         }

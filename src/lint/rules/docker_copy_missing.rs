@@ -97,7 +97,9 @@ fn check(
                 .help(format!("did you mean `{}`?", join(folder, near)))
                 .may_unsafe_fix(format!("write `{near}`"), edit.filter(|_| !is_apart).map(|edit| vec![edit]))
         }
-        None => found.help("write the path from the context, or change compose's `context`"),
+        None => found
+            .help("write the path from the context, or change compose's `context`")
+            .in_stack("write the path from the context, or change the `source` of the build"),
     };
     findings.push(found);
 }

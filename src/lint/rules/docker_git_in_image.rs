@@ -59,7 +59,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(all, "`.git` gets into the image")
             .note("it holds every version of every file, also of those that were removed because of what they held")
-            .help("add `.git` to the .dockerignore");
+            .help("add `.git` to the .dockerignore").in_stack("say `ignore .git` in the build");
         findings.push(found);
     }
 }

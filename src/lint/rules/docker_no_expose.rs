@@ -43,7 +43,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(span, format!("`{program}` listens on port {port}, which no `EXPOSE` tells of"))
             .note("people, `docker run -P` and proxies that look for services read the port there")
-            .help(format!("write `EXPOSE {port}`"));
+            .help(format!("write `EXPOSE {port}`"))
+            .in_stack(format!("say `expose {port}` in the build"));
         let edit = edits::line_before(whole.sources, span, &format!("EXPOSE {port}"));
         findings.push(found.may_unsafe_fix("tell of it", edit.map(|edit| vec![edit])));
     }

@@ -44,7 +44,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(span, "nothing tells whether the server that this runs works")
             .note("the container counts as well as soon as the process has begun, and as long as it does not end")
-            .help("write a `HEALTHCHECK` with a program that the image has, or a `healthcheck` in compose");
+            .help("write a `HEALTHCHECK` with a program that the image has, or a `healthcheck` in compose").in_stack("say `health` in the build, with a program that the image has, or in the service");
         findings.push(found);
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .help(match inside.first() {
                 Some(first) => format!("write a .dockerignore that begins with `.git` and `{first}`"),
                 None => "write a .dockerignore: `.git`, `.env`, and what is installed or built on the machine".to_owned(),
-            });
+            }).in_stack("name what is not for the build: `ignore .git .env`");
         found.severity = severity;
         findings.push(found);
     }

@@ -47,7 +47,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                         .note(
                             "it changes the lock file where it does not fit, and nobody sees that in a build",
                         )
-                        .help("write `npm ci`");
+                        .help("write `npm ci`")
+                        .in_stack("write `npm ci`");
                     let verb = command.operands().next();
                     let edit = verb.and_then(|verb| edits::word(whole.sources, verb.span, &verb.text, "ci"));
                     findings.push(found.may_unsafe_fix("write `npm ci`", edit.map(|edit| vec![edit])));

@@ -37,7 +37,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(install.span, "pip's cache stays in the image")
             .note("nothing uses it there, and it is often as large as the packages")
-            .help("write `pip install --no-cache-dir`, or mount a cache: `RUN --mount=type=cache,target=/root/.cache/pip`");
+            .help("write `pip install --no-cache-dir`, or mount a cache: `RUN --mount=type=cache,target=/root/.cache/pip`").in_stack("write `pip FILE`, which leaves no cache in a layer, or give the step one: `run \"...\" { cache /root/.cache/pip }`");
         let edits = commands.iter().filter(|command| keeps(command)).map(|command| {
             let verb = command.args.iter().find(|word| matches!(word.text.as_str(), "install" | "wheel"))?;
             (whole.sources.text(verb.span) == verb.text)

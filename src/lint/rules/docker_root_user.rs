@@ -48,7 +48,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .note(
                     "whoever takes over the process can write everything in the image and in what is mounted",
                 )
-                .help(help(&known)),
+                .help(help(&known))
+                .in_stack("say `user 10001:10001` at the end of the build"),
         );
     }
 }

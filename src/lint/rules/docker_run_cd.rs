@@ -39,7 +39,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(last.span, "this `cd` changes nothing for what follows")
             .note("every `RUN` starts anew in the folder that `WORKDIR` set")
-            .help(format!("write `WORKDIR {folder}` after it"));
+            .help(format!("write `WORKDIR {folder}` after it"))
+            .in_stack(format!("write `workdir {folder}` after it"));
         let edit = workdir(whole.sources, &place.step.instruction, &commands);
         findings.push(found.may_unsafe_fix("write `WORKDIR`", edit.map(|edit| vec![edit])));
     }

@@ -58,7 +58,8 @@ fn report(
             .at(span, "an `ENTRYPOINT` for a shell ignores `CMD`")
             .label(command, "never used")
             .note("the shell runs the text of the entrypoint, and what follows it is not a part of that")
-            .help("write it as an array: `ENTRYPOINT [\"program\", \"argument\"]`");
+            .help("write it as an array: `ENTRYPOINT [\"program\", \"argument\"]`")
+            .in_stack("write its words: `entrypoint program argument`");
         found.severity = Severity::Warning;
         findings.push(found);
         return;

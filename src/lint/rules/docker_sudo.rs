@@ -29,7 +29,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
         let found = findings
             .at(span, "`sudo` is used in a build")
             .note("a build is root unless `USER` says otherwise, and `sudo` in the image makes root of whoever takes it over")
-            .help("remove it; where another user was set, put `USER root` before the step and the user after it");
+            .help("remove it; where another user was set, put `USER root` before the step and the user after it").in_stack("remove it; where another user was set, put `user root` before the step and the user after it");
         let edits =
             commands.iter().filter_map(|command| Some((command.sudo?, command))).map(|(sudo, command)| {
                 let gap = Span { start: sudo.end, end: command.span.start.max(sudo.end), ..sudo };

@@ -69,6 +69,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                             found
                                 .label(global.name.span, "holds for the `FROM` lines alone")
                                 .help(format!("write `ARG {name}` in the stage, below its `FROM`"))
+                                .in_stack(format!("write `arg {name}` in the stage, below its `base`"))
                                 .may_unsafe_fix(
                                     format!("declare `{name}` in the stage"),
                                     edit.map(|edit| vec![edit]),
@@ -78,9 +79,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                             format!("write `${near}`"),
                             renamed(whole.sources, word, name, near),
                         ),
-                        (None, None) => {
-                            found.help(format!("declare it above with `ARG {name}` or `ENV {name}=...`"))
-                        }
+                        (None, None) => found
+                            .help(format!("declare it above with `ARG {name}` or `ENV {name}=...`"))
+                            .in_stack(format!("declare it above with `arg {name}` or in `env`")),
                     };
                     findings.push(found);
                 }

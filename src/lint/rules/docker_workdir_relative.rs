@@ -40,7 +40,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     let found = findings
                         .at(word.span, format!("`{}` goes on from wherever the base image stands", word.raw))
                         .note("when the image moves its own folder, everything after this goes elsewhere")
-                        .help(format!("write `WORKDIR /{}`", word.raw.trim_start_matches("./")));
+                        .help(format!("write `WORKDIR /{}`", word.raw.trim_start_matches("./")))
+                        .in_stack(format!("write `workdir /{}`", word.raw.trim_start_matches("./")));
                     let absolute = format!("/{}", word.raw.trim_start_matches("./"));
                     let is_path = !word.raw.starts_with("..") && word.raw != ".";
                     let edit = edits::word(whole.sources, word.span, &word.raw, absolute).filter(|_| is_path);

@@ -120,6 +120,10 @@ pub(super) fn untyped(subject: &Subject<'_>) -> Vec<Untyped> {
 }
 
 fn untyped_of(subject: &Subject<'_>, root: &StaticRoot, file: &ConfFile) -> Vec<Untyped> {
+    // Another rule says that there is no table at all.
+    if !types::has_table(&file.conf, root.location) {
+        return Vec::new();
+    }
     let table = types::table(&file.conf, root.location, file.version);
     let fallback = types::default_type(&file.conf, root.location);
     let plain = subject.deployment.stack.policy == Policy::Plain;
@@ -190,7 +194,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .at(kind.source.line, format!("`.{}` files are served as `{fallback}`", kind.extension))
                     .here(kind.example)
                     .note("nginx's own table does not have them; a browser does not use a file as what it is when the type says something else")
-                    .help(format!("add `types {{ {expected} {}; }}` beside `include mime.types;`", kind.extension))
+                    .help(format!("add `types {{ {expected} {}; }}` beside `include mime.types;`", kind.extension)).in_stack(format!("add `type {expected} {}` to the proxy", kind.extension))
                     .may_unsafe_fix("give them their type", edit.map(|edit| vec![edit])),
             );
         }

@@ -52,6 +52,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             .label(source.line, "files are served from here")
             .note("a browser guesses the encoding of text that does not say it itself")
             .help("write `charset utf-8;` in `http`")
+            .in_stack("say `charset utf-8` in the proxy")
             .may_unsafe_fix(
                 "write `charset utf-8;`",
                 configuration.first_in(id, "charset utf-8;").map(|edit| vec![edit]),

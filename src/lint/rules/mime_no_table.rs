@@ -58,7 +58,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             .at(configuration.get(http).head, "files are served without a table of content types")
             .label(block.line, "serves files")
             .note("nginx then knows `.html`, `.gif` and `.jpg`, and sends stylesheets and scripts as text/plain")
-            .help("write `include mime.types;` in `http`")
+            .help("write `include mime.types;` in `http`").in_stack("`defaults secure` has nginx's table and what is missing in it; or say the types in the proxy: `type text/css css`")
             .may_unsafe_fix("include the table", configuration.first_in(http, INCLUDE).map(|edit| vec![edit])),
     );
 }

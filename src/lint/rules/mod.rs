@@ -175,26 +175,15 @@ macro_rules! check {
     };
 }
 
-macro_rules! help {
-    ($module:ident) => {
-        None
-    };
-    ($module:ident $help:ident) => {
-        Some($module::$help)
-    };
-}
-
 macro_rules! rules {
-    ($($module:ident $severity:ident $($subject:ident)+ $(: $help:ident)?;)*) => {
+    ($($module:ident $severity:ident $($subject:ident)+;)*) => {
         /// Every rule. One on stack files and configurations of nginx has a function `check`, one on hand-written
-        /// projects a function `project`; a rule may have both. Where the help of one on projects speaks of what a stack
-        /// file says in other words, its `IN_STACK` says it in those.
+        /// projects a function `project`; a rule may have both.
         pub static ALL: &[Rule] = &[$(
             Rule {
                 code: $module::CODE,
                 severity: $severity,
                 source: include_str!(concat!(stringify!($module), ".rs")),
-                help_in_stack: help!($module $($help)?),
                 checks: &[$(check!($module $subject)),+],
             },
         )*];

@@ -61,7 +61,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                 .at(first.line, "requests with a body of more than 1 MB are refused")
                 .here("the application never sees them")
                 .note("`client_max_body_size` is `1m` where nothing is said")
-                .help("write `client_max_body_size` with what the application takes, in the server or the location"),
+                .help("write `client_max_body_size` with what the application takes, in the server or the location").in_stack("say `client_max_body_size` with what the application takes, in the site or for the path"),
         );
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
             findings
                 .at(node.line, "nginx tells its version in every answer")
                 .help("write `server_tokens off;`")
+                .in_stack("say `server_tokens off` in the proxy")
                 .may_unsafe_fix("say `off`", edits),
         );
         return;
@@ -65,6 +66,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
                 .at(server.head, "nginx tells its version in every answer")
                 .note("`server_tokens` is `on` where nothing is said")
                 .help("write `server_tokens off;` in the `http` block, or here")
+                .in_stack("say `server_tokens off` in the proxy")
                 .may_unsafe_fix("write `server_tokens off;`", edits),
         );
     }

@@ -58,7 +58,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
     findings.push(
         findings
             .at(first.line, format!("files are served without {}", missing.join(", ")))
-            .help("say in the server: `gzip on;` with `gzip_types`, `expires` or a `Cache-Control`, and `add_header X-Content-Type-Options nosniff always;`")
+            .help("say in the server: `gzip on;` with `gzip_types`, `expires` or a `Cache-Control`, and `add_header X-Content-Type-Options nosniff always;`").in_stack("say in the site: `expires`, `gzip on` with `gzip_types`, and `add_header X-Content-Type-Options nosniff`")
             .may_unsafe_fix("add them", edits::all(edits)),
     );
 }

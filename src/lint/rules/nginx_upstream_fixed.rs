@@ -52,7 +52,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
     let mut found = findings
         .at(first.arg_span(0), "the name is looked up once, when nginx starts")
         .note("a container that is made anew may have another address, and nginx answers 502 until it is reloaded; if the name is unknown, nginx does not start")
-        .help("add `resolve` to the server of an `upstream` with a `zone` and a `resolver 127.0.0.11`, or put the name into a variable");
+        .help("add `resolve` to the server of an `upstream` with a `zone` and a `resolver 127.0.0.11`, or put the name into a variable").in_stack("`defaults secure` has it looked up again");
     for other in others.iter().take(MOST_LABELS) {
         found = found.label(other.arg_span(0), "looked up once, too");
     }

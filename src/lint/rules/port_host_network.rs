@@ -42,6 +42,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .label(span, "what it listens on is on the host already")
                     .note("the engine warns `Published ports are discarded when using host network mode`")
                     .help("remove `network_mode: host` to choose ports, or `ports`, and have the program listen on the port itself")
+                    .in_stack("remove `network_mode host` to choose ports, or `publish`, and have the program listen on the port itself")
                     .may_unsafe_fix("remove `ports`", edit.map(|edit| vec![edit])),
             );
         } else if let Some(owner) = owner {

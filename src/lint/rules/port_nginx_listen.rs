@@ -78,6 +78,10 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .help(format!(
                     "write `listen {target};` in a `server`, or publish one that it listens on: {}",
                     list(&ports)
+                ))
+                .in_stack(format!(
+                    "write `listen {target}` in a site, or publish one that it listens on: {}",
+                    list(&ports)
                 ));
             for heard in listening.heard.iter().take(4) {
                 if let Some(span) = heard.span {

@@ -28,7 +28,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .at(touch.span, format!("`{}` copies the key in {} into a second layer", touch.program, touch.path))
                     .here("the layer of this step has it as a whole")
                     .label(baked.span, "copied into the image here")
-                    .help("keep the key out of the image: `RUN --mount=type=ssh` or `--mount=type=secret` in the step that needs it; the mode of other files is set by `COPY --chmod=`"),
+                    .help("keep the key out of the image: `RUN --mount=type=ssh` or `--mount=type=secret` in the step that needs it; the mode of other files is set by `COPY --chmod=`").in_stack("keep the key out of the image: `ssh` or `secret NAME` in the block of the step that needs it; the mode of other files is set by `chmod` in the block of `copy`"),
             );
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             findings
                 .at(pair.span, format!("`{}` is {why}", pair.name))
                 .here(place)
-                .help("make up a long random one (`openssl rand -hex 32`), and keep it out of this file: under `secrets:`, or in an env file that git ignores"),
+                .help("make up a long random one (`openssl rand -hex 32`), and keep it out of this file: under `secrets:`, or in an env file that git ignores").in_stack("declare a `secret`, and let the program read its file: `NAME_FILE secret.NAME.path`"),
         );
     }
 }

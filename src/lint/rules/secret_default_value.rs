@@ -63,7 +63,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             .here("the default is known to everybody who has this file")
             .help(format!(
                 "write `${{{variable}:?}}`, so that compose says what is missing, and put the value into an env file that git ignores"
-            ));
+            )).in_stack("declare a `secret`, or say `required` in the place of the default");
         for other in others.iter().take(MOST_LABELS) {
             finding = finding.label(*other, "and here");
         }

@@ -29,7 +29,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .at(touch.span, format!("{} stays in the image: it is deleted in {place}", touch.path))
                     .here("hides it, and no more")
                     .label(baked.span, "the layer of this step keeps it")
-                    .help("let only the step that needs it see it: `RUN --mount=type=ssh` or `RUN --mount=type=secret,id=NAME`; then replace the key, if the image was ever pushed"),
+                    .help("let only the step that needs it see it: `RUN --mount=type=ssh` or `RUN --mount=type=secret,id=NAME`; then replace the key, if the image was ever pushed").in_stack("let only the step that needs it see it: `run \"...\" { secret NAME }` or `{ ssh }`; then replace the key, if the image was ever pushed"),
             );
         }
     }

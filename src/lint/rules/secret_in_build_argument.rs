@@ -42,7 +42,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                                 "`RUN --mount=type=secret,id={},env={name} ...` in the step that needs it, and `secrets` in the `build` of compose, or `docker build --secret id={}`",
                                 name.to_lowercase(),
                                 name.to_lowercase()
-                            )),
+                            )).in_stack("declare a `secret`, and give it to the step that needs it: `run \"...\" { secret NAME }`"),
                     );
                 }
             }

@@ -139,7 +139,8 @@ fn in_commands(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                     .note("the list of processes shows it while the program runs")
                     .help(
                         "declare it under `secrets:`, and let the program read it from a file or a variable",
-                    ),
+                    )
+                    .in_stack("declare a `secret`, and let the program read it from a file or a variable"),
             );
         }
     }

@@ -72,7 +72,8 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 .help(format!(
                     "declare a secret for it and set `{}` to its path: /run/secrets/NAME",
                     kind.passwords[1]
-                )),
+                ))
+                .in_stack(format!("declare a `secret`, and set `{} secret.NAME.path`", kind.passwords[1])),
         );
     }
 }

@@ -56,14 +56,14 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
             finding = match declared {
                 Some(secret) => finding
                     .label(secret.name.span, "declared here")
-                    .help(format!("add `secrets: [{name}]` to the service"))
+                    .help(format!("add `secrets: [{name}]` to the service")).in_stack(format!("name it where it is read: `secret.{name}.path`"))
                     .may_unsafe_fix(
                         "grant it",
                         layout::add(whole, service, &format!("secrets:\n  - {name}")).map(|edit| vec![edit]),
                     ),
                 None => finding.help(format!(
                     "declare `{name}` under the top-level `secrets:`, and add `secrets: [{name}]` to the service"
-                )),
+                )).in_stack(format!("declare `secret {name}`, and name it where it is read: `secret.{name}.path`")),
             };
             findings.push(finding);
         }

@@ -74,7 +74,7 @@ fn look(file: FileId, text: &str, told: &Places, findings: &mut Findings<'_>) {
                 .at(span, "a secret stands here as plain text")
                 .here(format!("has the shape of {}", said(found.shape)))
                 .note("it is in version control, and in what is built or started from this file")
-                .help("have it replaced where it was issued, and give the new one by `secrets:`, by `RUN --mount=type=secret`, or in an env file that git ignores"),
+                .help("have it replaced where it was issued, and give the new one by `secrets:`, by `RUN --mount=type=secret`, or in an env file that git ignores").in_stack("have it replaced where it was issued, and declare a `secret` for the new one"),
         );
     }
 }
