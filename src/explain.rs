@@ -63,7 +63,7 @@ impl Language {
 
 /// The groups of rules, each with what its rules are about. A group is the first word of a name.
 pub const GROUPS: &[(&str, &str)] = &[
-    ("allow", "What a file says that may be there, and is not."),
+    ("allow", "What a file says that may be there, where it is not, or where nobody can tell what is meant."),
     ("compose", "Services, images, volumes and networks of compose files, and how much a container may do."),
     ("cross", "What compose files, Dockerfiles and nginx say of each other, and do not agree on."),
     (

@@ -8,9 +8,12 @@ use super::console::Console;
 use super::{DONE, explain_line, target};
 use crate::diagnostic::nearest;
 use crate::driver::{Error, Result};
-use crate::explain::{Page, all, page};
+use crate::explain::{GROUPS, Page, all, group_of, page};
 use crate::explain_word::word_page;
 use crate::render::{self, Look, terminal, visible};
+
+/// Stands in the place of the group of what is no rule: it belongs to none, and cannot be turned off.
+const NO_RULE: &str = "-";
 
 /// What may be typed behind `explain`.
 #[derive(Debug, Args)]
@@ -24,7 +27,7 @@ pub(super) struct Arguments {
     /// The stack file that makes FILE [default: the one that the manifest beside FILE names]
     #[arg(long, value_name = "STACK", conflicts_with = "list")]
     file: Option<PathBuf>,
-    /// List every code
+    /// List every code with its level, the group of a rule, and its title
     #[arg(long, conflicts_with = "subject")]
     list: bool,
 }
@@ -66,12 +69,16 @@ fn text(page: &Page, look: &Look) -> String {
     format!("{head}\n{body}")
 }
 
+/// A line for each code: its name, its level, the group of a rule, its title.
 fn list(pages: &[Page], console: &mut Console) {
     let mut pages: Vec<&Page> = pages.iter().collect();
     pages.sort_by_key(|page| page.code);
     let widest = pages.iter().map(|page| page.code.len()).max().unwrap_or_default();
+    let widest_group = GROUPS.iter().map(|(group, _)| group.len()).max().unwrap_or_default();
     for page in pages {
-        console.say(&format!("{:widest$}  {:7}  {}", page.code, terminal::word(page.severity), page.title));
+        let group = if page.is_rule { group_of(page.code) } else { NO_RULE };
+        let level = terminal::word(page.severity);
+        console.say(&format!("{:widest$}  {level:7}  {group:widest_group$}  {}", page.code, page.title));
     }
 }
 

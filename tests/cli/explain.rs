@@ -334,3 +334,20 @@ fn colours_are_for_terminals() {
     let said = super::said(coloured.env("CLICOLOR_FORCE", "1").output().unwrap());
     assert!(said.out.contains("\u{1b}[1;36mwritten:\u{1b}[0m\u{1b}[1m a statement says so\u{1b}[0m\n"));
 }
+
+#[test]
+fn every_code_is_listed_on_a_line_with_its_level_group_and_title() {
+    let said = Desk::empty().run(&["explain", "--list"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    let rows: Vec<Vec<&str>> =
+        said.out.lines().map(|line| line.split_whitespace().take(3).collect()).collect();
+    assert!(rows.is_sorted() && rows.len() > 200, "{}", said.out);
+    for row in [
+        ["compose-links", "note", "compose"],
+        ["unclosed-block", "error", "-"],
+        ["secret-url", "warning", "secret"],
+    ] {
+        assert!(rows.iter().any(|other| *other == row), "{row:?} is not in {}", said.out);
+    }
+    assert!(said.out.contains("  note     compose    `links` do what networks do\n"), "{}", said.out);
+}
