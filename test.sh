@@ -81,7 +81,7 @@ as_root_if_needed() {
 
 # The programs of Python that check what is for other programs, in a folder of their own.
 tools() {
-  local folder=${CARGO_TARGET_DIR:-target}/tools wanted=(pre-commit==4.7.0 check-jsonschema==0.39.0 PyYAML)
+  local folder=${CARGO_TARGET_DIR:-target}/tools wanted=(pre-commit==4.7.0 check-jsonschema==0.39.0 PyYAML==6.0.3)
   mkdir -p "$folder"
   folder=$(cd "$folder" && pwd)
   if [[ $(cat "$folder/installed" 2>/dev/null) != "${wanted[*]}" ]]; then
