@@ -308,3 +308,36 @@ fn two_runs_at_once_do_not_mix() {
     let text = read(&folder, FILE_NAME);
     assert!(text.contains(&Digest::of(read(&folder, "a").as_bytes()).to_string()), "{text}");
 }
+
+#[test]
+fn a_file_may_lie_above_the_output_folder_as_long_as_it_is_in_the_project() {
+    let project = tempfile::tempdir().unwrap();
+    fs::create_dir_all(project.path().join(".git")).unwrap();
+    fs::create_dir_all(project.path().join("deploy")).unwrap();
+    let path = project.path().canonicalize().unwrap().join("deploy");
+    let look = || {
+        let mut output = Output::look(path.clone(), String::new(), "app.stack".to_owned()).unwrap();
+        output.lock().unwrap();
+        output
+    };
+    let build = |artifacts: &[Artifact]| {
+        let output = look();
+        let plan = output.plan(artifacts, &path.join("app.stack"), false)?;
+        write(&output, &plan, artifacts)
+    };
+    let above = artifact("../web/Dockerfile", "FROM scratch\n");
+    assert_eq!(build(std::slice::from_ref(&above)).unwrap().written, ["../web/Dockerfile"]);
+    assert_eq!(read(&project, "web/Dockerfile"), "FROM scratch\n");
+    assert_eq!(build(&[]).unwrap().removed, ["../web/Dockerfile"]);
+    assert_eq!(files(project.path()), [".git", "deploy", "deploy/.stackc-manifest.json"]);
+    let outside = artifact("../../elsewhere", "");
+    assert_eq!(refusals(build(&[outside])), ["`../../elsewhere` would lie outside of the project"]);
+    fs::write(project.path().join("mine"), "").unwrap();
+    let listed = format!(
+        "{{\"version\": 1, \"stack\": \"app.stack\", \"files\": {{\"../../x\": \"{}\"}}}}",
+        Digest::of(b"")
+    );
+    fs::write(path.join(FILE_NAME), listed).unwrap();
+    let error = look().plan(&[], &path.join("app.stack"), false).unwrap_err();
+    assert!(error.to_string().contains("it lists `../../x`"), "{error}");
+}

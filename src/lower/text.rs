@@ -293,6 +293,12 @@ impl Context<'_, '_> {
     fn input_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
         let (name, over) = rest.split_at(rest.find(|c| !is_of_name(c)).unwrap_or(rest.len()));
         let over = (!over.is_empty()).then(|| input_operator(over));
+        if let Some(VarOp::Other(text)) = &over
+            && text.contains(|c: char| c.is_control())
+        {
+            self.unwritable_default(span);
+            return None;
+        }
         if let Some(VarOp::Default(text)) = &over
             && !is_writable_default(text)
         {
