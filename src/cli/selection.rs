@@ -155,7 +155,9 @@ impl Selection {
             Ok(settled) => settled,
             Err(misread) => return Ok(Err(Outcome::Misread(misread))),
         };
-        typed.into_iter().for_each(|(rule, level)| settled.policy.levels.set(rule, level));
+        for (rule, level) in typed {
+            settled.policy.levels.set(rule, level);
+        }
         settled.fail_on = self.fail_on.unwrap_or(settled.fail_on);
         Ok(Ok(settled))
     }

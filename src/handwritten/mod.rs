@@ -218,7 +218,9 @@ fn instruct(
     judge: &mut Judge,
 ) -> Vec<Diagnostic> {
     let mut users = BTreeMap::new();
-    deployments.iter().for_each(|deployment| deployment.users(shelf, &mut users));
+    for deployment in deployments {
+        deployment.users(shelf, &mut users);
+    }
     let mut wrong: Vec<Diagnostic> =
         deployments.iter().flat_map(|deployment| deployment.instruct(shelf, &users, judge)).collect();
     for file in configurations {
@@ -260,11 +262,15 @@ fn judged(
         }
     }
     let mut of_comments = Sink::default();
-    wrong.into_iter().for_each(|finding| judge.decide(finding, sources, &mut of_comments));
+    for finding in wrong {
+        judge.decide(finding, sources, &mut of_comments);
+    }
     judge.unused(sources, &mut of_comments);
     found.push(of_comments);
     let mut told = Told::default();
-    found.iter_mut().for_each(|sink| told.keep_new(sink, sources));
+    for sink in &mut found {
+        told.keep_new(sink, sources);
+    }
     found
 }
 

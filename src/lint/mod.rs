@@ -186,7 +186,11 @@ pub fn run(subject: &Subject<'_>, judge: &mut Judge, sink: &mut Sink) {
         .collect();
     run_all(judge, subject.sources, sink, |check, findings| match check {
         Check::Stack(check) => check(subject, findings),
-        Check::Nginx(check) => configurations.iter().for_each(|one| check(one, findings)),
+        Check::Nginx(check) => {
+            for configuration in &configurations {
+                check(configuration, findings);
+            }
+        }
         Check::Project(_) => {}
     });
     judge.looked_at(subject.file, |_| true);

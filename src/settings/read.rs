@@ -73,7 +73,9 @@ impl Reader<'_> {
         }
         levels.sort_by_key(|(is_own, ..)| *is_own);
         for (_, rules, level) in levels {
-            rules.into_iter().for_each(|rule| settings.policy.levels.set(rule, level));
+            for rule in rules {
+                settings.policy.levels.set(rule, level);
+            }
         }
     }
 

@@ -16,7 +16,9 @@ const FORM: &str =
 /// What some comments ask for, and what is wrong with them.
 pub(super) fn read(remarks: &[Remark], sources: &SourceMap) -> (Vec<Suppression>, Vec<Diagnostic>) {
     let mut reader = Reader { sources, suppressions: Vec::new(), findings: Vec::new() };
-    remarks.iter().for_each(|remark| reader.remark(remark));
+    for remark in remarks {
+        reader.remark(remark);
+    }
     (reader.suppressions, reader.findings)
 }
 

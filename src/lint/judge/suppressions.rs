@@ -126,6 +126,9 @@ impl Suppressions {
 
     /// Why a finding is left out, if it is; every suppression around it counts as used then, and the innermost says why.
     pub(super) fn reason(&mut self, finding: &Diagnostic) -> Option<String> {
+        if self.scopes.is_empty() {
+            return None;
+        }
         let span = finding.primary.span;
         let scopes = self.scopes.get(&(finding.code.to_owned(), span.file))?;
         let before = scopes.partition_point(|scope| scope.start <= span.start).checked_sub(1);
