@@ -76,10 +76,24 @@ pub fn edited(path: &str, old: &Side<'_>, new: &Side<'_>, hidden: &[&str], look:
 }
 
 impl Side<'_> {
+    /// What is masked, in order; what touches is one.
+    fn merged(&self) -> Vec<Range<usize>> {
+        let mut sorted: Vec<Range<usize>> =
+            self.masked.iter().filter(|range| !range.is_empty()).cloned().collect();
+        sorted.sort_by_key(|range| (range.start, range.end));
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(sorted.len());
+        for range in sorted {
+            match merged.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => merged.push(range),
+            }
+        }
+        merged
+    }
+
     /// The lines with [`PLACEHOLDER`] in the place of what is masked.
     fn lines(&self) -> Vec<String> {
-        let mut masked: Vec<&Range<usize>> = self.masked.iter().filter(|range| !range.is_empty()).collect();
-        masked.sort_by_key(|range| (range.start, range.end));
+        let masked = self.merged();
         let mut start = 0;
         let lines = self.text.split_inclusive('\n').map(|line| {
             let line_start = start;
@@ -88,16 +102,11 @@ impl Side<'_> {
             let end = line_start + line.len();
             let mut shown = String::new();
             let mut at = line_start;
-            for mask in masked.iter().filter(|mask| mask.start < end && mask.end > line_start) {
-                if mask.end <= at {
-                    continue;
-                }
+            let first = masked.partition_point(|mask| mask.end <= line_start);
+            for mask in masked[first..].iter().take_while(|mask| mask.start < end) {
                 let from = mask.start.max(at);
-                // What follows another mask at once belongs to it.
-                if from > at || at == line_start {
-                    shown.push_str(&self.text[at..from]);
-                    shown.push_str(PLACEHOLDER);
-                }
+                shown.push_str(&self.text[at..from]);
+                shown.push_str(PLACEHOLDER);
                 at = mask.end.min(end);
             }
             shown.push_str(&self.text[at..end]);
@@ -242,6 +251,23 @@ mod tests {
             " env:\n-  KEY_TEXT: [secret]\n-    [secret]\n-    [secret]\n-  A: 1\n+  CERT: [secret]\n+    \
              [secret]\n+    [secret]\n+  A: 2\n"
         );
+    }
+
+    #[test]
+    fn what_is_masked_on_one_side_is_shown_on_none() {
+        let (old, new) = ("a: one\nb: two\nc: three four\n", "a: one\nB: two\nc: three four\n");
+        let shown = edited(
+            "x",
+            &Side { text: old, masked: &[3..6, 4..6, 17..22, 22..27] },
+            &Side { text: new, masked: &[] },
+            &["two"],
+            &Look::PLAIN,
+        );
+        assert!(shown.ends_with("@@\n a: [secret]\n-b: two\n+B: two\n c: [secret]\n"), "{shown}");
+        let lines = "k: |\n  one\n  two\n";
+        let side = Side { text: lines, masked: &[5..16] };
+        assert_eq!(side.lines(), ["k: |", "[secret]", "[secret]"]);
+        assert_eq!(edited("x", &side, &side, &[], &Look::PLAIN), "");
     }
 
     #[test]

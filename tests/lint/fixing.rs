@@ -163,3 +163,18 @@ fn a_slash_that_nginx_refuses_goes() {
         mended("nginx.conf", &text("http://example.org/a/")).contains("proxy_pass http://example.org/a/;")
     );
 }
+
+#[test]
+fn names_that_are_declared_nowhere_are_declared_once() {
+    let text = |end: &str| {
+        format!(
+            "services:\n  a:\n    image: example/a:1.0\n    restart: always\n    security_opt: [no-new-privileges:true]\n    \
+             volumes: [\"one:/x\", \"other:/y\", \"third:/z\"]\n{end}"
+        )
+    };
+    let mended = mended("docker-compose.yml", &text(""));
+    let (_, declared) = mended.split_once("\nvolumes:\n").unwrap();
+    let mut names: Vec<&str> = declared.lines().map(str::trim).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["one:", "other:", "third:"], "{mended}");
+}

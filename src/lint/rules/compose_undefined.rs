@@ -91,17 +91,17 @@ fn declaration(whole: &Whole<'_>, name: &str, under: &str) -> Option<Edit> {
     if !matches!(under, "volumes" | "networks") {
         return None;
     }
-    match root.get(under) {
-        Some(declared) => layout::add_below(whole.sources, declared.key?, &format!("{name}:")),
-        None => {
-            let services = root.get("services")?.key?;
-            let file = whole.sources.file(services.file);
-            let is_outermost = services.start == 0 || file.text[..services.range().start].ends_with('\n');
-            let text = file.text.trim_end();
-            let end = Span::new(services.file, text.len(), text.len());
-            is_outermost.then(|| (end, format!("\n{under}:\n  {name}:")))
-        }
+    if let Some(declared) = root.get(under) {
+        return layout::add_below(whole.sources, declared.key?, &format!("{name}:"));
     }
+    let services = root.get("services")?.key?;
+    let file = whole.sources.file(services.file);
+    let is_outermost = services.start == 0 || file.text[..services.range().start].ends_with('\n');
+    // In the place of the last sign, so that of two that would begin the same block one waits for the other.
+    let text = file.text.trim_end();
+    let (at, last) = text.char_indices().next_back()?;
+    let end = Span::new(services.file, at, text.len());
+    is_outermost.then(|| (end, format!("{last}\n{under}:\n  {name}:")))
 }
 
 fn names<'c>(compose: &'c Compose, under: &str) -> Vec<&'c str> {

@@ -91,7 +91,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut missing: BTreeMap<Span, BTreeSet<String>> = BTreeMap::new();
-    let mut ends: BTreeMap<Span, (Span, bool)> = BTreeMap::new();
+    let mut ends = Ends::new();
     for proxy in running(whole) {
         let Some(configuration) = proxy.nginx else { continue };
         for served in served::kinds(whole, &proxy, configuration) {
@@ -118,10 +118,12 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     report(missing, Some((whole.sources, &ends)), findings);
 }
 
-/// `ends` has, of what a person wrote, the whole directive, and whether it is the list.
+/// Of what a person wrote, by its line, the whole directive, and whether it is the list.
+type Ends = BTreeMap<Span, (Span, bool)>;
+
 fn report(
     missing: BTreeMap<Span, BTreeSet<String>>,
-    ends: Option<(&SourceMap, &BTreeMap<Span, (Span, bool)>)>,
+    ends: Option<(&SourceMap, &Ends)>,
     findings: &mut Findings<'_>,
 ) {
     for (span, kinds) in missing {

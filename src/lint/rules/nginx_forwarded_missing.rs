@@ -44,9 +44,12 @@ const NEEDED: &[(&str, &str)] = &[
 /// So many further places are named.
 const MOST_LABELS: usize = 3;
 
+/// A place, and the lines that it lacks.
+type Lacking = (Span, Option<Edit>);
+
 pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'_>) {
     // One finding for all places of a server that lack the same.
-    let mut lacking: BTreeMap<(Option<NodeId>, Vec<&str>), Vec<(Span, Option<Edit>)>> = BTreeMap::new();
+    let mut lacking: BTreeMap<(Option<NodeId>, Vec<&str>), Vec<Lacking>> = BTreeMap::new();
     for (id, node) in configuration.named("proxy_pass") {
         let Some(block) = node.parent else { continue };
         let is_own = target::of(node).is_some_and(|target| target.is_within_project());

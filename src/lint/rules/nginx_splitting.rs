@@ -91,8 +91,13 @@ fn as_sent(configuration: &Configuration<'_>, word: &Word) -> Option<Edit> {
             text = text.replace(&format!("{path}{arguments}"), "$request_uri");
         }
     }
-    let is_plain = configuration.is_handwritten && !text.contains("args") && !text.contains("query_string");
-    is_plain.then(|| (word.span, text))
+    // `$uri_of_mine` is another variable.
+    let is_other = text
+        .split("$request_uri")
+        .skip(1)
+        .any(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
+    let has_more = text.contains("args") || text.contains("query_string");
+    (configuration.is_handwritten && !is_other && !has_more).then_some((word.span, text))
 }
 
 fn holds_path(word: &Word) -> bool {
