@@ -4,11 +4,14 @@
 //! Nothing is given up: what has no statement that says exactly the same is written as it stands, as `raw`. What was made
 //! is compiled in memory and compared with the original before anybody sees it (`verify`).
 
+mod alone;
 mod compose;
 mod dockerfile;
 mod nginx;
 mod statement;
 mod verify;
+
+pub use alone::{Alone, dockerfile as dockerfile_alone, nginx as nginx_alone};
 
 use crate::diagnostic::Sink;
 use crate::handwritten::Around;

@@ -80,7 +80,7 @@ fn without(made: &Block, paths: &[Vec<u32>]) -> Option<Block> {
 }
 
 /// The same with everything that shares one of `wrong` as one raw statement.
-fn replaced(block: &Block, wrong: &[Rc<Otherwise>]) -> Block {
+pub(super) fn replaced(block: &Block, wrong: &[Rc<Otherwise>]) -> Block {
     let mut statements: Vec<Statement> = Vec::new();
     let mut said: Vec<&Rc<Otherwise>> = Vec::new();
     for statement in &block.statements {

@@ -1,0 +1,129 @@
+//! Whether two configurations say the same to nginx: the same directives with the same arguments in the same blocks. The order
+//! among directives counts where nginx gives it a meaning.
+
+use std::collections::BTreeMap;
+
+use crate::source::Span;
+use crate::syntax::nginx::tree::{Body, Directive, Tree, directives};
+
+/// Directives whose order among themselves, or to any of these, changes what nginx does.
+const ORDERED: &[&str] = &[
+    "if",
+    "set",
+    "return",
+    "rewrite",
+    "break",
+    "allow",
+    "deny",
+    "server",
+    "include",
+    "try_files",
+    "error_page",
+    "add_header",
+    "proxy_set_header",
+    "fastcgi_param",
+    "sub_filter",
+    "auth_request_set",
+];
+
+/// A directive with everything in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Said {
+    words: Vec<String>,
+    body: Inside,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Inside {
+    None,
+    Block { free: Vec<Said>, fixed: Vec<Said> },
+    Table(Vec<Said>),
+    Text(String),
+}
+
+/// The directives of `before` that `after` has otherwise, the innermost ones, by their places.
+pub(crate) fn differing(before: (&Tree, &str), after: (&Tree, &str)) -> Vec<Span> {
+    let one: Vec<&Directive> = directives(&before.0.items).collect();
+    let other: Vec<&Directive> = directives(&after.0.items).collect();
+    let mut found = Vec::new();
+    compare((&one, before.1), (&other, after.1), &mut found);
+    found
+}
+
+type Side<'a> = (&'a [&'a Directive], &'a str);
+
+fn compare(before: Side<'_>, after: Side<'_>, found: &mut Vec<Span>) {
+    let mut left: BTreeMap<Said, usize> = BTreeMap::new();
+    for other in after.0 {
+        *left.entry(said(other, after.1)).or_default() += 1;
+    }
+    let first = found.len();
+    for directive in before.0 {
+        let said = said(directive, before.1);
+        match left.get_mut(&said).filter(|count| **count > 0) {
+            Some(count) => *count -= 1,
+            None => {
+                let twin = after.0.iter().find(|other| words(other, after.1) == said.words);
+                let within = found.len();
+                if let Some(twin) = twin.filter(|_| matches!(directive.body, Body::Block(_))) {
+                    let inner: Vec<&Directive> = directive.children().collect();
+                    let outer: Vec<&Directive> = twin.children().collect();
+                    compare((&inner, before.1), (&outer, after.1), found);
+                }
+                if found.len() == within {
+                    found.push(directive.span());
+                }
+            }
+        }
+    }
+    let order = |side: Side<'_>| -> Vec<Said> { fixed(side.0, side.1) };
+    if found.len() == first && (left.values().any(|count| *count > 0) || order(before) != order(after)) {
+        found.extend(before.0.first().map(|directive| directive.span()));
+    }
+}
+
+fn said(directive: &Directive, text: &str) -> Said {
+    let children: Vec<&Directive> = directive.children().collect();
+    let body = match &directive.body {
+        Body::None(_) => Inside::None,
+        Body::Block(_) => {
+            let mut free: Vec<Said> =
+                children.iter().filter(|of| !is_ordered(of, text)).map(|of| said(of, text)).collect();
+            free.sort();
+            Inside::Block { free, fixed: fixed(&children, text) }
+        }
+        Body::Table(_) => {
+            let mut entries: Vec<Said> = children.iter().map(|of| said(of, text)).collect();
+            // Of keys that are patterns the first that fits counts.
+            if !children.iter().any(|of| of.name(text).starts_with('~')) {
+                entries.sort();
+            }
+            Inside::Table(entries)
+        }
+        Body::Opaque(opaque) => Inside::Text(text[opaque.text.span.range()].to_owned()),
+    };
+    Said { words: words(directive, text), body }
+}
+
+fn words(directive: &Directive, text: &str) -> Vec<String> {
+    let words = directive.words.iter().map(|arg| arg.text(text).to_owned());
+    if directive.name(text) != "if" {
+        return words.collect();
+    }
+    // Parentheses may stand by themselves or at a word.
+    let condition: Vec<String> = words.collect();
+    let joined = condition[1..].join(" ");
+    let joined = joined.trim().trim_start_matches('(').trim_end_matches(')').trim();
+    vec!["if".to_owned(), joined.to_owned()]
+}
+
+fn fixed(of: &[&Directive], text: &str) -> Vec<Said> {
+    of.iter().filter(|of| is_ordered(of, text)).map(|of| said(of, text)).collect()
+}
+
+fn is_ordered(directive: &Directive, text: &str) -> bool {
+    let name = directive.name(text);
+    let is_pattern = name == "location"
+        && directive.args().first().is_some_and(|arg| matches!(arg.text(text), "~" | "~*"));
+    ORDERED.contains(&name) || is_pattern
+}
