@@ -124,7 +124,8 @@ impl Reader<'_> {
                 }
                 "reason" => {
                     has_reason = true;
-                    exclusion.reason = self.text(&key, value).unwrap_or_default().trim().to_owned();
+                    let reason = self.text(&key, value).unwrap_or_default();
+                    reason.trim().clone_into(&mut exclusion.reason);
                 }
                 _ => self.unknown_key(&key, &EXCLUDE_KEYS),
             }
@@ -258,8 +259,9 @@ impl Reader<'_> {
         message: String,
         more: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        let start = self.text.floor_char_boundary(at.start.min(self.text.len()));
-        let end = self.text.ceil_char_boundary(at.end.clamp(start, self.text.len()));
+        let boundary = |at: usize| (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let start = boundary(at.start.min(self.text.len()));
+        let end = boundary(at.end.clamp(start, self.text.len()));
         let finding = Diagnostic::error(code, message, Span::new(self.file, start, end));
         self.sink.push(more(finding));
     }

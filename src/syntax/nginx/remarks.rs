@@ -66,7 +66,7 @@ mod tests {
         let server = text[20..].trim_end();
         assert_eq!(about(text), [Some(server), Some("listen 80;"), Some("root /a;"), None]);
         let text = "server { # stackc: 1\n    listen 80;\n} # stackc: 2\n";
-        assert_eq!(about(text), [Some(&text[..text.find('}').unwrap() + 1]); 2]);
+        assert_eq!(about(text), [Some(&text[..=text.find('}').unwrap()]); 2]);
         assert_eq!(about("log_format a 'b' # stackc: 1\n    'c';\n").len(), 1);
     }
 
