@@ -44,13 +44,13 @@ fn table(conf: &mut Conf, parent: Option<DirId>, name: &str, args: &[&str], rows
 }
 
 /// What is emitted below the header.
-fn emitted(conf: Conf) -> String {
+fn emitted(conf: &Conf) -> String {
     let layout = Layout {
         stack_dir: PathBuf::from("/p"),
         out_dir: PathBuf::from("/p"),
         stack_file: "x.stack".to_owned(),
     };
-    let artifact = emit("nginx.conf", &conf, &layout);
+    let artifact = emit("nginx.conf", conf, &layout);
     assert_eq!(artifact.lines.len(), artifact.text.lines().count());
     artifact.text.splitn(4, '\n').nth(3).unwrap().to_owned()
 }
@@ -87,7 +87,7 @@ fn blocks_stand_apart_and_tables_in_columns() {
     push(&mut conf, Some(location), "proxy_pass", &["http://⟨upstream⟩"]);
     assert!(needs_dollar(&conf));
     assert_eq!(
-        emitted(conf),
+        emitted(&conf),
         r#"worker_processes auto;
 
 events {}
@@ -132,7 +132,7 @@ fn a_directive_with_many_words_goes_on_below() {
     push(&mut conf, Some(http), "add_header", &["A", &"x".repeat(120), "always"]);
     let long = "x".repeat(120);
     assert_eq!(
-        emitted(conf),
+        emitted(&conf),
         format!(
             "http {{
     gzip_types application/manifest+json application/manifest+json application/manifest+json
@@ -158,7 +158,7 @@ fn a_dollar_is_itself_where_nginx_expands_nothing() {
     push(&mut conf, Some(block), "return", &["200", "$"]);
     open(&mut conf, None, "if", &["(⟨uri⟩", "=", "a $", ")"]);
     assert_eq!(
-        emitted(conf),
+        emitted(&conf),
         r#"rewrite ^/a$ /b${stackc_dollar}/$10;
 proxy_redirect ~^/a$ /b${stackc_dollar};
 proxy_redirect /a${stackc_dollar} /b;
