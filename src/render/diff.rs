@@ -263,7 +263,7 @@ mod tests {
             &["two"],
             &Look::PLAIN,
         );
-        assert!(shown.ends_with("@@\n a: [secret]\n-b: two\n+B: two\n c: [secret]\n"), "{shown}");
+        assert!(shown.ends_with("@@\n a: [secret]\n-b: [secret]\n+B: [secret]\n c: [secret]\n"), "{shown}");
         let lines = "k: |\n  one\n  two\n";
         let side = Side { text: lines, masked: &[5..16] };
         assert_eq!(side.lines(), ["k: |", "[secret]", "[secret]"]);
