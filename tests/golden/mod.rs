@@ -43,7 +43,18 @@ pub(crate) fn compiled(file: &Path) -> (Compilation, Vec<Artifact>) {
     let around = Surroundings::of([folder]);
     let output = Output { layout: &layout, folder: folder.to_str().unwrap(), around: &around };
     let world = &mut |wanted: &Wanted| gather(&Disk, wanted, folder);
-    let compilation = stackc::emitted::compile(&Policy::default(), name, &text, world, output);
+    let mut compilation = stackc::emitted::compile(&Policy::default(), name, &text, world, output);
+    // Where the command is run in the folder, its name is in no sentence; nor is it in the names of files beside it.
+    let here = format!("{}/", folder.display());
+    let stack = compilation.tree.file;
+    for found in &mut compilation.sink.diagnostics {
+        found.labels.retain(|label| label.span.file == stack);
+        let labels = found.labels.iter_mut().map(|label| &mut label.text);
+        let remarks = found.note.iter_mut().chain(&mut found.help);
+        for text in labels.chain(remarks).chain([&mut found.message, &mut found.primary.text]) {
+            *text = text.replace(&here, "");
+        }
+    }
     let artifacts = compilation.emit(&layout).unwrap_or_default();
     (compilation, artifacts)
 }
@@ -54,9 +65,7 @@ pub(crate) fn run(file: &Path) -> Files {
     let text = std::fs::read_to_string(file).unwrap();
     let mut files = Files::new();
     let findings = terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN);
-    // Where the command is run in the folder, its name is in no path.
-    let here = format!("{}/", file.parent().unwrap().display());
-    files.insert("diagnostics.txt".to_owned(), findings.replace(&here, ""));
+    files.insert("diagnostics.txt".to_owned(), findings);
     files.insert("formatted.stack".to_owned(), stack::print(&compilation.tree, &text));
     for artifact in artifacts {
         files.insert(artifact.path, artifact.text);
