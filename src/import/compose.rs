@@ -73,7 +73,7 @@ impl<'n> Writer<'n> {
                 Operator::Default(default) => {
                     head.block(vec![Statement::of("default").spelled(self.speller.literal(default))])
                 }
-                Operator::None | Operator::Required(_) => head,
+                Operator::None | Operator::Other(_) => head,
             }
         })
         .collect()
@@ -96,7 +96,6 @@ impl<'n> Writer<'n> {
             made.collect::<Vec<_>>()
         };
         match name {
-            "version" => self.or_raw(name, node, None),
             "name" => {
                 let project = node.text().filter(|text| ProjectName::parse(text).is_ok());
                 let said = project.map(|name| vec![Statement::of("project").spelled(self.literal(&name))]);
@@ -131,8 +130,9 @@ impl<'n> Writer<'n> {
         let statement = Statement::of(head).spelled(self.speller.literal(name));
         let entries = match &node.value {
             Value::Null => return Some(statement),
-            Value::Map(entries) if !entries.is_empty() => entries,
-            _ => return None,
+            Value::Map(entries) if entries.is_empty() => return Some(statement),
+            Value::Map(entries) => entries,
+            Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => return None,
         };
         let mut inner = Vec::new();
         for (key, node) in entries {

@@ -7,6 +7,7 @@
 mod alone;
 mod compose;
 mod dockerfile;
+mod files;
 mod nginx;
 mod statement;
 mod verify;
@@ -21,7 +22,7 @@ use crate::project::host::Refusal;
 use crate::source::SourceMap;
 use crate::syntax::yaml;
 
-use statement::{Block, Statement};
+use statement::{Block, Line, Statement};
 
 /// What is to be imported.
 #[derive(Clone, Debug)]
@@ -46,6 +47,9 @@ pub struct Imported {
     /// How many bytes of the stack file are raw.
     pub raw: usize,
 }
+
+/// Where compose's file is written unless a stack file says another place.
+const DEFAULT_PATH: &str = "docker-compose.yml";
 
 /// Makes a stack file of a compose file and what belongs to it.
 pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
@@ -76,12 +80,26 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
     let folder = relative_folder(&wanted.stack, &wanted.compose);
     let writer = compose::Writer::new(&root, &folder);
     let mut head = vec![Statement::of("defaults").keyword("plain")];
+    let path = files::path_from(&wanted.stack, &wanted.compose);
+    if path != DEFAULT_PATH {
+        head.push(Statement::of("output").keyword("compose").text(&path));
+    }
     let said = writer.file();
     head.extend(writer.inputs(&said));
     head.extend(said);
     let mut made = Block::of(head);
     compose::remark(&mut made, &tree, &text);
+    let Imported { sources, sink, not_analysed, .. } = &mut imported;
+    let artefacts = files::artefacts(&wanted.compose, &wanted.stack, around, sources, sink, not_analysed);
+    for artefact in &artefacts {
+        let mut statement = artefact.statement.clone();
+        statement.above.insert(0, Line::Blank);
+        made.statements.push(statement);
+    }
     let verified = verify::settle(made, &wanted.stack);
+    for place in verified.left {
+        files::left_alone(place.file, "no statements say what it says", &mut imported.sink);
+    }
     imported.raw = verified.raw;
     imported.text = Some(verified.text);
     imported

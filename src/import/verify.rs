@@ -11,7 +11,7 @@ use crate::syntax::stack;
 use crate::syntax::stack::tree::{Item, Statement as Read, Tree};
 
 /// How often something may turn out to be wrong: every time at least one statement becomes raw.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 40;
 
 /// Text that compiles, as far as that could be reached.
 #[derive(Debug)]
@@ -19,18 +19,48 @@ pub(super) struct Settled {
     pub(super) text: String,
     /// How many bytes of it are raw.
     pub(super) raw: usize,
+    /// The files that no statements can describe.
+    pub(super) left: Vec<Span>,
 }
 
 /// Prints statements in the one format.
 pub(super) fn settle(mut made: Block, name: &str) -> Settled {
     let mut text = formatted(&made);
+    let mut left = Vec::new();
     for _ in 0..ROUNDS {
         let errors = errors(&text, name);
-        let Some(worse) = without(&made, &errors) else { break };
-        made = worse;
+        if errors.is_empty() {
+            break;
+        }
+        made = match without(&made, &errors) {
+            Some(worse) => worse,
+            None => {
+                let Some((rest, file)) = without_a_file(made.clone(), &errors) else { break };
+                left.push(file);
+                rest
+            }
+        };
         text = formatted(&made);
     }
-    Settled { raw: raw_bytes(&text), text }
+    Settled { raw: raw_bytes(&text), text, left }
+}
+
+/// The same without a file that no statements can describe, and the place of that file.
+fn without_a_file(mut made: Block, paths: &[Vec<u32>]) -> Option<(Block, Span)> {
+    let mut number = 0;
+    for index in 0..made.statements.len() {
+        let statement = &made.statements[index];
+        let is_wrong = paths.iter().any(|path| path.first() == Some(&number));
+        let place = statement.place.filter(|_| matches!(statement.words[0].as_str(), "dockerfile" | "nginx"));
+        if let Some(place) = place.filter(|_| is_wrong) {
+            made.statements.remove(index);
+            return Some((made, place));
+        }
+        let mut all = Vec::new();
+        statement.all(&mut all);
+        number += u32::try_from(all.len()).unwrap_or(u32::MAX);
+    }
+    None
 }
 
 fn formatted(made: &Block) -> String {
@@ -43,6 +73,10 @@ fn formatted(made: &Block) -> String {
 /// The numbers of the statements that the language refuses, and of what stands around them.
 fn errors(text: &str, name: &str) -> Vec<Vec<u32>> {
     let compilation = compile(name, text, &mut |_| Facts::default());
+    // What a rule finds is none.
+    if compilation.deployment.is_some() {
+        return Vec::new();
+    }
     let found = compilation.sink.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     found.map(|found| path_to(&compilation.tree, found.primary.span)).collect()
 }

@@ -147,6 +147,7 @@ impl<'t> Context<'_, 't> {
             }
             "pass" => self.container_pass(fit, draft),
             "mount" => self.mount(fit, draft),
+            "volume-at" => self.volume_at(fit, draft),
             "mount-image" => {
                 let image = self.typed::<ImageRef>(fit.arg(0), Reader::Compose);
                 self.mount_at(fit, image.map(MountSource::Image), draft);
@@ -234,7 +235,16 @@ impl<'t> Context<'_, 't> {
     }
 
     fn mount_at(&mut self, fit: &Fitted<'t>, source: Option<MountSource>, draft: &mut Draft<'t>) {
-        let target = fit.arg(1);
+        self.mount_target(fit, fit.arg(1), source, draft);
+    }
+
+    fn mount_target(
+        &mut self,
+        fit: &Fitted<'t>,
+        target: &Arg,
+        source: Option<MountSource>,
+        draft: &mut Draft<'t>,
+    ) {
         let path = self.typed::<ContainerPath>(target, Reader::Compose);
         let said = ["type", "source", "target", "read_only"];
         let extra = self.compose_options(fit, "service.volumes[]", &said);
@@ -246,6 +256,11 @@ impl<'t> Context<'_, 't> {
         let Some(source) = source else { return };
         let read_only = fit.bound.has("read-only");
         draft.service.mounts.push(Mount { source, target: path, read_only, extra, origin: fit.origin });
+    }
+
+    /// A volume without a name.
+    fn volume_at(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        self.mount_target(fit, fit.arg(0), Some(MountSource::Anonymous), draft);
     }
 
     /// A path among the `tmpfs`, or a mount if it has options.

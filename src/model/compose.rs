@@ -279,6 +279,8 @@ pub struct Mount {
 pub enum MountSource {
     /// A named volume.
     Volume(VolumeName),
+    /// A volume without a name, which is new with every container.
+    Anonymous,
     /// A file or folder of the host.
     Host(Typed<HostPath>),
     /// An image.

@@ -102,6 +102,7 @@ pub static ROWS: &[Row] = &[
     row("env-from", CONTAINERS, "env from <host-path>", Many, May(Kind::Compose("service.env_file[]")), "Sets variables from a file of `NAME=value` lines.", "env from ./web.env"),
     row("pass", CONTAINERS, "pass <env-name>...", Many, None, "Passes variables through from where compose is started.", "pass HTTP_PROXY NO_PROXY"),
     row("mount", CONTAINERS, "mount <volume|host-path> at <container-path> [read-only]", Many, May(Kind::Compose("service.volumes[]")), "Shows a volume, or a file or folder of the host, inside the container.", "mount ./conf at /etc/app read-only"),
+    row("volume-at", CONTAINERS, "volume at <container-path>", Many, May(Kind::Compose("service.volumes[]")), "Keeps what is at this path in a volume without a name, which is new with every container.", "volume at /app/node_modules"),
     row("mount-image", CONTAINERS, "mount image <image> at <container-path>", Many, May(Kind::Compose("service.volumes[]")), "Shows what is in an image inside the container.", "mount image nginx:1.30 at /usr/share/app"),
     row("tmpfs", CONTAINERS, "tmpfs <container-path>", Many, May(Kind::Compose("service.volumes[].tmpfs")), "A folder in memory, empty at every start.", "tmpfs /tmp"),
     row("needs", CONTAINERS, "needs <service> [healthy|started|completed]", Many, May(Kind::Compose("service.depends_on.*")), "Starts after another service: once it is healthy, was started, or has ended without an error.", "needs postgres healthy").default("healthy under `defaults secure` if a health check is known, else started"),

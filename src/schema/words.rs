@@ -16,6 +16,9 @@ struct Words {
     by_head: HashMap<&'static str, Vec<usize>>,
 }
 
+/// What the table says of a key that compose takes and reads nothing from.
+const NOTHING: &str = "nothing";
+
 /// Directives for which a kind of block has a better sentence; they can be written in the pure blocks of nginx, such
 /// as `http { }`.
 const BETTER: &[(Kind, &[&str])] =
@@ -58,7 +61,10 @@ impl Words {
             kind.compose_group().map_or(&[][..], |group| compose::keys_of(group)).to_vec();
         keys.sort_by_key(|key| key.name);
         for key in keys {
-            if key.by.is_empty() && !own.contains(&key.name) && !is_taken_with_another(key) {
+            if (key.by.is_empty() || key.by == NOTHING)
+                && !own.contains(&key.name)
+                && !is_taken_with_another(key)
+            {
                 words.add(compose_row(key));
             }
         }

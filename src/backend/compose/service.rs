@@ -255,12 +255,14 @@ fn mount_item(mount: &Mount, folder: &Folder<'_>) -> Item {
         MountSource::Volume(name) => ("volume", Some(name.to_string())),
         MountSource::Host(path) => ("bind", Some(folder.rebased_text(&path.text))),
         MountSource::Image(image) => ("image", Some(interpolate::text(&image.text))),
+        MountSource::Anonymous => ("volume", None),
         MountSource::Memory => ("tmpfs", None),
     };
     let target = interpolate::text(&mount.target.text);
-    if let Some(source) = source.as_ref().filter(|_| is_short(mount) && mount.extra.is_empty()) {
+    if is_short(mount) && mount.extra.is_empty() {
+        let source = source.map(|source| format!("{source}:")).unwrap_or_default();
         let option = if mount.read_only { ":ro" } else { "" };
-        return Item::new(Node::Text(format!("{source}:{target}{option}")), mount.origin);
+        return Item::new(Node::Text(format!("{source}{target}{option}")), mount.origin);
     }
     let mut keys = Keys::default();
     let string = |text: String| Some(Item::new(Node::Text(text), mount.origin));
@@ -292,6 +294,7 @@ fn is_short(mount: &Mount) -> bool {
     let is_long = match &mount.source {
         MountSource::Volume(name) => name.as_str().len() == 1,
         MountSource::Host(path) => misleads(&path.text),
+        MountSource::Anonymous => mount.read_only,
         MountSource::Image(_) | MountSource::Memory => true,
     };
     !is_long && !misleads(&mount.target.text)

@@ -21,10 +21,10 @@ pub(super) enum Piece {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::import) enum Operator {
     None,
-    /// `:-`
+    /// `:-`, and a text without variables.
     Default(String),
-    /// `:?`
-    Required(String),
+    /// Any other, with what follows it.
+    Other(String),
 }
 
 /// Takes a text apart; `None` if an input cannot say one of its variables.
@@ -42,20 +42,8 @@ pub(super) fn pieces(raw: &str) -> Option<Vec<Piece>> {
         }
         let (name, operator, after) = if let Some(inside) = rest.strip_prefix('{') {
             let name = name_at(inside)?;
-            let behind = &inside[name.len()..];
-            let close = behind.find(['}', '{', '$', '"', '\\', '\n'])?;
-            let after = behind[close..].strip_prefix('}')?;
-            let operator = match &behind[..close] {
-                "" => Operator::None,
-                said => match (said.strip_prefix(":-"), said.strip_prefix(":?")) {
-                    (Some(default), _) if is_writable_default(default) => {
-                        Operator::Default(default.to_owned())
-                    }
-                    (None, Some(message)) => Operator::Required(message.to_owned()),
-                    _ => return None,
-                },
-            };
-            (name, operator, after)
+            let (said, after) = closed(&inside[name.len()..])?;
+            (name, operator(said)?, after)
         } else if let Some(name) = name_at(rest) {
             (name, Operator::None, &rest[name.len()..])
         } else {
@@ -73,6 +61,43 @@ pub(super) fn pieces(raw: &str) -> Option<Vec<Piece>> {
         pieces.push(Piece::Literal(literal));
     }
     Some(pieces)
+}
+
+/// What stands before the brace that closes a variable, and what follows it.
+fn closed(text: &str) -> Option<(&str, &str)> {
+    let mut open = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => open += 1,
+            '}' if open == 0 => return Some((&text[..at], &text[at + 1..])),
+            '}' => open -= 1,
+            '"' => return None,
+            c if c.is_control() => return None,
+            _ => {}
+        }
+        if open > MOST_NESTED {
+            return None;
+        }
+    }
+    None
+}
+
+/// So deep variables may stand in what is taken instead of one.
+const MOST_NESTED: usize = 2;
+
+/// What follows the name of a variable.
+fn operator(said: &str) -> Option<Operator> {
+    let is_simple = !said.contains(['$', '{']);
+    if said.is_empty() {
+        return Some(Operator::None);
+    }
+    if let Some(default) = said.strip_prefix(":-").filter(|_| is_simple) {
+        return is_writable_default(default).then(|| Operator::Default(default.to_owned()));
+    }
+    // Braces stand in variables alone.
+    let braces = said.matches('{').count();
+    let is_known = [":-", ":?", ":+", "-", "?", "+"].iter().any(|known| said.starts_with(known));
+    (is_known && said.matches("${").count() == braces).then(|| Operator::Other(said.to_owned()))
 }
 
 /// The name of a variable that a text begins with.
@@ -126,7 +151,7 @@ impl Speller {
         let mut differing = BTreeSet::new();
         self.note(root, &mut differing);
         for (name, operator) in &mut self.inputs {
-            if differing.contains(name) || matches!(operator, Operator::Required(_)) {
+            if differing.contains(name) || matches!(operator, Operator::Other(_)) {
                 *operator = Operator::None;
             }
         }
@@ -225,7 +250,7 @@ impl Speller {
                 Piece::Variable { name, operator } => match operator {
                     Operator::None => return None,
                     Operator::Default(default) => out.push_str(&format!("${{input.{name}:-{default}}}")),
-                    Operator::Required(message) => out.push_str(&format!("${{input.{name}:?{message}}}")),
+                    Operator::Other(said) => out.push_str(&format!("${{input.{name}{said}}}")),
                 },
             }
         }

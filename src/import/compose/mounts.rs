@@ -60,6 +60,10 @@ impl Writer<'_> {
     fn short_mount(&self, raw: &str) -> Option<Statement> {
         let parts = parts(raw)?;
         let (source, target, options) = match parts.as_slice() {
+            [target] if !target.contains('$') => {
+                ContainerPath::parse(target)?;
+                return Some(Statement::of("volume").keyword("at").spelled(self.text(target)?));
+            }
             [source, target] => (source, target, ""),
             [source, target, options] => (source, target, *options),
             _ => return None,
@@ -78,13 +82,11 @@ impl Writer<'_> {
             let bind = |word: &str| Statement::of(word).spelled(self.literal(option));
             match option {
                 "ro" => read_only = true,
-                "rw" => {}
+                // Compose reads nothing from these.
+                "rw" | "cached" | "delegated" | "consistent" => {}
                 "z" | "Z" if is_path => inner.push(Statement::of("bind").block(vec![bind("selinux")])),
                 "shared" | "slave" | "private" | "rshared" | "rslave" | "rprivate" if is_path => {
                     inner.push(Statement::of("bind").block(vec![bind("propagation")]));
-                }
-                "cached" | "delegated" | "consistent" => {
-                    inner.push(Statement::of("consistency").spelled(self.literal(option)));
                 }
                 "nocopy" if !is_path => {
                     inner.push(Statement::of("volume").block(vec![Statement::of("nocopy").keyword("on")]));
@@ -107,9 +109,14 @@ impl Writer<'_> {
             // What it comes to decides whether it is a path.
             let is_path = match operator {
                 Operator::Default(default) => is_path(default),
-                Operator::None | Operator::Required(_) => true,
+                Operator::None | Operator::Other(_) => true,
             };
-            return is_path.then(|| self.path(raw))?;
+            // A bare `input.NAME` would be the name of a volume.
+            let spelled = is_path.then(|| self.path(raw))??;
+            return Some(match spelled.strip_prefix("input.") {
+                Some(name) => format!("${{input.{name}}}"),
+                None => spelled,
+            });
         }
         self.has_volume(raw).then(|| self.literal(raw))
     }
@@ -123,18 +130,15 @@ impl Writer<'_> {
         let target = self.text(&target)?;
         let kind = text("type")??;
         let source = text("source");
-        if kind == "tmpfs" {
-            if source.is_some() || !others(entries, &["type", "target", "tmpfs"]).is_empty() {
-                return None;
-            }
-            let statement = Statement::of("mount");
-            let _ = statement;
+        let source = source??;
+        if kind == "bind" && node.get("bind").is_none() {
+            // The sentence makes a missing folder, as the short form does; the long form does not.
             return None;
         }
-        let source = source??;
         let head = Statement::of("mount");
         let mut statement = match kind.as_str() {
-            "bind" if is_path(&source) || source.starts_with('$') => head.spelled(self.path(&source)?),
+            "bind" if is_path(&source) => head.spelled(self.path(&source)?),
+            "bind" if source.starts_with('$') => head.spelled(self.source(&source)?),
             // Without a `./` compose takes it for a path in this form.
             "bind" if !self.has_volume(&source) => head.spelled(self.path(&format!("./{source}"))?),
             "volume" if !is_path(&source) && self.has_volume(&source) => head.spelled(self.literal(&source)),
@@ -147,12 +151,8 @@ impl Writer<'_> {
             Some(Value::Flag(true)) => statement = statement.keyword("read-only"),
             Some(_) => return None,
         }
-        let mut inner =
+        let inner =
             self.words("service.volumes[]", &others(entries, &["type", "source", "target", "read_only"]));
-        if kind == "bind" && node.get("bind").is_none() {
-            // The sentence makes a missing folder, as the short form does; the long form does not.
-            inner.push(Statement::of("bind").block(vec![Statement::of("create_host_path").keyword("off")]));
-        }
         Some(statement.block_if_any(inner))
     }
 

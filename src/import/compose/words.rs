@@ -43,7 +43,7 @@ impl Writer<'_> {
     }
 
     fn form(&self, key: &'static Key, name: &str, node: &Node) -> Option<Vec<Statement>> {
-        if !key.by.is_empty() {
+        if !matches!(key.by, "" | "nothing") {
             return None;
         }
         let head = || Statement::named(name).at(place(node));
