@@ -19,7 +19,6 @@ use crate::project::kind::{FileKind, kind_of};
 use crate::project::{NotAnalysed, Project};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::nginx::read;
-use crate::syntax::nginx::tree::Tree;
 use crate::vocabulary::nginx::Context;
 
 use deployment::Deployment;
@@ -71,11 +70,6 @@ pub fn secrets(file: FileId, text: &str) -> Vec<Span> {
     let tree = read(file, text, &mut sink);
     nginx::mask(&tree, text, &mut sink);
     sink.masked
-}
-
-/// What the outermost directives of a file of nginx stand in; `None` if it does not look like one.
-pub fn nginx_context(tree: &Tree, text: &str) -> Option<Context> {
-    nginx::guess(tree, text)
 }
 
 /// The files around those that are checked.

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::statement::{Block, Statement};
+use super::statement::Statement;
 use super::{dockerfile, nginx};
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::handwritten::{Around, nginx_context, read_deployment};
+use crate::handwritten::{Around, read_deployment};
 use crate::project::NotAnalysed;
 use crate::project::host::join;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::nginx::tree::MistakeKind;
-use crate::vocabulary::nginx::Context;
 
 /// A file that belongs to the compose file.
 #[derive(Clone, Debug)]
@@ -42,10 +41,9 @@ pub(super) fn artefacts(
     }
     for container in &read.project.containers {
         let Some(runs) = &container.nginx else { continue };
-        for (index, file) in runs.files.iter().enumerate() {
-            let is_main = index == 0 && !runs.is_main_of_image;
+        for file in &runs.files {
             if seen.insert(file.host.clone())
-                && let Some(artefact) = of_nginx(&file.host, is_main, stack, around, sources, sink)
+                && let Some(artefact) = of_nginx(&file.host, stack, around, sources, sink)
             {
                 found.push(artefact);
             }
@@ -71,13 +69,16 @@ fn of_dockerfile(
     }
     let statement = Statement::of("dockerfile").text(&path_from(stack, name));
     let mut statement = statement.at(Span::new(file, 0, text.len()));
-    statement.block = Some(Block::of(dockerfile::statements(&tree, &text)));
+    let Some(block) = dockerfile::block(&tree, &text) else {
+        left_alone(file, "no statements say what it says", sink);
+        return None;
+    };
+    statement.block = Some(block);
     Some(Artefact { statement })
 }
 
 fn of_nginx(
     name: &str,
-    is_main: bool,
     stack: &str,
     around: &dyn Around,
     sources: &mut SourceMap,
@@ -92,11 +93,14 @@ fn of_nginx(
         left_alone(file, "it is not read to its end", sink);
         return None;
     }
-    let context = if is_main { Context::Main } else { nginx_context(&tree, &text)? };
-    let statement =
-        Statement::of("nginx").text(&path_from(stack, name)).keyword("in").keyword(context.name());
+    let Some(described) = nginx::described(&tree, &text) else {
+        left_alone(file, "no statements say what it says", sink);
+        return None;
+    };
+    let context = described.context.name();
+    let statement = Statement::of("nginx").text(&path_from(stack, name)).keyword("in").keyword(context);
     let mut statement = statement.at(Span::new(file, 0, text.len()));
-    statement.block = Some(Block::of(nginx::statements(&tree, &text)));
+    statement.block = Some(described.block);
     Some(Artefact { statement })
 }
 
