@@ -8,7 +8,7 @@ pub use refusal::refusal;
 
 use super::escape::docker::{
     as_written, assignment, directive, flag, json, json_expanded, json_shell, label, needs_json, plain_flag,
-    rest_of_line, shell_text, value, variable_name, word,
+    quoted_word, rest_of_line, shell_lines, value, variable_name, word,
 };
 use super::escape::{Context, Escaped};
 use super::template::{Ending, Line, render};
@@ -56,7 +56,7 @@ fn keyword(text: &'static str, origin: Origin) -> Escaped {
 fn from(stage: &Stage) -> Line {
     let mut words = vec![keyword("FROM", stage.base.origin)];
     words.extend(stage.platform.as_ref().map(|platform| flag("platform", platform)));
-    words.push(word(&without_messages(&stage.base)));
+    words.push(quoted_word(&without_messages(&stage.base)));
     if let Some(name) = &stage.name {
         words.extend([keyword("AS", name.origin), word(&Text::literal(name.value.as_str(), name.origin))]);
     }
@@ -73,7 +73,7 @@ fn without_messages(text: &Text) -> Text {
         }
         part => part.clone(),
     };
-    Text::from_parts(text.parts.iter().map(short), text.origin)
+    Text { quotes: text.quotes, ..Text::from_parts(text.parts.iter().map(short), text.origin) }
 }
 
 fn instruction(op: &Op, origin: Origin, lines: &mut Vec<Line>) {
@@ -104,10 +104,10 @@ fn instruction(op: &Op, origin: Origin, lines: &mut Vec<Line>) {
         Op::File(file) => copy::file(file, origin, lines),
         Op::Run(run) => run::emit(run, origin, lines),
         Op::Entrypoint(command) => {
-            lines.push(line(vec![keyword("ENTRYPOINT", origin), exact(command, origin)]));
+            with_command(vec![keyword("ENTRYPOINT", origin)], command, origin, lines);
         }
-        Op::Cmd(command) => lines.push(line(vec![keyword("CMD", origin), exact(command, origin)])),
-        Op::Health(health) => lines.push(line(health_words(health))),
+        Op::Cmd(command) => with_command(vec![keyword("CMD", origin)], command, origin, lines),
+        Op::Health(health) => with_command(health_words(health), &health.test, health.origin, lines),
         Op::NoHealth => lines.push(line(vec![keyword("HEALTHCHECK", origin), keyword("NONE", origin)])),
         Op::Shell(words) => lines.push(line(vec![keyword("SHELL", origin), json(words, origin)])),
         Op::StopSignal(signal) => lines.push(line(vec![keyword("STOPSIGNAL", origin), value(signal)])),
@@ -144,12 +144,15 @@ fn continued(head: &Escaped, parts: Vec<Escaped>, lines: &mut Vec<Line>) {
     }
 }
 
-/// A command as a JSON list, or a text for the shell that `SHELL` says, if it can stand on the line.
-fn exact(command: &Command, origin: Origin) -> Escaped {
-    match command {
-        Command::Exec(words) => json(words, origin),
-        Command::Shell(text) => shell_text(text).unwrap_or_else(|| json_shell(&[], text)),
-    }
+/// An instruction that ends in a command: a JSON list, or a text for the shell that `SHELL` says, if it can stand there.
+fn with_command(mut words: Vec<Escaped>, command: &Command, origin: Origin, lines: &mut Vec<Line>) {
+    let (first, rest) = match command {
+        Command::Exec(words) => (json(words, origin), Vec::new()),
+        Command::Shell(text) => shell_lines(text).unwrap_or_else(|| (json_shell(&[], text), Vec::new())),
+    };
+    words.push(first);
+    lines.push(line(words));
+    lines.extend(rest.into_iter().map(|written| line(vec![written])));
 }
 
 /// Paths as words, or as a list if they could be misread.
@@ -180,7 +183,6 @@ fn health_words(health: &Health) -> Vec<Escaped> {
         health.retries.as_ref().map(|count| plain_flag("retries", &count.value.to_string(), count.origin)),
     );
     words.push(keyword("CMD", health.origin));
-    words.push(exact(&health.test, health.origin));
     words
 }
 

@@ -9,7 +9,7 @@ use crate::diagnostic::{AllowedBy, Diagnostic};
 use crate::model::compose::{Env, EnvValue, ExecPart, SecretSource};
 use crate::model::names::{EnvName, SecretName};
 use crate::model::stack::{Literal, LiteralSlot};
-use crate::model::values::{Part, Text};
+use crate::model::values::Text;
 use crate::source::{At, Span};
 use crate::syntax::stack::tree::{Arg, ArgKind, Item, PieceKind, Statement, statements};
 
@@ -235,7 +235,7 @@ impl<'t> Context<'_, 't> {
                         op: op.clone(),
                         bare: false,
                     };
-                    ExecPart::Text(Text { parts: vec![Part::Var(var)], origin })
+                    ExecPart::Text(Text::variable(var, origin))
                 }
                 Raw::Secret(name, _) => {
                     draft.grant(name, origin);

@@ -208,6 +208,7 @@ impl<'t> Context<'_, 't> {
         }
         let unknown = text.variables().find(|var| {
             var.scope == Scope::Build
+                && !has_default(&var.op)
                 && !before.globals.declares(&var.name)
                 && !PLATFORM_VARIABLES.contains(&var.name.as_str())
                 && !self.build_inputs.iter().any(|(input, _)| input.as_str() == var.name)
@@ -268,6 +269,15 @@ impl<'t> Context<'_, 't> {
     /// A text for a slot that holds no variables.
     pub(crate) fn layer_literal(&mut self, arg: &crate::syntax::stack::tree::Arg) -> Option<Text> {
         self.text(arg, Reader::Fixed, Exposure::Layer)
+    }
+}
+
+/// Whether a variable says what stands for it when nothing is given.
+fn has_default(op: &VarOp) -> bool {
+    match op {
+        VarOp::Default(_) => true,
+        VarOp::Other(operator) => operator.starts_with(['-', '+']) || operator.starts_with(":+"),
+        VarOp::None | VarOp::Required(_) => false,
     }
 }
 

@@ -8,9 +8,10 @@ use super::frontend::Before;
 use super::names::{SECRET, find};
 use super::steps::StageDraft;
 use super::text::{Exposure, Reader};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Sink};
 use crate::model::build_scalar::{DeviceName, OctalMode};
 use crate::model::compose::Command;
+use crate::model::continued::joined;
 use crate::model::dockerfile::{
     CacheMount, Device, Ownership, Run, RunMount, RunNetwork, SecretMount, Security, Sharing,
 };
@@ -20,6 +21,8 @@ use crate::model::scalar::Size;
 use crate::model::values::{Part, Text};
 use crate::schema::Kind;
 use crate::source::{At, Origin};
+use crate::syntax::dockerfile;
+use crate::syntax::dockerfile::tree::{Args, Command as Read, Instruction};
 use crate::syntax::stack::tree::Arg;
 
 impl<'t> Context<'_, 't> {
@@ -45,7 +48,45 @@ impl<'t> Context<'_, 't> {
             self.run_option(&option, before, stage, &mut run);
         }
         run.command = command?;
-        Some(run)
+        (run.heredocs.is_empty() || self.has_its_heredocs(&run, fit)).then_some(run)
+    }
+
+    /// Whether the heredocs of a step are those that its text asks for, as the builder reads it.
+    fn has_its_heredocs(&mut self, run: &Run, fit: &Fitted<'t>) -> bool {
+        let line = match &run.command {
+            Command::Shell(text) => text.as_literal().filter(|line| !line.contains('\n')),
+            Command::Exec(_) => None,
+        };
+        let bodies = || run.heredocs.iter().filter_map(|(name, body)| Some((name, body.as_literal()?)));
+        let ended = |body: &str| if body.is_empty() { String::new() } else { format!("{body}\n") };
+        let text = bodies().fold(format!("RUN {}\n", line.unwrap_or_default()), |text, (name, body)| {
+            format!("{text}{}{name}\n", ended(body))
+        });
+        let tree = dockerfile::read(fit.statement.span.file, &text, &mut Sink::default());
+        let is_same = |only: &Instruction| {
+            let found = only.heredocs.iter();
+            let found = found.map(|found| (found.name.text.as_str(), &text[found.body.range()]));
+            line.is_some_and(
+                |line| matches!(&only.args, Args::Command(Read::Shell(word)) if word.text == line),
+            ) && only.flags.is_empty()
+                && found.eq(bodies()
+                    .map(|(name, body)| (name.as_str(), ended(body)))
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .map(|(name, body)| (*name, body.as_str())))
+        };
+        let mut instructions = tree.instructions();
+        let right = instructions.next().is_some_and(is_same)
+            && instructions.next().is_none()
+            && tree.mistakes.is_empty()
+            && bodies().count() == run.heredocs.len();
+        if !right {
+            self.sink.push(
+                Diagnostic::error(codes::CONFLICT, "the text of this step and its `heredoc`s do not belong together", fit.span())
+                    .help("let the text say `<<NAME` for each `heredoc NAME TEXT`, in order, and no line of a TEXT be its NAME"),
+            );
+        }
+        right
     }
 
     /// The text for the shell. The first failure among several lines ends it under `defaults secure`,
@@ -54,7 +95,8 @@ impl<'t> Context<'_, 't> {
         let text = self.text(fit.arg(0), Reader::BuildShell, Exposure::Layer)?;
         let several =
             text.parts.iter().any(|part| matches!(part, Part::Lit(t) if t.trim_end().contains('\n')));
-        if !several {
+        // What goes on with `\` is one line.
+        if !several || text.as_literal().is_some_and(|text| joined(text).is_some()) {
             return Some(text);
         }
         if matches!(text.parts.first(), Some(Part::Lit(first)) if first.starts_with("#!")) {
@@ -99,6 +141,11 @@ impl<'t> Context<'_, 't> {
                     name: Text::literal(name.as_str(), option.origin),
                     required: option.bound.has("required"),
                 }));
+            }
+            "heredoc" => {
+                let name = self.plain(option.arg(0));
+                let body = self.text(option.arg(1), Reader::Fixed, Exposure::Layer);
+                run.heredocs.extend(name.zip(body));
             }
             "cache" => run.mounts.extend(self.cache(option, before, stage).map(RunMount::Cache)),
             "secret" => run.mounts.extend(self.run_secret(option, before, stage).map(RunMount::Secret)),

@@ -13,7 +13,7 @@ use crate::model::compose::Command;
 use crate::model::dockerfile::{Op, RunMount, Stage, Step};
 use crate::model::names::{EnvName, InputName, SecretName, StageName};
 use crate::model::path::ContainerPath;
-use crate::model::port::PortRange;
+use crate::model::port::ExposedPorts;
 use crate::model::stack::LiteralSlot;
 use crate::model::values::{Text, VarOp};
 use crate::schema::Kind;
@@ -240,7 +240,7 @@ impl<'t> Context<'_, 't> {
                     .bound
                     .rest(0)
                     .iter()
-                    .map(|arg| self.typed::<PortRange>(arg, Reader::Build).map(|port| port.text))
+                    .map(|arg| self.typed::<ExposedPorts>(arg, Reader::Build).map(|port| port.text))
                     .collect();
                 ports.map(Op::Expose)
             }

@@ -9,9 +9,9 @@ use crate::model::compose::is_writable_default;
 use crate::model::image::ImageRef;
 use crate::model::names::{Domain, EnvName, Extension, InputName, MimeType, SecretName};
 use crate::model::path::{ContainerPath, HostPath};
-use crate::model::port::{Port, PortRange};
+use crate::model::port::{ExposedPorts, Port, PortRange};
 use crate::model::scalar::{Delay, Size};
-use crate::model::values::{Part, Scope, Text, Typed, Var, VarOp};
+use crate::model::values::{Part, Quotes, Scope, Text, Typed, Var, VarOp};
 use crate::source::Span;
 use crate::syntax::stack::tree::{Arg, ArgKind, PieceKind};
 
@@ -72,6 +72,7 @@ macro_rules! slots {
 
 slots! {
     Port: "a port from 1 to 65535", "8000", Port::parse;
+    ExposedPorts: "a port or a range of ports, with `/udp` or without", "8000-8010", ExposedPorts::parse;
     PortRange: "a port or a range of ports", "8000-8010", PortRange::parse;
     ImageRef: "an image", "postgres:18", ImageRef::parse;
     ContainerPath: "an absolute path in the container", "/srv/media", ContainerPath::parse;
@@ -118,7 +119,12 @@ impl Context<'_, '_> {
                 }
             }
         }
-        Some(Text::from_parts(parts, origin))
+        let quotes = match arg.kind {
+            ArgKind::Quoted(_) => Quotes::Double,
+            ArgKind::Verbatim(_) => Quotes::Single,
+            ArgKind::Word(_) | ArgKind::Fenced(_) | ArgKind::List(_) => Quotes::None,
+        };
+        Some(Text { quotes, ..Text::from_parts(parts, origin) })
     }
 
     /// An argument as a typed value for a reader.

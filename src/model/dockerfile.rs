@@ -255,6 +255,8 @@ pub struct Run {
     pub shell: Vec<Text>,
     /// What is run. A shell text of several lines is written as a heredoc.
     pub command: Command,
+    /// What follows the `<<NAME` in the text, by their names; none in most.
+    pub heredocs: Vec<(String, Text)>,
 }
 
 impl Run {
@@ -267,6 +269,7 @@ impl Run {
             devices: Vec::new(),
             shell: Vec::new(),
             command,
+            heredocs: Vec::new(),
         }
     }
 }

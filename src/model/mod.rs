@@ -2,6 +2,7 @@
 
 pub mod build_scalar;
 pub mod compose;
+pub mod continued;
 pub mod dockerfile;
 pub mod image;
 pub mod names;

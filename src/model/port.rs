@@ -121,6 +121,19 @@ pub enum MappingError {
     Protocol,
 }
 
+/// What an image says that it listens on: ports with their protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExposedPorts(PortRange);
+
+impl ExposedPorts {
+    /// Reads `80`, `8000-8010`, `53/udp`. Source: the Dockerfile reference of `BuildKit`, "EXPOSE".
+    pub fn parse(text: &str) -> Option<Self> {
+        let (ports, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+        let is_known = ["tcp", "udp", "sctp"].iter().any(|known| protocol.eq_ignore_ascii_case(known));
+        PortRange::parse(ports).filter(|_| is_known).map(Self)
+    }
+}
+
 impl PortMapping {
     /// Reads the short form. Source: compose specification, 05-services.md, "ports", "Short syntax".
     pub fn parse(text: &str) -> Result<Self, MappingError> {
@@ -193,6 +206,15 @@ mod tests {
             assert_eq!(mapping(text).to_string(), text);
         }
         assert_eq!(mapping("80:80/tcp").to_string(), "80:80");
+    }
+
+    #[test]
+    fn exposed_ports_may_have_a_protocol() {
+        for (text, is_right) in
+            [("80", true), ("8000-8010/tcp", true), ("53/UDP", true), ("53/quic", false), ("a/tcp", false)]
+        {
+            assert_eq!(ExposedPorts::parse(text).is_some(), is_right, "{text}");
+        }
     }
 
     #[test]

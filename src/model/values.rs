@@ -7,8 +7,22 @@ use crate::source::Origin;
 pub struct Text {
     /// The parts in order; adjacent literals are joined.
     pub parts: Vec<Part>,
+    /// How it was quoted, for languages that quote alike.
+    pub quotes: Quotes,
     /// Why the text is there.
     pub origin: Origin,
+}
+
+/// How a person quoted a text. It means the same in any way; what is printed from it keeps to the person's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quotes {
+    /// Not at all, or nobody wrote it.
+    #[default]
+    None,
+    /// `"text"`
+    Double,
+    /// `'text'`
+    Single,
 }
 
 /// A part of a [`Text`]. References are resolved before a text is made, so that only these two remain.
@@ -100,12 +114,12 @@ impl<T: std::fmt::Display> Typed<T> {
 impl Text {
     /// Text that stands for itself.
     pub fn literal(text: impl Into<String>, origin: Origin) -> Self {
-        Self { parts: vec![Part::Lit(text.into())], origin }
+        Self { parts: vec![Part::Lit(text.into())], quotes: Quotes::None, origin }
     }
 
     /// A single variable.
     pub fn variable(var: Var, origin: Origin) -> Self {
-        Self { parts: vec![Part::Var(var)], origin }
+        Self { parts: vec![Part::Var(var)], quotes: Quotes::None, origin }
     }
 
     /// Joins adjacent literals of `parts`.
@@ -117,7 +131,7 @@ impl Text {
                 (_, part) => joined.push(part),
             }
         }
-        Self { parts: joined, origin }
+        Self { parts: joined, quotes: Quotes::None, origin }
     }
 
     /// The text if it holds no variable.

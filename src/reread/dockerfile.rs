@@ -4,6 +4,7 @@
 use super::{Compared, Difference, reading, same};
 use crate::backend::escape::docker::shell_source;
 use crate::model::compose::{self, Health};
+use crate::model::continued::joined;
 use crate::model::dockerfile::{
     self, Copy, CopyFlags, CopyFrom, Dockerfile, Op, Run, RunMount, RunNetwork, Security, Stage,
 };
@@ -192,6 +193,9 @@ fn arguments(text: &str, found: &Instruction, meant: &Op) -> Compared {
             same(is_same, found.span, "a file has another content")?;
             word(path, &file.path)
         }
+        (Args::Command(found_command), Op::Run(run)) if !run.heredocs.is_empty() => {
+            of_heredocs(text, found, found_command, run)
+        }
         (Args::Command(found_command), Op::Run(Run { command: meant, shell, .. })) => {
             command(text, found, found_command, meant, shell)
         }
@@ -349,6 +353,21 @@ fn health_flags(health: &Health) -> Vec<Flag<'_>> {
     delays.chain(health.retries.as_ref().map(|_| ("retries", Meant::Begins("")))).collect()
 }
 
+/// Compares a text with heredocs of its own.
+fn of_heredocs(text: &str, instruction: &Instruction, found: &Command, meant: &Run) -> Compared {
+    let line = match (found, &meant.command) {
+        (Command::Shell(found), compose::Command::Shell(meant)) => found.text == shell_source(meant),
+        (Command::Shell(_) | Command::Exec(_), _) => false,
+    };
+    let bodies =
+        instruction.heredocs.iter().map(|body| (body.name.text.clone(), text[body.body.range()].to_owned()));
+    let meant = meant.heredocs.iter().map(|(name, body)| {
+        let source = shell_source(body);
+        (name.clone(), if source.is_empty() { source } else { source + "\n" })
+    });
+    same(line && bodies.eq(meant), instruction.args_span, "something else is run")
+}
+
 /// Compares what is run: exact words, or a text for a shell on its line, in a heredoc or as an argument of `sh -c`.
 fn command(
     text: &str,
@@ -371,11 +390,14 @@ fn command(
                 None => found.len() == 3,
             }
         }
-        (Command::Exec(found), compose::Command::Shell(meant)) => by_shell(found, &shell_source(meant)),
+        (Command::Exec(found), compose::Command::Shell(meant)) => {
+            let source = shell_source(meant);
+            by_shell(found, &joined(&source).unwrap_or(source))
+        }
         (Command::Shell(found), compose::Command::Shell(meant)) => {
             let source = shell_source(meant);
             match instruction.heredocs.as_slice() {
-                [] => found.text == source,
+                [] => found.text == joined(&source).unwrap_or(source),
                 [only] => {
                     text[only.body.range()] == format!("{}\n", source.strip_suffix('\n').unwrap_or(&source))
                 }

@@ -145,6 +145,7 @@ pub static ROWS: &[Row] = &[
     row("kinds", &[Provides], "kinds <extension>...", Many, None, "Which kinds of files are in it, where no folder of the host tells.", "kinds css js svg woff2"),
     row("files", &[Provides], "files <host-path>...", Many, None, "Folders of the host whose files end up in it.", "files ./static"),
     row("run-secret", &[Run], "secret <secret> [at <container-path>]", Many, May(SecretMount), "Gives the step a secret as a file, in no layer.", "secret npm_token").default("at /run/secrets/NAME"),
+    row("run-heredoc", &[Run], "heredoc <word> <text>", Many, None, "The lines that follow a `<<NAME` in the text, up to one that is the name.", "heredoc EOF \"print(1)\""),
     row("run-cache", &[Run], "cache <container-path>", Many, May(CacheMount), "Keeps a folder between builds, in no layer.", "cache /root/.cache/pip"),
     // Proxy
     row("site", &[Proxy], "site <domain>...", Many, Must(Site), "One server of nginx; `_` takes every host.", "site example.org www.example.org { respond / 204 }"),

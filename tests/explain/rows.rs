@@ -65,7 +65,8 @@ fn around(kind: Kind, row: &Row) -> String {
         // A word of the labs channel needs a frontend that has it.
         Kind::Run => {
             let syntax = "syntax docker/dockerfile:1-labs";
-            build(&format!("{syntax}\nbase python:3.14-slim\nrun true {{\n{example}\n}}"))
+            let command = if row.id == "run-heredoc" { "\"python3 <<EOF\"" } else { "true" };
+            build(&format!("{syntax}\nbase python:3.14-slim\nrun {command} {{\n{example}\n}}"))
         }
         Kind::BindMount => run(&format!("bind at /srv {{\n{example}\n}}")),
         Kind::CacheMount => {

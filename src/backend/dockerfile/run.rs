@@ -2,7 +2,9 @@
 
 use super::keyword;
 use crate::backend::escape::Escaped;
-use crate::backend::escape::docker::{device, heredoc, json, json_shell, mount, plain_flag, shell_text};
+use crate::backend::escape::docker::{
+    device, heredoc, heredocs, json, json_shell, mount, plain_flag, shell_lines,
+};
 use crate::backend::template::{Ending, Line};
 use crate::model::compose::Command;
 use crate::model::dockerfile::{
@@ -18,8 +20,9 @@ const WIDEST_LINE: usize = 100;
 pub(super) fn emit(run: &Run, origin: Origin, lines: &mut Vec<Line>) {
     let (command, body) = match &run.command {
         Command::Exec(words) => (json(words, origin), Vec::new()),
-        Command::Shell(text) => match (shell_text(text), heredoc(text)) {
-            (Some(line), _) => (line, Vec::new()),
+        Command::Shell(text) if !run.heredocs.is_empty() => heredocs(text, &run.heredocs),
+        Command::Shell(text) => match (shell_lines(text), heredoc(text)) {
+            (Some(lines), _) => lines,
             (None, Some(heredoc)) => heredoc,
             (None, None) => (json_shell(&run.shell, text), Vec::new()),
         },

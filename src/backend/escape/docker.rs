@@ -17,7 +17,8 @@
 //! A line break can stand in JSON and in a heredoc and nowhere else.
 
 use super::{Context, Escaped};
-use crate::model::values::{Part, Scope, Text, Var, VarOp};
+use crate::model::continued::joined;
+use crate::model::values::{Part, Quotes, Scope, Text, Var, VarOp};
 use crate::source::Origin;
 
 /// Characters that mean nothing to the parser, the lexer or a reader's eye.
@@ -75,13 +76,18 @@ fn key(name: &str) -> String {
 }
 
 fn value_text(text: &Text) -> String {
+    if let (Quotes::Single, Some(literal)) = (text.quotes, text.as_literal())
+        && !literal.contains(|c: char| c == '\'' || c.is_control())
+    {
+        return format!("'{literal}'");
+    }
     let bare = !text.parts.is_empty()
         && text.parts.iter().all(|part| match part {
             Part::Lit(literal) => literal.chars().all(is_plain),
             Part::Var(var) => var.op == VarOp::None,
         });
     let inner: String = expanded(text, &['\\', '$', '"']);
-    if bare && !inner.is_empty() { inner } else { format!("\"{inner}\"") }
+    if bare && !inner.is_empty() && text.quotes != Quotes::Double { inner } else { format!("\"{inner}\"") }
 }
 
 /// A word that is cut at white space before anything else; it holds none.
@@ -138,9 +144,19 @@ fn backslashed(text: &str, special: &[char]) -> String {
     out
 }
 
-/// Whether a list of paths must be written as JSON: white space would cut them, and a first word that begins with
-/// `[` or `--` would be taken for JSON or an option.
+/// A word that is cut at white space, in quotes if a person put it there.
+pub(crate) fn quoted_word(text: &Text) -> Escaped {
+    let inner = expanded(text, &['\\', '$', '"']);
+    let has_quotes = text.quotes == Quotes::Double && !inner.contains(char::is_whitespace);
+    if has_quotes { escaped(format!("\"{inner}\""), text.origin) } else { word(text) }
+}
+
+/// Whether a list of paths is written as JSON: every one was in quotes, white space would cut them, or a first word that begins
+/// with `[` or `--` would be taken for JSON or an option.
 pub(crate) fn needs_json(words: &[&Text]) -> bool {
+    if words.iter().all(|text| text.quotes == Quotes::Double) {
+        return true;
+    }
     let first = words.first().map(|text| word_text(text)).unwrap_or_default();
     first.starts_with('[')
         || first.starts_with("--")
@@ -178,6 +194,7 @@ pub(crate) fn json_shell(shell: &[Text], text: &Text) -> Escaped {
         shell.iter().map(|word| word.as_literal().expect("lowering puts no variable into a shell")).collect()
     };
     let source = shell_source(text);
+    let source = joined(&source).unwrap_or(source);
     let words: Vec<&str> = shell.into_iter().chain([source.as_str()]).collect();
     escaped(json_list(&words), text.origin)
 }
@@ -228,6 +245,15 @@ fn shell_variable(var: &Var) -> String {
     }
 }
 
+/// A shell text of one line with the lines that it is written over, the first apart; `None` as for [`shell_text`].
+pub(crate) fn shell_lines(text: &Text) -> Option<(Escaped, Vec<Escaped>)> {
+    let source = shell_source(text);
+    let Some(line) = joined(&source) else { return Some((shell_text(text)?, Vec::new())) };
+    shell_text(&Text::literal(line, text.origin))?;
+    let mut lines = source.trim_end().split('\n').map(|line| escaped(line.to_owned(), text.origin));
+    Some((lines.next()?, lines.collect()))
+}
+
 /// A shell text of one line as it is, or `None` if `BuildKit` would read something else into the line: JSON, an
 /// option, a heredoc, a comment on a continued line, a continuation, or less white space.
 pub(crate) fn shell_text(text: &Text) -> Option<Escaped> {
@@ -254,6 +280,18 @@ pub(crate) fn heredoc(text: &Text) -> Option<(Escaped, Vec<Escaped>)> {
     let lines = body.split('\n').map(|line| escaped(line.to_owned(), text.origin));
     let lines = lines.chain([escaped(delimiter.clone(), text.origin)]).collect();
     Some((escaped(format!("<<{delimiter}"), text.origin), lines))
+}
+
+/// A line with heredocs of its own, and their lines, each with its name at its end.
+pub(crate) fn heredocs(text: &Text, bodies: &[(String, Text)]) -> (Escaped, Vec<Escaped>) {
+    let mut lines = Vec::new();
+    for (name, body) in bodies {
+        let source = shell_source(body);
+        let body_lines = source.split('\n').take(if source.is_empty() { 0 } else { usize::MAX });
+        lines.extend(body_lines.map(|line| escaped(line.to_owned(), body.origin)));
+        lines.push(escaped(name.clone(), body.origin));
+    }
+    (escaped(shell_source(text), text.origin), lines)
 }
 
 /// A word that is no line of a text.

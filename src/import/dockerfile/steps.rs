@@ -55,7 +55,8 @@ impl File<'_> {
         let Args::From { image, .. } = &of.args else { return None };
         let options = of.flags.iter().map(|flag| option(flag, "platform", "platform"));
         let options: Option<Vec<Statement>> = options.collect();
-        Some(Statement::of("base").spelled(bare_or_quoted(&image.text)).block_if_any(options?).at(of.span))
+        let image = written(&image.text)?;
+        Some(Statement::of("base").spelled(image).block_if_any(options?).at(of.span))
     }
 
     /// `head word...` or `head shell TEXT`

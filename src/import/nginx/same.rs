@@ -113,7 +113,9 @@ fn words(directive: &Directive, text: &str) -> Vec<String> {
     // Parentheses may stand by themselves or at a word.
     let condition: Vec<String> = words.collect();
     let joined = condition[1..].join(" ");
-    let joined = joined.trim().trim_start_matches('(').trim_end_matches(')').trim();
+    let joined = joined.trim();
+    let joined =
+        joined.strip_prefix('(').and_then(|joined| joined.strip_suffix(')')).unwrap_or(joined).trim();
     vec!["if".to_owned(), joined.to_owned()]
 }
 
