@@ -93,7 +93,9 @@ impl Looked {
         if self.files.contains(path) {
             return true;
         }
-        let is_around = |looked: &BTreeSet<PathBuf>| looked.iter().any(|inner| inner.starts_with(path));
+        let is_around = |looked: &BTreeSet<PathBuf>| {
+            looked.iter().any(|inner| inner.starts_with(path) && !self.written.contains(inner))
+        };
         if change == Change::Entry && [&self.files, &self.trees, &self.searched].into_iter().any(is_around) {
             return true;
         }

@@ -177,8 +177,8 @@ impl<'t> Context<'_, 't> {
     ) {
         let made = self.assemble(fit, fitted, true);
         let last = made.stages.last().expect("a build has a stage");
-        self.use_stage(last, &fit.origin, draft);
-        self.hand_over(&made, build);
+        self.use_stage(last, fit.origin, draft);
+        Self::hand_over(&made, build);
         let ignore = self.ignores(fitted, context, fit.origin);
         draft.build = Some(BuildFile {
             path: format!("docker/{}/Dockerfile", draft.name()),

@@ -44,8 +44,8 @@ impl<'t> Context<'_, 't> {
                 "network" => networks.push(self.declare_network(fit)),
                 "service" | "proxy" => self.declare_service(fit),
                 "allow" => self.allow(fit, everywhere(fit.span())),
-                "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" => {}
-                "output-compose" | "dockerfile-file" => {}
+                "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" | "output-compose"
+                | "dockerfile-file" => {}
                 _ if fit.row.head() == "nginx" => {}
                 other => unreachable!("the row {other} of a file has no lowering"),
             }

@@ -100,19 +100,19 @@ impl<'t> Context<'_, 't> {
     }
 
     /// What is known of a container whose image is made by this stage.
-    pub(crate) fn use_stage(&mut self, stage: &StageDraft, build: &Origin, draft: &mut Draft<'t>) {
+    pub(crate) fn use_stage(&mut self, stage: &StageDraft, build: Origin, draft: &mut Draft<'t>) {
         draft.doubt.add_build(&stage.doubt);
         draft.known = stage.known;
         draft.image_health = stage.has_health;
         draft.user_set |= stage.user.is_some();
-        let base_runs = self.known_runs(stage.known, *build);
+        let base_runs = self.known_runs(stage.known, build);
         let replaced = stage.entrypoint.is_some();
         draft.image_runs.entrypoint = stage.entrypoint.clone().or(base_runs.entrypoint);
         draft.image_runs.command = stage.command.clone().or(if replaced { None } else { base_runs.command });
     }
 
     /// What compose hands to a build by this Dockerfile: its secrets, its inputs, and the agent of whoever builds.
-    pub(crate) fn hand_over(&mut self, made: &Assembled, build: &mut Build) {
+    pub(crate) fn hand_over(made: &Assembled, build: &mut Build) {
         let stages = &made.stages;
         let mut secrets: Vec<_> = stages.iter().flat_map(|stage| stage.secrets.clone()).collect();
         secrets.sort_by(|a, b| a.value.cmp(&b.value));
@@ -177,9 +177,9 @@ impl<'t> Context<'_, 't> {
         };
         let stages = &described.made.stages;
         if let Some(stage) = stages.iter().find(named).or(stages.last()) {
-            self.use_stage(stage, &origin, draft);
+            self.use_stage(stage, origin, draft);
         }
-        self.hand_over(&described.made, build);
+        Self::hand_over(&described.made, build);
         described.context.get_or_insert_with(|| context.clone());
         self.described.insert(path.clone(), described);
     }

@@ -96,7 +96,7 @@ impl StageDraft {
     }
 
     /// The same as an instruction. Under `defaults secure` it names its shell, so that no later `SHELL` changes it.
-    fn instruction(&self, command: &At<Command>, secure: bool) -> Command {
+    fn instruction(command: &At<Command>, secure: bool) -> Command {
         match &command.value {
             Command::Shell(text) if secure => {
                 let word = |word| Text::literal(word, command.origin);
@@ -253,11 +253,11 @@ impl<'t> Context<'_, 't> {
                 stage.entrypoint = self.image_command(fit, stage);
                 stage.command = None;
                 let entrypoint = stage.entrypoint.as_ref();
-                entrypoint.map(|command| Op::Entrypoint(stage.instruction(command, self.secure())))
+                entrypoint.map(|command| Op::Entrypoint(StageDraft::instruction(command, self.secure())))
             }
             "command" | "command-shell" => {
                 stage.command = self.image_command(fit, stage);
-                stage.command.as_ref().map(|command| Op::Cmd(stage.instruction(command, self.secure())))
+                stage.command.as_ref().map(|command| Op::Cmd(StageDraft::instruction(command, self.secure())))
             }
             "health-exec" | "health-shell" => {
                 stage.has_health = true;

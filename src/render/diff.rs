@@ -265,7 +265,8 @@ mod tests {
         );
         assert!(shown.ends_with("@@\n a: [secret]\n-b: [secret]\n+B: [secret]\n c: [secret]\n"), "{shown}");
         let lines = "k: |\n  one\n  two\n";
-        let side = Side { text: lines, masked: &[5..16] };
+        let masked = [Range { start: 5, end: 16 }];
+        let side = Side { text: lines, masked: &masked };
         assert_eq!(side.lines(), ["k: |", "[secret]", "[secret]"]);
         assert_eq!(edited("x", &side, &side, &[], &Look::PLAIN), "");
     }

@@ -100,6 +100,7 @@ fn every_command_has_a_page() {
         "-build",
         "-lint",
         "-fmt",
+        "-import",
         "-explain",
         "-trace",
         "-mime",

@@ -147,7 +147,8 @@ impl<'t> Good<'t> {
                 "stage" => Of::Stage(site.parent.unwrap()),
                 _ => continue,
             };
-            let arg = &site.args()[0];
+            // A stage may have no name.
+            let Some(arg) = site.args().first() else { continue };
             let (name, at) = (arg.as_word().unwrap(), arg.span.range());
             self.names.push(Name { of, text: name, site: number, at, uses: Vec::new() });
         }
