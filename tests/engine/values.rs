@@ -16,6 +16,11 @@ fn is_beyond_dockerfiles(text: &str) -> bool {
     text.contains('\n')
 }
 
+/// Whether a text asks for a variable that must be set: the build ends where it is not.
+fn is_demanding(text: &str) -> bool {
+    text.contains("${X:?")
+}
+
 /// A text after a Dockerfile has put variables into it, none of which is set, unless it is verbatim.
 fn expanded(number: usize, text: &str) -> String {
     if is_verbatim(number, text) {
@@ -25,6 +30,12 @@ fn expanded(number: usize, text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
         out += before;
+        let braced = after.strip_prefix("{X").and_then(|inner| inner.split_once('}'));
+        if let Some((operator, behind)) = braced {
+            out += operator.strip_prefix(":-").unwrap_or_default();
+            rest = behind;
+            continue;
+        }
         let name = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
         if after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             rest = &after[name..];
@@ -108,7 +119,14 @@ fn joined<'t>(texts: impl Iterator<Item = &'t (usize, &'t String)>) -> String {
 
 /// Those that hold no variable of a Dockerfile.
 fn without_variables<'t>(texts: &'t [(usize, &'t String)]) -> impl Iterator<Item = &'t (usize, &'t String)> {
-    texts.iter().filter(|(_, text)| expanded(1, &format!("{text}\n")) == format!("{text}\n"))
+    texts
+        .iter()
+        .filter(|(_, text)| !is_demanding(text) && expanded(1, &format!("{text}\n")) == format!("{text}\n"))
+}
+
+/// Those that a Dockerfile can read with no variable set.
+fn undemanding<'t>(texts: &'t [(usize, &'t String)]) -> impl Iterator<Item = &'t (usize, &'t String)> {
+    texts.iter().filter(|(_, text)| !is_demanding(text))
 }
 
 fn stack(texts: &[(usize, &String)], built: &[(usize, &String)]) -> String {
@@ -134,7 +152,7 @@ fn stack(texts: &[(usize, &String)], built: &[(usize, &String)]) -> String {
         environment = python(PRINT_ENVIRONMENT),
         print_words = spelled(PRINT_WORDS, false),
         write_words = spelled(WRITE_WORDS, false),
-        text = spelled(&joined(texts.iter()), false),
+        text = spelled(&joined(undemanding(texts)), false),
         literal = spelled(&joined(without_variables(texts)), false),
         pairs = pairs("V", texts),
         labels = pairs("label.", texts),
@@ -149,8 +167,10 @@ fn every_text_arrives_as_it_was_written() {
     need_images(&[PYTHON]);
     let all = texts();
     let texts: Vec<(usize, &String)> = all.iter().enumerate().collect();
-    let built: Vec<(usize, &String)> =
-        texts.iter().copied().filter(|(_, text)| !is_beyond_dockerfiles(text)).collect();
+    let is_built = |(number, text): &(usize, &String)| {
+        !is_beyond_dockerfiles(text) && (is_verbatim(*number, text) || !is_demanding(text))
+    };
+    let built: Vec<(usize, &String)> = texts.iter().copied().filter(is_built).collect();
     let deployment = Deployment::new("values");
     deployment.write("values.stack", stack(&texts, &built));
     let secret = Canary::between("$X \"'\\", "\nsecond line $(id)");
@@ -210,7 +230,7 @@ fn every_text_arrives_as_it_was_written() {
     });
     checks.check("a file whose content is given", || {
         let text = String::from_utf8(inside("/text")).unwrap();
-        assert_eq!(text, expanded(1, &joined(texts.iter())));
+        assert_eq!(text, expanded(1, &joined(undemanding(&texts))));
         let literal = String::from_utf8(inside("/literal")).unwrap();
         assert_eq!(literal, joined(without_variables(&texts)));
     });
