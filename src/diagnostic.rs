@@ -144,6 +144,14 @@ impl Diagnostic {
         self
     }
 
+    /// Asks whether another word was meant in the primary place, and offers to write it; without one nothing changes.
+    #[must_use]
+    pub fn did_you_mean(self, near: Option<&str>) -> Self {
+        let Some(near) = near else { return self };
+        let edits = vec![(self.primary.span, near.to_owned())];
+        self.here(format!("did you mean `{near}`?")).safe_fix(format!("write `{near}`"), edits)
+    }
+
     /// Offers a fix that keeps the meaning.
     #[must_use]
     pub fn safe_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {

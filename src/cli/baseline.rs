@@ -20,7 +20,6 @@ use crate::explain;
 use crate::lint::judge::Levels;
 use crate::render::baseline::{Baseline, Entry, Key, Unusable, entries};
 use crate::render::report::{Format, Report};
-use crate::render::visible;
 use crate::settings::Threshold;
 
 /// Where a baseline is written if nobody says where.
@@ -189,17 +188,7 @@ pub(super) fn apply(baseline: Option<&mut Chosen>, outcomes: &mut [Outcome], is_
 /// Says what a baseline did: to a person behind the findings, beside a document on standard error.
 pub(super) fn tell(baseline: Option<&Chosen>, format: Format, console: &mut Console) {
     for line in baseline.iter().flat_map(|baseline| &baseline.effect) {
-        match format {
-            Format::Terminal => console.say(line),
-            Format::Short
-            | Format::Json
-            | Format::Sarif
-            | Format::Github
-            | Format::Gitlab
-            | Format::Junit
-            | Format::Checkstyle
-            | Format::Rdjson => console.err(&format!("{}\n", visible::line(line))),
-        }
+        console.beside(format, line);
     }
 }
 

@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice, stream::RawStream};
 
 use crate::diagnostic::Severity;
 use crate::driver::Error;
+use crate::render::report::Format;
 use crate::render::{Look, terminal, visible};
 
 /// The narrowest and the widest that sentences are wrapped at.
@@ -59,6 +60,21 @@ impl Console {
     /// Writes a line to standard output; what a terminal would take for more than text is made visible.
     pub(super) fn say(&mut self, line: &str) {
         self.out(&format!("{}\n", visible::line(line)));
+    }
+
+    /// Writes a line beside findings: behind them for a person, on standard error beside a document.
+    pub(super) fn beside(&mut self, format: Format, line: &str) {
+        match format {
+            Format::Terminal => self.say(line),
+            Format::Short
+            | Format::Json
+            | Format::Sarif
+            | Format::Github
+            | Format::Gitlab
+            | Format::Junit
+            | Format::Checkstyle
+            | Format::Rdjson => self.err(&format!("{}\n", visible::line(line))),
+        }
     }
 
     /// Writes to standard error, behind all that was written to standard output so far.

@@ -227,17 +227,7 @@ impl Mended {
             (count, 1) => format!("mended {count} findings"),
             (count, files) => format!("mended {count} findings in {files} files"),
         };
-        match format {
-            Format::Terminal => console.say(&line),
-            Format::Short
-            | Format::Json
-            | Format::Sarif
-            | Format::Github
-            | Format::Gitlab
-            | Format::Junit
-            | Format::Checkstyle
-            | Format::Rdjson => console.err(&format!("{line}\n")),
-        }
+        console.beside(format, &line);
     }
 
     fn notes(&self, console: &mut Console) {

@@ -92,13 +92,9 @@ impl<'t> Context<'_, 't> {
             return;
         };
         if !self.names.is_rule(name) {
-            let mut diagnostic =
-                Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no rule `{name}`"), rule.span);
-            if let Some(near) = self.names.nearest_rule(name) {
-                diagnostic = diagnostic
-                    .here(format!("did you mean `{near}`?"))
-                    .safe_fix(format!("write `{near}`"), vec![(rule.span, near.to_owned())]);
-            }
+            let diagnostic =
+                Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no rule `{name}`"), rule.span)
+                    .did_you_mean(self.names.nearest_rule(name));
             self.sink.push(diagnostic.help("`stackc explain --list` lists the rules"));
             return;
         }

@@ -133,17 +133,13 @@ impl<'t> Context<'_, 't> {
     }
 
     fn report_unknown_check(&mut self, name: &str, span: Span) {
-        let mut diagnostic = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             codes::UNKNOWN_NAME,
             format!("the builder has no check `{name}`"),
             span,
         )
-        .help("the checks are listed at https://docs.docker.com/reference/build-checks/; `all` stands for each of them");
-        if let Some(near) = crate::diagnostic::nearest(name, checks()) {
-            diagnostic = diagnostic
-                .here(format!("did you mean `{near}`?"))
-                .safe_fix(format!("write `{near}`"), vec![(span, near.to_owned())]);
-        }
+        .help("the checks are listed at https://docs.docker.com/reference/build-checks/; `all` stands for each of them")
+        .did_you_mean(crate::diagnostic::nearest(name, checks()));
         self.sink.push(diagnostic);
     }
 

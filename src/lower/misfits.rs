@@ -68,9 +68,8 @@ impl<'t> Context<'_, 't> {
             .help(format!("{} stand {}", list_of_heads(kind), kind.describe())),
             ([], Some(near)) => {
                 Diagnostic::error(codes::UNKNOWN_STATEMENT, format!("there is no statement `{head}`"), span)
-                    .here(format!("did you mean `{near}`?"))
+                    .did_you_mean(Some(near))
                     .help(format!("`{}`", rows_named(kind, near)[0].shown()))
-                    .safe_fix(format!("write `{near}`"), vec![(span, near.to_owned())])
             }
             ([], None) => {
                 Diagnostic::error(codes::UNKNOWN_STATEMENT, format!("there is no statement `{head}`"), span)

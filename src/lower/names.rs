@@ -271,13 +271,9 @@ pub(crate) fn report_unknown<'n>(
         return;
     }
     let message = format!("there is no {} `{name}`", kind.what);
-    let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, span);
-    diagnostic = match nearest(name, known.iter().copied()) {
-        Some(near) => diagnostic
-            .here(format!("did you mean `{near}`?"))
-            .safe_fix(format!("write `{near}`"), vec![(span, near.to_owned())]),
-        None => diagnostic.here("not declared"),
-    };
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, span)
+        .here("not declared")
+        .did_you_mean(nearest(name, known.iter().copied()));
     let declare = (kind.declare)(name);
     let help = match known.as_slice() {
         [] => format!("declare it: `{declare}`"),

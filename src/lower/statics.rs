@@ -213,16 +213,8 @@ impl<'t> Context<'_, 't> {
             return None;
         }
         let near = nearest(word, known.iter().map(String::as_str));
-        let mut diagnostic = Diagnostic::error(
-            codes::UNKNOWN_NAME,
-            format!("there is no artefact or volume `{word}`"),
-            arg.span,
-        );
-        if let Some(near) = near {
-            diagnostic = diagnostic
-                .here(format!("did you mean `{near}`?"))
-                .safe_fix(format!("write `{near}`"), vec![(arg.span, near.to_owned())]);
-        }
+        let message = format!("there is no artefact or volume `{word}`");
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, message, arg.span).did_you_mean(near);
         let help = format!(
             "files come from `SERVICE.ARTEFACT`, from a volume, or from a folder, which is written `./{word}`"
         );

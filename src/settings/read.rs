@@ -153,7 +153,7 @@ impl Reader<'_> {
                 "settings-unknown-rule",
                 at.clone(),
                 format!("there is no rule or group `{name}`"),
-                |it| did_you_mean(it, near).help("`stackc explain --list` lists the rules"),
+                |it| it.did_you_mean(near).help("`stackc explain --list` lists the rules"),
             );
         }
         rules.into_iter().collect()
@@ -176,7 +176,7 @@ impl Reader<'_> {
             let near = nearest(word, words.iter().map(|(word, _)| *word)).map(|near| format!("\"{near}\""));
             let message = format!("`{}` cannot be `{word}`", key.0);
             self.wrong_value(value.span(), &message, |it| {
-                did_you_mean(it, near.as_deref()).help(format!("it is one of {all}"))
+                it.did_you_mean(near.as_deref()).help(format!("it is one of {all}"))
             });
         }
         found
@@ -231,7 +231,7 @@ impl Reader<'_> {
         let all = known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         let message = format!("`{}` is no setting", key.0);
         self.refuse("settings-unknown-key", key.1.clone(), message, |it| {
-            did_you_mean(it, near).help(format!("here may stand {all}"))
+            it.did_you_mean(near).help(format!("here may stand {all}"))
         });
     }
 
@@ -265,12 +265,4 @@ impl Reader<'_> {
         let finding = Diagnostic::error(code, message, Span::new(self.file, start, end));
         self.sink.push(more(finding));
     }
-}
-
-fn did_you_mean(finding: Diagnostic, near: Option<&str>) -> Diagnostic {
-    let Some(near) = near else { return finding };
-    let at = finding.primary.span;
-    finding
-        .here(format!("did you mean `{near}`?"))
-        .safe_fix(format!("write `{near}`"), vec![(at, near.to_owned())])
 }

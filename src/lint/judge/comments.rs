@@ -45,7 +45,7 @@ impl Reader<'_> {
                 (part(0, end), format!("`{verb}` is nothing that stackc can be told in a comment"))
             };
             let near = nearest(verb, VERBS);
-            return self.refuse(did_you_mean(malformed::finding(message, at), near).help(FORM));
+            return self.refuse(malformed::finding(message, at).did_you_mean(near).help(FORM));
         }
         if !comment[..offset].contains(':') {
             let message = "there is no `:` behind `stackc`, so that this allows nothing";
@@ -112,19 +112,11 @@ impl Reader<'_> {
             format!("`{word}` is a group: name the rules of it that are meant")
         };
         let near = nearest(word, rules::ALL.iter().map(|rule| rule.code));
-        self.refuse(did_you_mean(finding, near).help(help));
+        self.refuse(finding.did_you_mean(near).help(help));
         false
     }
 
     fn refuse(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
     }
-}
-
-fn did_you_mean(finding: Diagnostic, near: Option<&str>) -> Diagnostic {
-    let Some(near) = near else { return finding };
-    let at = finding.primary.span;
-    finding
-        .here(format!("did you mean `{near}`?"))
-        .safe_fix(format!("write `{near}`"), vec![(at, near.to_owned())])
 }

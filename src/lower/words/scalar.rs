@@ -134,8 +134,7 @@ impl Context<'_, '_> {
                 format!("`{plain}` is not {}", expected.join(" or ")),
                 arg.span,
             )
-            .here(format!("did you mean `{near}`?"))
-            .safe_fix(format!("write `{near}`"), vec![(arg.span, near.to_owned())]),
+            .did_you_mean(Some(near)),
         );
     }
 
