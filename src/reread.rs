@@ -8,7 +8,7 @@ mod nginx;
 use std::fmt;
 
 use crate::backend::{self, Artifact, Layout};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Severity, Sink};
 use crate::model::Deployment;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -84,7 +84,8 @@ fn reading<T>(
 ) -> Result<T, Difference> {
     let mut sink = Sink::default();
     let tree = read(file, text, &mut sink);
-    if let Some(found) = sink.diagnostics.first() {
+    // Raw text may be what its reader warns of; what it refuses cannot come so far.
+    if let Some(found) = sink.diagnostics.iter().find(|found| found.severity == Severity::Error) {
         return Err(Difference { at: Some(found.primary.span), why: found.code });
     }
     let again = print(&tree, text);

@@ -11,6 +11,7 @@ mod explain;
 mod formats;
 mod golden;
 mod hostile;
+mod import;
 mod lint;
 mod mutator;
 mod property;

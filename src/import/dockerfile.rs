@@ -31,10 +31,10 @@ struct Stage {
     steps: Vec<Statement>,
 }
 
-/// What a Dockerfile says, in order; `text` is what the tree was read from. `None` for one that has to stay as it is: it has
-/// mistakes, instructions before its first stage, or another escape character.
+/// What a Dockerfile says, in order; `text` is what the tree was read from. `None` for one that has to stay as it is: it has no
+/// stage that can be read, instructions before its first one, or another escape character.
 pub(crate) fn block(tree: &Tree, text: &str) -> Option<Block> {
-    if !tree.mistakes.is_empty() || tree.escape != Escape::Backslash {
+    if tree.escape != Escape::Backslash {
         return None;
     }
     let mut file = File { text, stages: Vec::new(), said: Vec::new() };
@@ -122,7 +122,8 @@ impl File<'_> {
 
     fn step(&mut self, instruction: &Instruction, above: &mut Vec<Line>) -> Statement {
         let raw = self.raw(instruction);
-        let statement = match self.native(instruction).filter(|_| self.is_first(instruction)) {
+        let is_whole = self.is_first(instruction) && !instruction.damaged;
+        let statement = match self.native(instruction).filter(|_| is_whole) {
             Some(native) => native.or_raw(Language::Dockerfile, raw),
             None => Statement::raw(Language::Dockerfile, &raw),
         };

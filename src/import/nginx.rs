@@ -5,7 +5,6 @@ mod same;
 mod words;
 
 use super::statement::{Block, Language, Line, Statement};
-use crate::source::Span;
 use crate::syntax::nginx::tree::{self, Body, Comment, Directive, Item, Tree, directives};
 use crate::vocabulary::nginx::{self as table, Context, Ends};
 
@@ -26,49 +25,52 @@ pub(crate) fn described(tree: &Tree, text: &str) -> Option<Described> {
     }
     let context = context(tree, text);
     let writer = Writer { text };
-    Some(Described { context, block: writer.block(&tree.items, &[], Some(context)) })
+    Some(Described { context, block: writer.block(&tree.items, &[], context) })
 }
 
-/// Where a file is read, by what stands at its top: the first context from the outermost in that most of its directives may
-/// stand, of those that have its blocks.
+/// Where a file is read: in the context that has most of the directives at its top, of those the first of [`LIKELY`].
 fn context(tree: &Tree, text: &str) -> Context {
-    let names: Vec<&str> = directives(&tree.items).map(|directive| directive.name(text)).collect();
-    let blocks = [
-        ("events", Context::Main),
-        ("http", Context::Main),
-        ("stream", Context::Main),
-        ("mail", Context::Main),
-        ("server", Context::Http),
-        ("upstream", Context::Http),
-        ("map", Context::Http),
-        ("location", Context::Server),
-    ];
-    let upstream = directives(&tree.items)
-        .all(|directive| directive.name(text) != "server" || matches!(directive.body, Body::None(_)));
-    let by_block = blocks.iter().find(|(name, _)| names.contains(name)).map(|(_, context)| *context);
-    if let Some(context) = by_block.filter(|_| !upstream || !names.contains(&"server")) {
-        return context;
+    let fitting = |context: Context| {
+        let stands = |directive: &&Directive| {
+            let known = table::directive(directive.name(text), context);
+            known.is_some_and(|known| ends(&directive.body) == Some(known.ends))
+        };
+        directives(&tree.items).filter(stands).count()
+    };
+    let most = LIKELY.into_iter().map(fitting).max().unwrap_or_default();
+    let is_setting = |directive: &Directive| matches!(directive.body, Body::None(_));
+    // Blocks alone, such as `types`, are what `http` is made of.
+    let of_blocks = (!directives(&tree.items).any(is_setting)).then_some(Context::Http);
+    let likely = of_blocks.into_iter().chain(LIKELY);
+    likely.into_iter().find(|context| fitting(*context) == most).unwrap_or(Context::Http)
+}
+
+/// Contexts, the one first that is likelier to read a file whose directives may stand in several.
+const LIKELY: [Context; 14] = [
+    Context::Server,
+    Context::Location,
+    Context::Http,
+    Context::Main,
+    Context::Upstream,
+    Context::Events,
+    Context::Stream,
+    Context::StreamServer,
+    Context::StreamUpstream,
+    Context::Mail,
+    Context::MailServer,
+    Context::ServerIf,
+    Context::LocationIf,
+    Context::LimitExcept,
+];
+
+/// How a directive ends; `None` for text of another language.
+fn ends(body: &Body) -> Option<Ends> {
+    match body {
+        Body::None(_) => Some(Ends::Semicolon),
+        Body::Block(_) => Some(Ends::Block),
+        Body::Table(_) => Some(Ends::Table),
+        Body::Opaque(_) => None,
     }
-    let order = [
-        Context::Http,
-        Context::Server,
-        Context::Location,
-        Context::Upstream,
-        Context::Main,
-        Context::Events,
-        Context::Stream,
-        Context::StreamServer,
-        Context::StreamUpstream,
-        Context::Mail,
-        Context::MailServer,
-    ];
-    let fitting =
-        |context: Context| names.iter().filter(|name| table::directive(name, context).is_some()).count();
-    let most = order.into_iter().map(fitting).max().unwrap_or_default();
-    // What may stand in several is most often read by a `server`.
-    let preferred =
-        [Context::Server, Context::Location].into_iter().find(|context| fitting(*context) == most);
-    preferred.or_else(|| order.into_iter().find(|context| fitting(*context) == most)).unwrap_or(Context::Http)
 }
 
 /// The directives while they become statements.
@@ -77,8 +79,22 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The directives of a block that opens `context`; of what nobody knows there are but raw ones.
-    fn block(&self, items: &[Item], first: &[Comment], context: Option<Context>) -> Block {
+    /// The directives of a block that opens `context`.
+    fn block(&self, items: &[Item], first: &[Comment], context: Context) -> Block {
+        self.items(items, first, &|directive| self.directive(directive, context))
+    }
+
+    /// The lines of a table: keys and what they stand for.
+    fn table(&self, items: &[Item], first: &[Comment]) -> Block {
+        self.items(items, first, &|entry| {
+            let (key, values) = entry.words.split_first().expect("an entry has a key");
+            let key = Statement { words: vec![words::argument(key, self.text)], ..Statement::default() };
+            self.line(key, values).at(entry.span())
+        })
+    }
+
+    /// What stands in a block, each with the comments that belong to it.
+    fn items(&self, items: &[Item], first: &[Comment], one: &dyn Fn(&Directive) -> Statement) -> Block {
         let mut above: Vec<Line> = first.iter().map(|comment| self.comment(*comment)).collect();
         let mut statements: Vec<Statement> = Vec::new();
         for item in items {
@@ -89,7 +105,7 @@ impl Writer<'_> {
                 Item::Mistake(_) => {}
                 Item::Directive(directive) => {
                     above.extend(directive.comments.iter().map(|(_, comment)| self.comment(*comment)));
-                    let mut statement = self.directive(directive, context);
+                    let mut statement = one(directive);
                     statement.above = std::mem::take(&mut above);
                     if let Some(comment) = directive.trailing {
                         words::beside(&mut statement, self.comment(comment));
@@ -108,9 +124,9 @@ impl Writer<'_> {
         words::comment(&self.text[comment.leaf.span.range()])
     }
 
-    fn directive(&self, directive: &Directive, context: Option<Context>) -> Statement {
-        let raw = self.raw(directive);
-        let statement = match context.and_then(|context| self.native(directive, context)) {
+    fn directive(&self, directive: &Directive, context: Context) -> Statement {
+        let raw = words::to_the_left(self.text, directive.span());
+        let statement = match self.native(directive, context) {
             Some(native) => native.or_raw(Language::Nginx, raw),
             None => Statement::raw(Language::Nginx, &raw),
         };
@@ -129,7 +145,7 @@ impl Writer<'_> {
             (Body::None(_), Ends::Semicolon) => Some(head),
             (Body::Block(block), Ends::Block) => {
                 let inside = context.inside(name)?;
-                Some(self.with_block(head, block, |items, first| self.block(items, first, Some(inside))))
+                Some(self.with_block(head, block, |items, first| self.block(items, first, inside)))
             }
             (Body::Table(block), Ends::Table) => {
                 Some(self.with_block(head, block, |items, first| self.table(items, first)))
@@ -150,42 +166,5 @@ impl Writer<'_> {
     ) -> Statement {
         statement.block = Some(inner(&block.items, block.comment.as_slice()));
         statement
-    }
-
-    /// The lines of a table: keys and what they stand for.
-    fn table(&self, items: &[Item], first: &[Comment]) -> Block {
-        let mut above: Vec<Line> = first.iter().map(|comment| self.comment(*comment)).collect();
-        let mut statements: Vec<Statement> = Vec::new();
-        for item in items {
-            match item {
-                Item::Blank(_) if statements.is_empty() && above.is_empty() => {}
-                Item::Blank(_) => above.push(Line::Blank),
-                Item::Comment(comment) => above.push(self.comment(*comment)),
-                Item::Mistake(_) => {}
-                Item::Directive(entry) => {
-                    above.extend(entry.comments.iter().map(|(_, comment)| self.comment(*comment)));
-                    let key = Statement {
-                        words: vec![words::key(&entry.words[0], self.text)],
-                        ..Statement::default()
-                    };
-                    let mut statement = self.line(key, entry.args()).at(entry.span());
-                    statement.above = std::mem::take(&mut above);
-                    if let Some(comment) = entry.trailing {
-                        words::beside(&mut statement, self.comment(comment));
-                    }
-                    statements.push(statement);
-                }
-            }
-        }
-        Block { statements, below: above }
-    }
-
-    /// A directive as it stands, its lines moved to the left together.
-    fn raw(&self, directive: &Directive) -> String {
-        words::to_the_left(self.text, self.whole(directive))
-    }
-
-    fn whole(&self, directive: &Directive) -> Span {
-        directive.span()
     }
 }

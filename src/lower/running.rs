@@ -16,7 +16,7 @@ use crate::model::dockerfile::{
     CacheMount, Device, Ownership, Run, RunMount, RunNetwork, SecretMount, Security, Sharing,
 };
 use crate::model::names::EnvName;
-use crate::model::path::ContainerPath;
+use crate::model::path::{ContainerPath, StepPath};
 use crate::model::scalar::Size;
 use crate::model::values::{Part, Text};
 use crate::schema::Kind;
@@ -222,7 +222,8 @@ impl<'t> Context<'_, 't> {
 
     fn bind(&mut self, fit: &Fitted<'t>, before: Before<'_>, stage: &StageDraft) -> Option<RunMount> {
         let source = fit.bound.get(0).and_then(|arg| self.text(arg, Reader::Build, Exposure::Layer));
-        let target = self.container_path(fit.arg(1));
+        // It may be named from the folder that the step is in.
+        let target = self.typed::<StepPath>(fit.arg(1), Reader::Build).map(|target| target.text);
         let (mut from, mut read_write) = (None, None);
         for option in self.step_options(fit, Kind::BindMount, before, stage) {
             match option.row.head() {

@@ -8,7 +8,7 @@ use crate::model::build_scalar::{Checksum, DeviceName, Mode, OctalMode, Owner, P
 use crate::model::compose::is_writable_default;
 use crate::model::image::ImageRef;
 use crate::model::names::{Domain, EnvName, Extension, InputName, MimeType, SecretName};
-use crate::model::path::{ContainerPath, HostPath};
+use crate::model::path::{ContainerPath, HostPath, StepPath};
 use crate::model::port::{ExposedPorts, Port, PortRange};
 use crate::model::scalar::{Delay, Size};
 use crate::model::values::{Part, Quotes, Scope, Text, Typed, Var, VarOp};
@@ -76,6 +76,7 @@ slots! {
     PortRange: "a port or a range of ports", "8000-8010", PortRange::parse;
     ImageRef: "an image", "postgres:18", ImageRef::parse;
     ContainerPath: "an absolute path in the container", "/srv/media", ContainerPath::parse;
+    StepPath: "a path in the container", "/srv/media", StepPath::parse;
     HostPath: "a path of the host", "./static", HostPath::parse;
     Delay: "a duration with its unit", "30s", Delay::parse;
     Size: "a size", "25m", Size::parse;

@@ -157,6 +157,17 @@ impl fmt::Display for HostPath {
     }
 }
 
+/// A path in the container that a step of a build runs in: absolute, or from the folder that the step is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepPath;
+
+impl StepPath {
+    /// Whether a text is one. Source: `BuildKit`, frontend/dockerfile/dockerfile2llb/convert_runmount.go, `dispatchRunMounts`.
+    pub fn parse(text: &str) -> Option<Self> {
+        (!text.is_empty() && !text.contains(char::is_control)).then_some(Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

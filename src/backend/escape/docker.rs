@@ -84,10 +84,19 @@ fn value_text(text: &Text) -> String {
     let bare = !text.parts.is_empty()
         && text.parts.iter().all(|part| match part {
             Part::Lit(literal) => literal.chars().all(is_plain),
-            Part::Var(var) => var.op == VarOp::None,
+            Part::Var(var) => has_plain_operator(var),
         });
     let inner: String = expanded(text, &['\\', '$', '"']);
     if bare && !inner.is_empty() && text.quotes != Quotes::Double { inner } else { format!("\"{inner}\"") }
+}
+
+/// Whether nothing in what follows the name of a variable asks for quotes.
+fn has_plain_operator(var: &Var) -> bool {
+    match &var.op {
+        VarOp::None => true,
+        VarOp::Default(text) | VarOp::Required(text) => text.chars().all(is_plain),
+        VarOp::Other(operator) => operator.chars().all(|c| is_plain(c) || "${}?".contains(c)),
+    }
 }
 
 /// A word that is cut at white space before anything else; it holds none.
@@ -260,12 +269,28 @@ pub(crate) fn shell_text(text: &Text) -> Option<Escaped> {
     let source = shell_source(text);
     let misread = source.is_empty()
         || source.trim() != source
-        || source.starts_with(['[', '#'])
+        || source.starts_with('#')
+        || source.starts_with('[') && !is_test(&source)
         || source.starts_with("--")
         || source.ends_with('\\')
-        || source.contains("<<")
+        || source.split_whitespace().any(may_open_heredoc)
         || source.contains(|c: char| c.is_control() && c != '\t');
     (!misread).then(|| escaped(source, text.origin))
+}
+
+/// Whether a text that begins with `[` is a test of the shell to `BuildKit`: what it reads as JSON first (`parseJSON` in
+/// frontend/dockerfile/parser/line_parsers.go) is none.
+fn is_test(source: &str) -> bool {
+    let inner = source[1..].trim_start_matches('[');
+    let begins = inner.starts_with(' ') && !inner.trim_start().starts_with(['"', '\'', ']']);
+    let json = serde_json::Deserializer::from_str(source).into_iter::<serde_json::Value>().next();
+    begins && json.is_some_and(|first| first.is_err())
+}
+
+/// Whether a word could be `<<NAME`, with a number before it. Three `<` are none, nor is what stands in an expression.
+fn may_open_heredoc(word: &str) -> bool {
+    word.split_once("<<")
+        .is_some_and(|(number, name)| !name.contains('<') && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The lines of a heredoc with its delimiter, which none of them is; `None` if the text has but one line or holds
@@ -446,7 +471,24 @@ mod tests {
     fn a_shell_text_that_would_be_misread_is_not_written_as_it_is() {
         let as_it_is = |source: &str| shell_text(&text(source)).map(|safe| safe.as_str().to_owned());
         assert_eq!(as_it_is("a \"$B\" && c \\d").as_deref(), Some("a \"$B\" && c \\d"));
-        for misread in ["", " a", "a ", "[ -f a ]", "--a", "# a", "a \\", "cat <<X", "a\nb"] {
+        for test in ["[ -f a ] || b", "[ ! -f a ]", "[[ -n $A ]]", "cat <<< $A", "echo $((1<<2))"] {
+            assert_eq!(as_it_is(test).as_deref(), Some(test));
+        }
+        for misread in [
+            "",
+            " a",
+            "a ",
+            "[a]",
+            "[ 1 ]",
+            "[ \"a\" ]",
+            "[]",
+            "--a",
+            "# a",
+            "a \\",
+            "cat <<X",
+            "cat 2<<-X",
+            "a\nb",
+        ] {
             assert_eq!(as_it_is(misread), None, "{misread}");
         }
         assert_eq!(

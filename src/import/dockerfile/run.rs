@@ -33,11 +33,16 @@ impl File<'_> {
         Some(statement.block_if_any(options))
     }
 
-    /// The lines of a heredoc without the last line ending; `None` if there are none, or it has no end.
+    /// The lines of a heredoc without the last line ending; `None` if they cannot be said, or it has no end.
     fn body(&self, heredoc: &Heredoc) -> Option<String> {
         heredoc.close?;
         let body = self.text[heredoc.body.range()].replace("\r\n", "\n");
-        body.strip_suffix('\n').map(str::to_owned)
+        match body.strip_suffix('\n') {
+            // One empty line and none are written alike.
+            Some("") => None,
+            Some(lines) => Some(lines.to_owned()),
+            None => body.is_empty().then_some(body),
+        }
     }
 }
 

@@ -25,11 +25,6 @@ pub(super) fn argument(arg: &Arg, source: &str) -> String {
     spelled(arg.text(source))
 }
 
-/// The key of a table: in quotes if it could be taken for the head of something else.
-pub(super) fn key(arg: &Arg, source: &str) -> String {
-    spelled(arg.text(source))
-}
-
 fn spelled(text: &str) -> String {
     bare(text).unwrap_or_else(|| quoted(text))
 }
