@@ -1,6 +1,6 @@
 //! Prints an nginx configuration: one directive a line, four spaces a level, tables in columns.
 
-use super::escape::nginx::{glued, name, word};
+use super::escape::nginx::{foreign, glued, name, word};
 use super::escape::{Context, Escaped};
 use super::template::{Ending, Line, render};
 use super::{Artifact, Layout};
@@ -61,7 +61,7 @@ fn expanded(conf: &Conf) -> impl Iterator<Item = &Text> {
 fn entries(directive: &Directive) -> &[Entry] {
     match &directive.body {
         Body::Table(entries) => entries,
-        Body::None | Body::Block(_) => &[],
+        Body::None | Body::Block(_) | Body::Foreign(_) => &[],
     }
 }
 
@@ -85,7 +85,7 @@ fn block(conf: &Conf, children: &[DirId], depth: usize, lines: &mut Vec<Line>) {
 fn stands_apart(directive: &Directive) -> bool {
     match &directive.body {
         Body::None => false,
-        Body::Block(_) | Body::Table(_) => true,
+        Body::Block(_) | Body::Table(_) | Body::Foreign(_) => true,
     }
 }
 
@@ -97,12 +97,13 @@ fn statement(conf: &Conf, directive: &Directive, depth: usize, lines: &mut Vec<L
         Body::None => return head(Ending::Semicolon),
         Body::Block(children) if children.is_empty() => return head(Ending::Empty),
         Body::Table(entries) if entries.is_empty() => return head(Ending::Empty),
-        Body::Block(_) | Body::Table(_) => head(Ending::Opening),
+        Body::Block(_) | Body::Table(_) | Body::Foreign(_) => head(Ending::Opening),
     }
     match &directive.body {
         Body::None => {}
         Body::Block(children) => block(conf, children, depth + 1, lines),
         Body::Table(entries) => table(entries, table_expands(directive), depth + 1, lines),
+        Body::Foreign(text) => foreign_lines(text, directive, depth + 1, lines),
     }
     let closing = Escaped::keyword("}", Context::Nginx, directive.origin);
     lines.push(Line { depth, words: vec![closing], ending: Ending::Bare });
@@ -143,6 +144,22 @@ fn arguments(directive: &Directive) -> Vec<Escaped> {
         }
     }
     words
+}
+
+/// The lines of a text of another language: their indentation is its own, but that of the only one.
+fn foreign_lines(text: &str, directive: &Directive, depth: usize, lines: &mut Vec<Line>) {
+    let text = text.trim_end();
+    let first = text.find(|c: char| !c.is_whitespace()).unwrap_or_default();
+    let start = text[..first].rfind('\n').map_or(0, |line| line + 1);
+    let is_one = !text[first..].contains('\n');
+    let written = if is_one { &text[first..] } else { &text[start..] };
+    lines.extend(written.lines().map(|line| {
+        if line.trim().is_empty() {
+            return Line::blank();
+        }
+        let words = vec![foreign(line, directive.origin)];
+        Line { depth: if is_one { depth } else { 0 }, words, ending: Ending::Bare }
+    }));
 }
 
 fn table(entries: &[Entry], expands: bool, depth: usize, lines: &mut Vec<Line>) {

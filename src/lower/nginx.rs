@@ -343,7 +343,7 @@ fn main_order(directive: &Directive) -> u32 {
         ("load_module", _) => 0,
         ("events", _) => 2,
         ("http", _) => 3,
-        (_, Body::Block(_) | Body::Table(_)) => 4,
+        (_, Body::Block(_) | Body::Table(_) | Body::Foreign(_)) => 4,
         (_, Body::None) => 1,
     }
 }

@@ -66,6 +66,8 @@ pub enum Body {
     Block(Vec<DirId>),
     /// `{ key value...; }` whose keys are no directives: `types`, `map`, `geo`.
     Table(Vec<Entry>),
+    /// `{ text }` in another language, such as Lua, as it was written.
+    Foreign(String),
 }
 
 /// A line of a table.
@@ -103,7 +105,9 @@ impl Conf {
             None => self.root.push(id),
             Some(parent) => match &mut self.arena[parent.0 as usize].body {
                 Body::Block(children) => children.push(id),
-                Body::None | Body::Table(_) => unreachable!("directives are pushed into blocks only"),
+                Body::None | Body::Table(_) | Body::Foreign(_) => {
+                    unreachable!("directives are pushed into blocks only")
+                }
             },
         }
         id
@@ -151,7 +155,7 @@ impl Conf {
     pub fn table_mut(&mut self, id: DirId) -> Option<&mut Vec<Entry>> {
         match &mut self.arena[id.0 as usize].body {
             Body::Table(entries) => Some(entries),
-            Body::None | Body::Block(_) => None,
+            Body::None | Body::Block(_) | Body::Foreign(_) => None,
         }
     }
 
@@ -159,7 +163,7 @@ impl Conf {
     pub fn children(&self, id: DirId) -> &[DirId] {
         match &self.get(id).body {
             Body::Block(children) => children,
-            Body::None | Body::Table(_) => &[],
+            Body::None | Body::Table(_) | Body::Foreign(_) => &[],
         }
     }
 

@@ -58,7 +58,12 @@ fn directive(text: &str, found: &tree::Directive, conf: &Conf, meant: &Directive
             }
             over(children.next())
         }
+        (tree::Body::Opaque(opaque), Body::Foreign(meant)) => {
+            let found_text = text[opaque.text.span.range()].trim();
+            same(found_text == meant.trim(), found.span(), "a text of another language is not as it was")
+        }
         (tree::Body::None(_) | tree::Body::Opaque(_), Body::Block(_) | Body::Table(_))
+        | (tree::Body::None(_) | tree::Body::Block(_) | tree::Body::Table(_), Body::Foreign(_))
         | (tree::Body::Block(_) | tree::Body::Table(_) | tree::Body::Opaque(_), Body::None) => {
             same(false, found.span(), "a directive ends in another way")
         }

@@ -113,6 +113,14 @@ fn a_directive_that_nobody_knows_is_raw_alone() {
         "http",
         "server { listen 80 raw nginx 'more_clear_headers Server;' }",
     );
+    check(
+        "server { content_by_lua_block { ngx.say(\"a\") } }",
+        "http",
+        "server { raw nginx 'content_by_lua_block { ngx.say(\"a\") }' }",
+    );
+    described(
+        "location /a {\n  access_by_lua_block {\n    if a then\n\n      b = { c = \"}\" } -- }\n    end\n  }\n}\n",
+    );
     check("include absent.conf;\nserver { listen 80; }", "http", "include absent.conf server { listen 80 }");
 }
 

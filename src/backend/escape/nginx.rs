@@ -26,6 +26,11 @@ pub(crate) fn name(text: &str, origin: Origin) -> Escaped {
     Escaped::new(encode(text), Context::Nginx, origin)
 }
 
+/// A line of another language that a person wrote, in a block whose end our reader found.
+pub(crate) fn foreign(line: &str, origin: Origin) -> Escaped {
+    Escaped::new(line.to_owned(), Context::Nginx, origin)
+}
+
 /// Two words without a space between them, as in `if ($a ~ b)`.
 pub(crate) fn glued(before: &Escaped, after: &Escaped) -> Escaped {
     Escaped::new(format!("{}{}", before.text, after.text), Context::Nginx, before.origin)

@@ -100,7 +100,7 @@ fn said(directive: &Directive, text: &str) -> Said {
             }
             Inside::Table(entries)
         }
-        Body::Opaque(opaque) => Inside::Text(text[opaque.text.span.range()].to_owned()),
+        Body::Opaque(opaque) => Inside::Text(text[opaque.text.span.range()].trim().to_owned()),
     };
     Said { words: words(directive, text), body }
 }

@@ -39,11 +39,12 @@ impl Builder<'_, '_> {
                 Body::None => End::Semicolon,
                 Body::Block(_) => End::Block,
                 Body::Table(_) => End::Table,
+                Body::Foreign(_) => End::Opaque,
             };
             let node = self.node(&directive.name, &directive.args, directive.origin);
             let node = self.configuration.push(Node { end, parent, context, ..node });
             match &directive.body {
-                Body::None => {}
+                Body::None | Body::Foreign(_) => {}
                 Body::Block(children) => {
                     let inside = context.and_then(|context| context.inside(&directive.name));
                     self.block(children, Some(node), inside);

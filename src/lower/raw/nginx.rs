@@ -1,7 +1,6 @@
 //! `raw nginx`: directives of nginx become directives of the tree.
 
-use crate::diagnostic::{Diagnostic, Sink};
-use crate::lower::codes;
+use crate::diagnostic::Sink;
 use crate::lower::context::Context;
 use crate::lower::fitting::Fitted;
 use crate::lower::nginx::ConfDraft;
@@ -70,15 +69,8 @@ impl<'t> Context<'_, 't> {
                 }
             }
             Written::Opaque(opaque) => {
-                self.sink.push(
-                    Diagnostic::error(
-                        codes::INEXPRESSIBLE,
-                        format!("`{name}` holds a text of another language"),
-                        embedded.outer(opaque.open.span),
-                    )
-                    .here("which stackc does not read")
-                    .help("put it into a file, and `include` that"),
-                );
+                let text = embedded.text[opaque.text.span.range()].to_owned();
+                self.say(name, args, Body::Foreign(text), parent, conf, origin);
             }
         }
     }
