@@ -89,11 +89,17 @@ fn refuse_to_overwrite(output: &Path, force: bool) -> Result<()> {
     Err(Error::Refused(vec![Refusal { path, why: Why::Foreign }]))
 }
 
-/// Findings and files that were not read, on standard error.
+/// Findings, what was not read and what could not be said, on standard error.
 fn tell(imported: &Imported, console: &mut Console) {
     let look = console.err_look();
     console.err(&terminal::findings(&imported.sink, &imported.sources, &look));
     for file in &imported.not_analysed {
         console.err(&format!("{}\n", visible::line(&format!("`{}` {}", file.path, file.why))));
+    }
+    for place in &imported.differing {
+        let name = &imported.sources.file(place.file).name;
+        let line = imported.sources.position(*place).line_number;
+        let told = format!("`{name}`, line {line}: what is built from the stack file will not say the same");
+        console.err(&format!("{}\n", visible::line(&told)));
     }
 }

@@ -72,6 +72,12 @@ pub fn secrets(file: FileId, text: &str) -> Vec<Span> {
     sink.masked
 }
 
+/// Whether a text looks like a configuration of nginx, or a part of one.
+pub fn is_nginx(text: &str) -> bool {
+    let tree = read(SourceMap::default().add("", text), text, &mut Sink::default());
+    !is_one_escaped_line(text) && nginx::guess(&tree, text).is_some()
+}
+
 /// The files around those that are checked.
 pub trait Around: Host {
     /// The names of the files that `include PATTERN` stands for in the configuration whose first file is `first`, in

@@ -1,8 +1,6 @@
 //! One Dockerfile, or one configuration of nginx, as a stack file that describes it and nothing else.
 
-use std::rc::Rc;
-
-use super::statement::{Block, Otherwise, Statement};
+use super::statement::{Block, Statement};
 use super::verify::{self, Settled};
 use super::{dockerfile, nginx};
 use crate::backend::Layout;
@@ -58,26 +56,12 @@ fn settled(mut head: Statement, block: Block, path: &str, differing: &dyn Fn(&st
     let mut left = Vec::new();
     for _ in 0..ROUNDS {
         left = emits.as_deref().map_or_else(Vec::new, differing);
-        let Some(worse) = raw_at(&made, &left) else { break };
+        let Some(worse) = verify::raw_at(&made, &left) else { break };
         made = worse;
         settled = verify::settle(made.clone(), path);
         emits = emitted(&settled, path);
     }
     Alone { text: settled.text, raw: settled.raw, emitted: emits, differing: left }
-}
-
-/// The same with the innermost statement at each place as raw; `None` if nothing is left to change.
-fn raw_at(made: &Block, places: &[Span]) -> Option<Block> {
-    let mut all = Vec::new();
-    made.statements.iter().for_each(|statement| statement.all(&mut all));
-    let mut wrong: Vec<Rc<Otherwise>> = Vec::new();
-    for span in places {
-        let holds = |place: Span| place.start <= span.start && span.end <= place.end;
-        let innermost = all.iter().rev().find(|of| of.otherwise.is_some() && of.place.is_some_and(holds));
-        let otherwise = innermost.and_then(|of| of.otherwise.clone());
-        wrong.extend(otherwise.filter(|of| !wrong.iter().any(|known| Rc::ptr_eq(known, of))));
-    }
-    if wrong.is_empty() { None } else { Some(verify::replaced(made, &wrong)) }
 }
 
 /// How often a difference may come to light by raw text for another.

@@ -2,6 +2,7 @@
 //! words, and what neither says as raw.
 
 mod arguments;
+mod meaning;
 mod mounts;
 mod raw;
 mod remarks;
@@ -17,6 +18,7 @@ use super::statement::{Language, Line, Statement};
 use crate::model::names::{NetworkName, ProjectName, SecretName, ServiceName, VolumeName};
 use crate::project::compose::{Node, Value};
 
+pub(super) use meaning::differing;
 pub(super) use remarks::remark;
 
 /// The file while it becomes statements.
@@ -95,6 +97,10 @@ impl<'n> Writer<'n> {
             });
             made.collect::<Vec<_>>()
         };
+        let apart = |mut statements: Vec<Statement>| {
+            statements.first_mut().into_iter().for_each(|first| first.above.push(Line::Blank));
+            statements
+        };
         match name {
             "name" => {
                 let project = node.text().filter(|text| ProjectName::parse(text).is_ok());
@@ -103,15 +109,15 @@ impl<'n> Writer<'n> {
             }
             _ if entries.is_empty() => self.word("file", name, node),
             "services" => each(&|name, node| self.declared_service_of(name, node)),
-            "networks" => each(&|name, node| {
+            "networks" => apart(each(&|name, node| {
                 NetworkName::parse(name).ok()?;
                 self.declaration("network", name, node, &["external", "internal"])
-            }),
-            "volumes" => each(&|name, node| {
+            })),
+            "volumes" => apart(each(&|name, node| {
                 VolumeName::parse(name).ok()?;
                 self.declaration("volume", name, node, &["external"])
-            }),
-            "secrets" => each(&|name, node| self.secret(name, node)),
+            })),
+            "secrets" => apart(each(&|name, node| self.secret(name, node))),
             _ => self.word("file", name, node),
         }
     }

@@ -3,19 +3,50 @@
 use std::collections::BTreeSet;
 
 use super::statement::Statement;
-use super::{dockerfile, nginx};
-use crate::diagnostic::{Diagnostic, Sink};
-use crate::handwritten::{Around, read_deployment};
-use crate::project::NotAnalysed;
+use super::{dockerfile, nearby, nginx};
+use crate::diagnostic::Sink;
+use crate::handwritten::{Around, is_nginx, read_deployment};
+use crate::project::files::Brings;
 use crate::project::host::join;
+use crate::project::{Container, NotAnalysed};
 use crate::source::{FileId, SourceMap, Span};
+use crate::syntax;
 use crate::syntax::nginx::tree::MistakeKind;
 
 /// A file that belongs to the compose file.
 #[derive(Clone, Debug)]
 pub(super) struct Artefact {
+    /// Its path from the folder of the stack file.
+    pub(super) path: String,
+    pub(super) file: FileId,
+    tree: Tree,
     /// The statement that describes it.
     pub(super) statement: Statement,
+}
+
+/// What it says.
+#[derive(Clone, Debug)]
+enum Tree {
+    Dockerfile(syntax::dockerfile::tree::Tree),
+    Nginx(syntax::nginx::tree::Tree),
+}
+
+impl Artefact {
+    /// The places whose meaning another text does not have; `before` is its own.
+    pub(super) fn differing(&self, before: &str, after: &str) -> Vec<Span> {
+        let file = SourceMap::default().add("", after);
+        let sink = &mut Sink::default();
+        match &self.tree {
+            Tree::Dockerfile(tree) => {
+                let other = syntax::dockerfile::read(file, after, sink);
+                dockerfile::differing((tree, before), (&other, after))
+            }
+            Tree::Nginx(tree) => {
+                let other = syntax::nginx::read(file, after, sink);
+                nginx::differing((tree, before), (&other, after))
+            }
+        }
+    }
 }
 
 /// Every such file, once; those that cannot be read stay as they are, of which is told.
@@ -24,7 +55,6 @@ pub(super) fn artefacts(
     stack: &str,
     around: &dyn Around,
     sources: &mut SourceMap,
-    sink: &mut Sink,
     not_analysed: &mut Vec<NotAnalysed>,
 ) -> Vec<Artefact> {
     let read = read_deployment(&[compose.to_owned()], Vec::new(), around);
@@ -34,22 +64,42 @@ pub(super) fn artefacts(
     for dockerfile in &read.project.dockerfiles {
         let Some(name) = &dockerfile.host else { continue };
         if seen.insert(name.clone())
-            && let Some(artefact) = of_dockerfile(name, stack, around, sources, sink)
+            && let Some(artefact) = of_dockerfile(name, stack, around, sources, not_analysed)
         {
             found.push(artefact);
         }
     }
-    for container in &read.project.containers {
-        let Some(runs) = &container.nginx else { continue };
-        for file in &runs.files {
-            if seen.insert(file.host.clone())
-                && let Some(artefact) = of_nginx(&file.host, stack, around, sources, sink)
-            {
-                found.push(artefact);
-            }
+    for name in configurations(compose, &read.project.containers, around) {
+        if seen.insert(name.clone())
+            && let Some(artefact) = of_nginx(&name, stack, around, sources, not_analysed)
+        {
+            found.push(artefact);
         }
     }
     found
+}
+
+/// The files of nginx: those that containers run, and those that are mounted or copied to where nginx is. Without any of
+/// these, those that lie near the compose file.
+fn configurations(compose: &str, containers: &[Container], around: &dyn Around) -> Vec<String> {
+    let runs = containers.iter().filter_map(|container| container.nginx.as_ref());
+    let mut names: Vec<String> = runs.flat_map(|runs| &runs.files).map(|file| file.host.clone()).collect();
+    for layer in containers.iter().flat_map(|container| container.files.layers()) {
+        if let Brings::Host { path, .. } = &layer.brings {
+            names.extend(nearby::brought(path, &layer.at, around));
+        }
+    }
+    let looks = |name: &String| around.read(name).is_ok_and(|text| is_nginx(&text));
+    names.retain(looks);
+    for name in names.clone() {
+        names.extend(nearby::included(&name, around).into_iter().filter(looks));
+    }
+    if names.is_empty() {
+        let folder = compose.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        names = nearby::beside(folder, around);
+        names.retain(looks);
+    }
+    names
 }
 
 fn of_dockerfile(
@@ -57,24 +107,25 @@ fn of_dockerfile(
     stack: &str,
     around: &dyn Around,
     sources: &mut SourceMap,
-    sink: &mut Sink,
+    not_analysed: &mut Vec<NotAnalysed>,
 ) -> Option<Artefact> {
     let text = around.read(name).ok()?;
     let file = sources.add(name, text.clone());
     let mut found = Sink::default();
-    let tree = crate::syntax::dockerfile::read(file, &text, &mut found);
+    let tree = syntax::dockerfile::read(file, &text, &mut found);
     if found.has_errors() {
-        left_alone(file, "it is not read to its end", sink);
+        not_analysed.push(left_alone(name, "it is not read to its end"));
         return None;
     }
-    let statement = Statement::of("dockerfile").text(&path_from(stack, name));
+    let path = path_from(stack, name);
+    let statement = Statement::of("dockerfile").text(&path);
     let mut statement = statement.at(Span::new(file, 0, text.len()));
     let Some(block) = dockerfile::block(&tree, &text) else {
-        left_alone(file, "no statements say what it says", sink);
+        not_analysed.push(left_alone(name, "no statements say what it says"));
         return None;
     };
     statement.block = Some(block);
-    Some(Artefact { statement })
+    Some(Artefact { path, file, tree: Tree::Dockerfile(tree), statement })
 }
 
 fn of_nginx(
@@ -82,35 +133,32 @@ fn of_nginx(
     stack: &str,
     around: &dyn Around,
     sources: &mut SourceMap,
-    sink: &mut Sink,
+    not_analysed: &mut Vec<NotAnalysed>,
 ) -> Option<Artefact> {
     let text = around.read(name).ok()?;
     let file = sources.add(name, text.clone());
     let mut found = Sink::default();
-    let tree = crate::syntax::nginx::read(file, &text, &mut found);
+    let tree = syntax::nginx::read(file, &text, &mut found);
     let is_template = tree.mistakes.iter().any(|mistake| mistake.kind == MistakeKind::Template);
     if found.has_errors() || is_template {
-        left_alone(file, "it is not read to its end", sink);
+        not_analysed.push(left_alone(name, "it is not read to its end"));
         return None;
     }
     let Some(described) = nginx::described(&tree, &text) else {
-        left_alone(file, "no statements say what it says", sink);
+        not_analysed.push(left_alone(name, "no statements say what it says"));
         return None;
     };
     let context = described.context.name();
-    let statement = Statement::of("nginx").text(&path_from(stack, name)).keyword("in").keyword(context);
+    let path = path_from(stack, name);
+    let statement = Statement::of("nginx").text(&path).keyword("in").keyword(context);
     let mut statement = statement.at(Span::new(file, 0, text.len()));
     statement.block = Some(described.block);
-    Some(Artefact { statement })
+    Some(Artefact { path, file, tree: Tree::Nginx(tree), statement })
 }
 
 /// Tells of a file that no statement describes.
-pub(super) fn left_alone(file: FileId, why: &str, sink: &mut Sink) {
-    sink.push(
-        Diagnostic::info("import-left", "this file stays as it is", Span::new(file, 0, 0))
-            .here(why)
-            .note("the stack file has no statements for it, and `stackc build` does not write it"),
-    );
+pub(super) fn left_alone(name: &str, why: &str) -> NotAnalysed {
+    NotAnalysed { path: name.to_owned(), why: format!("stays as it is: {why}"), asked_by: None }
 }
 
 /// A path from the folder of the stack file.

@@ -8,6 +8,7 @@ mod alone;
 mod compose;
 mod dockerfile;
 mod files;
+mod nearby;
 mod nginx;
 mod statement;
 mod verify;
@@ -19,7 +20,7 @@ use crate::handwritten::Around;
 use crate::project::NotAnalysed;
 use crate::project::compose::alone;
 use crate::project::host::Refusal;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::syntax::yaml;
 
 use statement::{Block, Line, Statement};
@@ -44,6 +45,8 @@ pub struct Imported {
     pub sink: Sink,
     /// What was asked for and not read.
     pub not_analysed: Vec<NotAnalysed>,
+    /// The places of the originals that the stack file could not be made to say.
+    pub differing: Vec<Span>,
     /// How many bytes of the stack file are raw.
     pub raw: usize,
 }
@@ -58,6 +61,7 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
         sources: SourceMap::default(),
         sink: Sink::default(),
         not_analysed: Vec::new(),
+        differing: Vec::new(),
         raw: 0,
     };
     let text = match around.read(&wanted.compose) {
@@ -89,17 +93,25 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
     head.extend(said);
     let mut made = Block::of(head);
     compose::remark(&mut made, &tree, &text);
-    let Imported { sources, sink, not_analysed, .. } = &mut imported;
-    let artefacts = files::artefacts(&wanted.compose, &wanted.stack, around, sources, sink, not_analysed);
+    let Imported { sources, not_analysed, .. } = &mut imported;
+    let artefacts = files::artefacts(&wanted.compose, &wanted.stack, around, sources, not_analysed);
     for artefact in &artefacts {
         let mut statement = artefact.statement.clone();
         statement.above.insert(0, Line::Blank);
         made.statements.push(statement);
     }
-    let verified = verify::settle(made, &wanted.stack);
+    let originals = verify::Originals {
+        stack: &wanted.stack,
+        compose: (path, &root),
+        artefacts: &artefacts,
+        sources: &imported.sources,
+    };
+    let (verified, differing) = verify::verify(made, &originals);
     for place in verified.left {
-        files::left_alone(place.file, "no statements say what it says", &mut imported.sink);
+        let name = imported.sources.file(place.file).name.clone();
+        imported.not_analysed.push(files::left_alone(&name, "no statements say what it says"));
     }
+    imported.differing = differing;
     imported.raw = verified.raw;
     imported.text = Some(verified.text);
     imported

@@ -1,12 +1,19 @@
 //! Compiles what was made, in memory, and writes as raw what the language refuses or would say otherwise.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::compose;
+use super::files::Artefact;
 use super::statement::{Block, Otherwise, Statement, print};
+use crate::backend::Layout;
 use crate::compile::compile;
 use crate::diagnostic::{Severity, Sink};
 use crate::facts::Facts;
+use crate::project::compose::{Node, alone};
+use crate::project::host::join;
 use crate::source::{SourceMap, Span};
+use crate::syntax;
 use crate::syntax::stack;
 use crate::syntax::stack::tree::{Item, Statement as Read, Tree};
 
@@ -21,6 +28,8 @@ pub(super) struct Settled {
     pub(super) raw: usize,
     /// The files that no statements can describe.
     pub(super) left: Vec<Span>,
+    /// The statements of the text.
+    made: Block,
 }
 
 /// Prints statements in the one format.
@@ -42,7 +51,87 @@ pub(super) fn settle(mut made: Block, name: &str) -> Settled {
         };
         text = formatted(&made);
     }
-    Settled { raw: raw_bytes(&text), text, left }
+    Settled { raw: raw_bytes(&text), text, left, made }
+}
+
+/// Prints statements that compile, and whose artefacts say what the originals say.
+pub(super) fn verify(made: Block, originals: &Originals<'_>) -> (Settled, Vec<Span>) {
+    let mut settled = settle(made, originals.stack);
+    let mut left = settled.left.clone();
+    let mut differing = originals.differing(&settled.text);
+    for _ in 0..ROUNDS {
+        let Some(worse) = raw_at(&settled.made, &differing) else { break };
+        settled = settle(worse, originals.stack);
+        left.append(&mut settled.left);
+        differing = originals.differing(&settled.text);
+    }
+    settled.left = left;
+    (settled, differing)
+}
+
+/// What the stack file was made of.
+pub(super) struct Originals<'a> {
+    /// Where the stack file will stand, by the naming of the host.
+    pub(super) stack: &'a str,
+    /// The path of the compose file from there, and what it says.
+    pub(super) compose: (String, &'a Node),
+    pub(super) artefacts: &'a [Artefact],
+    pub(super) sources: &'a SourceMap,
+}
+
+impl Originals<'_> {
+    /// The places of the originals whose meaning what is emitted does not have.
+    fn differing(&self, text: &str) -> Vec<Span> {
+        let compilation = compile(self.stack, text, &mut |_| Facts::default());
+        let Some(artifacts) = compilation.emit(&self.layout()) else { return Vec::new() };
+        let emitted =
+            |path: &str| artifacts.iter().find(|made| made.path == path).map(|made| made.text.as_str());
+        let mut found = Vec::new();
+        if let Some(text) = emitted(&self.compose.0) {
+            let file = SourceMap::default().add("", text);
+            let tree = syntax::yaml::read(file, text, &mut Sink::default());
+            let after = alone(&tree, &mut Sink::default());
+            found.extend(after.map_or_else(Vec::new, |after| compose::differing(self.compose.1, &after)));
+        }
+        for artefact in self.artefacts {
+            let before = &*self.sources.file(artefact.file).text;
+            let Some(after) = emitted(&artefact.path) else { continue };
+            found.extend(artefact.differing(before, after));
+        }
+        found
+    }
+
+    /// Folders by their letters, below one that is deep enough for every `..`.
+    fn layout(&self) -> Layout {
+        let folder = self.stack.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        let folder = PathBuf::from(join(ROOT, folder));
+        let name = self.stack.rsplit('/').next().unwrap_or(self.stack).to_owned();
+        Layout { stack_dir: folder.clone(), out_dir: folder, stack_file: name }
+    }
+}
+
+const ROOT: &str = "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16";
+
+/// The same with what stands at each place as raw: the statements that say it and nothing else, or else the innermost one
+/// around it. `None` if nothing is left to change.
+pub(super) fn raw_at(made: &Block, places: &[Span]) -> Option<Block> {
+    let mut all = Vec::new();
+    made.statements.iter().for_each(|statement| statement.all(&mut all));
+    let mut wrong: Vec<Rc<Otherwise>> = Vec::new();
+    for span in places {
+        let may_be_raw = |of: &&&Statement| of.otherwise.is_some() && of.words[0] != "raw";
+        let within = |outer: Span, inner: Span| {
+            outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
+        };
+        let says =
+            all.iter().filter(may_be_raw).find(|of| of.place.is_some_and(|place| within(*span, place)));
+        let around = || {
+            all.iter().rev().filter(may_be_raw).find(|of| of.place.is_some_and(|place| within(place, *span)))
+        };
+        let otherwise = says.or_else(around).and_then(|of| of.otherwise.clone());
+        wrong.extend(otherwise.filter(|of| !wrong.iter().any(|known| Rc::ptr_eq(known, of))));
+    }
+    if wrong.is_empty() { None } else { Some(replaced(made, &wrong)) }
 }
 
 /// The same without a file that no statements can describe, and the place of that file.

@@ -46,6 +46,7 @@ impl<'t> Context<'_, 't> {
                 DockerfileRef::Emitted(format!("docker/{}/Dockerfile", draft.name())),
                 self.origins.lowered("emitted-dockerfile", fit.origin),
             ),
+            spelled: None,
             named_contexts: Vec::new(),
             args: Vec::new(),
             secrets: Vec::new(),
@@ -72,6 +73,7 @@ impl<'t> Context<'_, 't> {
                         None => DockerfileRef::Kept(path),
                     };
                     build.dockerfile = At::new(reference, kept.origin);
+                    build.spelled = self.plain(kept.arg(0));
                     if let Some(path) = described {
                         self.build_by(&path, &context, fit.origin, draft, &mut build);
                     }

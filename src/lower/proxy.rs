@@ -268,6 +268,7 @@ impl<'t> Context<'_, 't> {
             draft.service.build = Some(Build {
                 context: At::new(context.clone(), copied),
                 dockerfile: At::new(DockerfileRef::Emitted(format!("{folder}/Dockerfile")), copied),
+                spelled: None,
                 named_contexts,
                 args: image_args(&image),
                 secrets: Vec::new(),

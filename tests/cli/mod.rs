@@ -9,6 +9,7 @@ mod doctor;
 mod emitted;
 mod explain;
 mod fixing;
+mod import;
 mod lint;
 mod lint_formats;
 mod lint_project;

@@ -2,7 +2,10 @@
 
 mod corpus;
 mod dockerfiles;
+mod forms;
+mod hostile;
 mod nginx;
+mod project;
 
 use crate::snapshot::repository;
 

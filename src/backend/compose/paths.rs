@@ -82,9 +82,17 @@ impl Folder<'_> {
         } else {
             context
         };
+        let spelled = |path: &Path| {
+            build.spelled.clone().filter(|spelled| normal(&folder.join(spelled)) == normal(path))
+        };
         let dockerfile = match &build.dockerfile.value {
-            DockerfileRef::Emitted(path) => Some(Layout::relative(&folder, &self.emitted(path))),
-            DockerfileRef::Kept(path) => Some(path.as_str().to_owned()),
+            DockerfileRef::Emitted(path) => {
+                let path = self.emitted(path);
+                Some(spelled(&path).unwrap_or_else(|| Layout::relative(&folder, &path)))
+            }
+            DockerfileRef::Kept(path) => {
+                Some(spelled(&folder.join(path.as_str())).unwrap_or_else(|| path.as_str().to_owned()))
+            }
             DockerfileRef::Inline => None,
         };
         (context, dockerfile)
@@ -163,6 +171,7 @@ mod tests {
             beside(&layout(out_dir)).build_paths(&Build {
                 context: At::new(context, origin),
                 dockerfile: At::new(dockerfile, origin),
+                spelled: None,
                 named_contexts: Vec::new(),
                 args: Vec::new(),
                 secrets: Vec::new(),
@@ -192,6 +201,7 @@ mod tests {
         let build = Build {
             context: At::new(Context::Emitted("docker/web".to_owned()), origin),
             dockerfile: At::new(DockerfileRef::Emitted("docker/web/Dockerfile".to_owned()), origin),
+            spelled: None,
             named_contexts: Vec::new(),
             args: Vec::new(),
             secrets: Vec::new(),

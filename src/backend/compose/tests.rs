@@ -135,6 +135,7 @@ fn web() -> Service {
     web.build = Some(Build {
         context: at(Context::Host(HostPath::parse(".").unwrap())),
         dockerfile: at(DockerfileRef::Emitted("docker/web/Dockerfile".to_owned())),
+        spelled: None,
         named_contexts: vec![(
             StageName::parse("app").unwrap(),
             at(NamedContext::Service(ServiceName::parse("django").unwrap())),

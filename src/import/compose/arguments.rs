@@ -94,8 +94,11 @@ fn operator(said: &str) -> Option<Operator> {
     if let Some(default) = said.strip_prefix(":-").filter(|_| is_simple) {
         return is_writable_default(default).then(|| Operator::Default(default.to_owned()));
     }
-    // Braces stand in variables alone.
+    // Braces stand in variables alone, and variables have braces: any other `$` would be a letter.
     let braces = said.matches('{').count();
+    if said.matches('$').count() != braces {
+        return None;
+    }
     let is_known = [":-", ":?", ":+", "-", "?", "+"].iter().any(|known| said.starts_with(known));
     (is_known && said.matches("${").count() == braces).then(|| Operator::Other(said.to_owned()))
 }

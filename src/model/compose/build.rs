@@ -14,6 +14,8 @@ pub struct Build {
     pub context: At<Context>,
     /// The Dockerfile.
     pub dockerfile: At<DockerfileRef>,
+    /// How the stack file spells its path from the build context, if it does.
+    pub spelled: Option<String>,
     /// `additional_contexts`: other places that the Dockerfile copies from, by the name it uses.
     pub named_contexts: Vec<(StageName, At<NamedContext>)>,
     /// `args`: the inputs that the Dockerfile reads.

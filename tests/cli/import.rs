@@ -1,0 +1,59 @@
+//! `stackc import`
+
+use super::Desk;
+
+const COMPOSE: &str = "# the shop\nservices:\n  web: {image: \"nginx:1.30\"}\n";
+const STACK: &str =
+    "defaults plain\noutput compose compose.yml\n\n# the shop\nservice web { image nginx:1.30 }\n";
+
+#[test]
+fn a_stack_file_is_printed_or_written_and_builds() {
+    let desk = Desk::with("compose.yml", COMPOSE);
+    let said = desk.run(&["import"]);
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, STACK, ""));
+    let said = desk.run(&["import", "compose.yml", "-o", "shop.stack"]);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (0, "wrote shop.stack\nnext: stackc build --diff shop.stack\n")
+    );
+    assert_eq!(desk.read("shop.stack"), STACK);
+    // The compose file is somebody's own until it is overwritten on purpose.
+    assert_eq!(desk.run(&["build", "shop.stack"]).code, 1);
+    assert_eq!(desk.read("compose.yml"), COMPOSE);
+    assert_eq!(desk.run(&["build", "--force", "shop.stack"]).code, 0);
+    assert!(desk.read("compose.yml").contains("nginx:1.30"));
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let desk = Desk::with("compose.yml", COMPOSE);
+    desk.write("shop.stack", "mine");
+    let said = desk.run(&["import", "-o", "shop.stack"]);
+    assert_eq!((said.code, said.out.as_str()), (1, ""), "{said:?}");
+    assert!(said.err.contains("`shop.stack` was not written by stackc"), "{}", said.err);
+    assert_eq!(desk.read("shop.stack"), "mine");
+    assert_eq!(desk.run(&["import", "-o", "shop.stack", "--force"]).code, 0);
+    assert_eq!(desk.read("shop.stack"), STACK);
+}
+
+#[test]
+fn what_cannot_be_imported_is_said() {
+    let desk = Desk::empty();
+    let said = desk.run(&["import"]);
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("there is no compose file here"), "{}", said.err);
+    let said = desk.run(&["import", "none.yml"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("`none.yml` does not exist"), "{}", said.err);
+    desk.write("broken.yml", "services: [");
+    let said = desk.run(&["import", "broken.yml", "-o", "x.stack"]);
+    assert_eq!(said.code, 2);
+    assert!(!desk.path("x.stack").exists());
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_output() {
+    let desk = Desk::with("compose.yml", COMPOSE);
+    let said = desk.shell("\"$1\" import | true");
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+}

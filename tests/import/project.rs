@@ -1,0 +1,106 @@
+//! Hand-written files as stack files: what is written for every form, that nothing is lost, and what is refused.
+
+use std::fs;
+use std::path::PathBuf;
+
+use stackc::backend::{Artifact, Layout};
+use stackc::compile::compile;
+use stackc::diagnostic::Sink;
+use stackc::facts::Facts;
+use stackc::import::{Imported, Wanted, import};
+use stackc::project::host::Memory;
+use stackc::source::SourceMap;
+use stackc::syntax::stack;
+
+use crate::golden;
+use crate::snapshot::{assert_file, read_folder, repository};
+
+const COMPOSE: &str = "docker-compose.yml";
+
+/// Imports the compose file among some files.
+pub(crate) fn imported(files: &[(&str, &str)]) -> Imported {
+    let wanted = Wanted { compose: COMPOSE.to_owned(), stack: "app.stack".to_owned() };
+    import(&wanted, &Memory::new(files.iter().copied()))
+}
+
+/// The stack file of a compose file alone.
+pub(crate) fn stack_of(compose: &str) -> String {
+    imported(&[(COMPOSE, compose)]).text.unwrap()
+}
+
+/// What a stack file emits.
+pub(crate) fn built(text: &str) -> Vec<Artifact> {
+    let layout = Layout { stack_dir: "/p".into(), out_dir: "/p".into(), stack_file: "app.stack".to_owned() };
+    let compilation = compile("app.stack", text, &mut |_| Facts::default());
+    assert!(compilation.deployment.is_some(), "{:?}\n{text}", compilation.sink.diagnostics);
+    compilation.emit(&layout).unwrap()
+}
+
+fn formatted(text: &str) -> String {
+    let tree = stack::read(SourceMap::default().add("", text), text, &mut Sink::default());
+    stack::print(&tree, text)
+}
+
+/// The comments of YAML, of Dockerfiles and of nginx in these examples begin a line or follow a space.
+fn comments(text: &str) -> usize {
+    text.lines().filter(|line| line.trim_start().starts_with('#') || line.contains(" # ")).count()
+}
+
+#[test]
+fn a_project_becomes_one_file() {
+    for case in fs::read_dir(cases()).unwrap() {
+        let folder = case.unwrap().path();
+        let files = read_folder(&folder);
+        let given: Vec<(&str, &str)> = files
+            .iter()
+            .filter(|(name, _)| !name.ends_with(".stack"))
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let made = imported(&given);
+        let text = made.text.clone().unwrap();
+        assert_file(&folder.join("expected.stack"), &text);
+        assert!(made.sink.diagnostics.is_empty(), "{:?}", made.sink.diagnostics);
+        assert!(made.not_analysed.is_empty() && made.differing.is_empty(), "{made:?}");
+        assert_eq!(formatted(&text), text);
+        let before: usize = given.iter().map(|(_, text)| comments(text)).sum();
+        assert_eq!(comments(&text), before, "every comment is there, once");
+        let paths: Vec<String> = built(&text).into_iter().map(|made| made.path).collect();
+        assert_eq!(paths, given.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    }
+}
+
+fn cases() -> PathBuf {
+    repository().join("tests/import/cases")
+}
+
+/// Whoever imports what stackc built gets what says the same: building and importing that again changes nothing.
+#[test]
+fn what_was_built_comes_back() {
+    for (name, file) in golden::cases() {
+        let (_, artifacts) = golden::compiled(&file);
+        if artifacts.is_empty() {
+            continue;
+        }
+        let again = |artifacts: &[Artifact]| {
+            let files: Vec<(&str, &str)> =
+                artifacts.iter().map(|made| (made.path.as_str(), made.text.as_str())).collect();
+            let compose = artifacts.iter().find(|made| made.path.ends_with(".yml")).unwrap();
+            let wanted = Wanted { compose: compose.path.clone(), stack: "app.stack".to_owned() };
+            import(&wanted, &Memory::new(files))
+        };
+        let first = again(&artifacts);
+        assert!(first.differing.is_empty(), "{name}: {:?}", first.differing);
+        let text = first.text.unwrap();
+        let second = again(&built(&text)).text.unwrap();
+        assert_eq!(statements(&second), statements(&text), "{name}");
+    }
+}
+
+/// The lines without comments, of which headers name their stack file. In which order compose's file has keys is the back
+/// end's matter.
+fn statements(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> =
+        text.lines().map(str::trim).filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    lines.sort_unstable();
+    lines
+}
