@@ -62,6 +62,22 @@ fn a_file_that_is_not_analysed_is_said_and_the_rest_is_linted() {
 }
 
 #[test]
+fn a_file_that_says_nothing_is_refused_with_a_reason() {
+    for text in ["", "\n", "# later\n", "\u{feff}"] {
+        let desk = Desk::with("compose.yml", text);
+        let said = desk.run(&["lint", "--format", "short"]);
+        assert_eq!(
+            (said.code, said.out.as_str()),
+            (2, "compose.yml:1:1: error: a compose file is a map [compose-wrong-type]\n"),
+            "{text:?}"
+        );
+        // Compose takes one beside another for no change.
+        desk.write("compose.override.yml", "services:\n  web:\n    image: nginx:1.30\n");
+        assert!(!desk.run(&["lint", "--format", "short"]).out.contains("compose-wrong-type"), "{text:?}");
+    }
+}
+
+#[test]
 fn nothing_outside_of_the_project_is_read_or_shown() {
     let desk = Desk::empty();
     desk.folder("project/app");

@@ -322,6 +322,10 @@ fn what_the_builder_checks_itself_is_told_as_well() {
         ]
     );
     assert_eq!(alone("RUN true\nFROM debian:13\n", &["docker-no-from"]), ["1 docker-no-from"]);
+    for without in ["", "\n", "# later\n", "ARG TAG=13\n"] {
+        assert_eq!(alone(without, &["docker-no-from"]), ["1 docker-no-from"], "{without:?}");
+    }
+    assert!(alone("FORM debian:13\n", &["docker-no-from"]).is_empty());
 }
 
 #[test]

@@ -15,6 +15,7 @@
 //! ```
 
 use crate::lint::{Findings, Whole};
+use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
 
 pub(super) const CODE: &str = "docker-no-from";
@@ -23,7 +24,21 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     for dockerfile in &whole.project.dockerfiles {
         let is_first = |keyword: Keyword| !matches!(keyword, Keyword::Arg | Keyword::Unknown);
         let first = dockerfile.tree.instructions().find(|instruction| is_first(instruction.keyword));
-        let Some(first) = first.filter(|first| first.keyword != Keyword::From) else { continue };
+        let Some(first) = first else {
+            // What an instruction that nobody knows was meant to be is not known: it may be that `FROM`.
+            if dockerfile.tree.instructions().all(|instruction| instruction.keyword == Keyword::Arg) {
+                let found = findings.at(Span::new(dockerfile.file, 0, 0), "there is no `FROM`");
+                findings.push(
+                    found
+                        .note("the builder refuses it: there is nothing to build")
+                        .help("write `FROM IMAGE`"),
+                );
+            }
+            continue;
+        };
+        if first.keyword == Keyword::From {
+            continue;
+        }
         let name = first.keyword.name();
         let found = findings.at(first.span, format!("`{name}` stands before any `FROM`"));
         findings.push(

@@ -206,18 +206,16 @@ impl Loader<'_> {
             return None;
         }
         let mut merged: Option<Node> = None;
+        let mut empty = None;
         for path in files {
             let Some(parsed) = self.parse(path, asked_by) else { continue };
+            if parsed.tree.documents.is_empty() {
+                empty.get_or_insert(parsed.file);
+            }
             for document in self.documents(&parsed, context) {
                 let Document { mut root, resets, .. } = document;
                 if !matches!(root.value, Value::Map(_)) {
-                    self.is_understood = false;
-                    self.sink.push(
-                        Diagnostic::error("compose-wrong-type", "a compose file is a map", root.span.at_start())
-                            .here("this is none")
-                            .note("compose refuses a document that says nothing, or anything but `services:` and its like")
-                            .help("write `services:`, and the services below it"),
-                    );
+                    self.refuse_document(root.span.at_start());
                     continue;
                 }
                 if v1::is_v1(&root) {
@@ -237,7 +235,24 @@ impl Loader<'_> {
                 merged = Some(whole);
             }
         }
+        // One that says nothing beside others changes nothing.
+        if let (None, Some(file)) = (&merged, empty) {
+            self.refuse_document(Span::new(file, 0, 0));
+        }
         merged
+    }
+
+    /// Tells of a document that is no map.
+    fn refuse_document(&mut self, at: Span) {
+        self.is_understood = false;
+        self.sink.push(
+            Diagnostic::error("compose-wrong-type", "a compose file is a map", at)
+                .here("this is none")
+                .note(
+                    "compose refuses a document that says nothing, or anything but `services:` and its like",
+                )
+                .help("write `services:`, and the services below it"),
+        );
     }
 
     /// One document laid over those before.
