@@ -181,12 +181,12 @@ fn changed(
     outcomes: &mut Vec<Outcome>,
 ) {
     let here = PathBuf::from(".");
+    let paths: Vec<PathBuf> = paths.iter().map(|path| sources::seen_from_here(path)).collect();
     let around = Surroundings::of([here.as_path()].into_iter().chain(paths.iter().map(PathBuf::as_path)));
     let around = around.with(texts);
-    let mut found = sources::changed(paths);
+    let mut found = sources::changed(&paths);
     let there = sources::find(&[here]);
     there.tell(looked);
-    let paths: Vec<PathBuf> = paths.iter().map(|path| sources::tidy(path)).collect();
     let related = handwritten::related(&names(&there.composes), &names(&paths), &around);
     found.composes.extend(related.into_iter().map(PathBuf::from));
     found.composes.sort();

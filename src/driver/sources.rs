@@ -57,11 +57,11 @@ pub fn find(paths: &[PathBuf]) -> Sources {
 /// The sources among files that changed, as a search would find them. One that is gone needs no look.
 pub fn changed(paths: &[PathBuf]) -> Sources {
     let mut sources = Sources::default();
-    for path in paths.iter().map(|path| tidy(path)) {
+    for path in paths {
         if path.is_dir() {
-            walk(&path, &mut sources);
+            walk(path, &mut sources);
         } else if path.exists() {
-            sources.add_found(path.clone(), &path);
+            sources.add_found(path.clone(), path);
         }
     }
     sources.sort();
@@ -267,6 +267,19 @@ pub fn tidy(path: &Path) -> PathBuf {
         normal(path)
     };
     if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
+}
+
+/// The path as a search of the current folder would name it, where it lies in that: tools hand over absolute paths, too.
+/// A link stays one.
+pub fn seen_from_here(path: &Path) -> PathBuf {
+    let tidied = tidy(path);
+    let is_seen = tidied.is_relative() && !tidied.starts_with("..") && tidied == normal(&tidied);
+    let (false, Some(name)) = (is_seen, tidied.file_name()) else { return tidied };
+    let folder = tidied.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (Ok(folder), Ok(here)) = (folder.canonicalize(), Path::new(".").canonicalize()) else {
+        return tidied;
+    };
+    folder.strip_prefix(here).map_or(tidied.clone(), |folder| folder.join(name))
 }
 
 /// Where the files of nginx stand in packages and images: an `include` from there is looked for beside the

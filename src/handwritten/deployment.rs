@@ -9,6 +9,7 @@ use crate::lint::{self, Judge, Whole, nginx};
 use crate::project::compose::{self, Build, Environment};
 use crate::project::dockerfile::{self, Dockerfile};
 use crate::project::host::{Kind, Refusal, join};
+use crate::project::ignored::Ignored;
 use crate::project::{Image, NotAnalysed, Project, Spanned, containers};
 use crate::source::{FileId, Span};
 use crate::syntax::dockerfile::remarks::remarks as dockerfile_remarks;
@@ -152,6 +153,14 @@ impl Deployment {
     /// The Dockerfiles that were read with it, by their names.
     pub(super) fn dockerfiles(&self) -> impl Iterator<Item = &str> {
         self.project.dockerfiles.iter().filter_map(|dockerfile| dockerfile.host.as_deref())
+    }
+
+    /// Where what its builds leave out may be said.
+    pub(super) fn ignore_files(&self) -> impl Iterator<Item = String> {
+        self.project.dockerfiles.iter().flat_map(|dockerfile| {
+            let context = dockerfile.context.as_deref();
+            context.into_iter().flat_map(|context| Ignored::places(context, dockerfile.host.as_deref()))
+        })
     }
 
     /// The files of nginx that its containers run.

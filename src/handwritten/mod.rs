@@ -308,8 +308,9 @@ pub fn related(composes: &[String], changed: &[String], around: &dyn Around) -> 
         let mut bench = Bench::default();
         let deployment = Deployment::of_compose(group, &mut bench, around);
         let nginx = deployment.nginx_files().map(|file| bench.shelf.sources.file(file).name.as_str());
-        let all = bench.shelf.sources.files().map(|file| file.name.as_str()).chain(nginx);
-        all.into_iter().any(|name| changed.iter().any(|changed| changed == name))
+        let mut all = bench.shelf.sources.files().map(|file| file.name.as_str()).chain(nginx);
+        let is_changed = |name: &str| changed.iter().any(|changed| changed == name);
+        all.any(is_changed) || deployment.ignore_files().any(|name| is_changed(&name))
     };
     let groups = group::deployments(composes, around).into_iter();
     let composes: BTreeSet<String> = groups.filter(|group| reads(group)).flatten().collect();

@@ -28,8 +28,7 @@ impl Ignored {
     /// `.dockerignore` of the context. `None` if there is one that cannot be read. Paths are by [`Host`]'s naming.
     /// Source: `DockerIgnorePatterns` in buildkit's `frontend/dockerui/config.go`.
     pub fn of(context: &str, dockerfile: Option<&str>, host: &dyn Host) -> Option<Self> {
-        let beside = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
-        for path in beside.into_iter().chain([join(context, ".dockerignore")]) {
+        for path in Self::places(context, dockerfile) {
             match host.read(&path) {
                 Ok(text) => return Some(Self::new(text.trim_start_matches('\u{feff}').lines(), "")),
                 Err(Refusal::Missing) => {}
@@ -37,6 +36,12 @@ impl Ignored {
             }
         }
         Some(Self::default())
+    }
+
+    /// Where it is looked for: the first that is there counts.
+    pub fn places(context: &str, dockerfile: Option<&str>) -> impl Iterator<Item = String> {
+        let beside = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
+        beside.into_iter().chain([join(context, ".dockerignore")])
     }
 
     /// Whether nothing is left out.

@@ -37,6 +37,34 @@ fn the_deployments_of_a_file_that_changed_are_linted_and_no_others() {
 }
 
 #[test]
+fn a_file_belongs_to_its_deployment_however_its_path_is_written() {
+    let desk = repository();
+    let expected = changed(&desk, &["shop/nginx.conf"]);
+    let absolute = desk.path("shop/nginx.conf");
+    for path in ["./shop/nginx.conf", "other/../shop/nginx.conf", absolute.to_str().unwrap()] {
+        assert_eq!(changed(&desk, &[path]), expected, "{path}");
+    }
+    let said = desk
+        .shell("cd shop && \"$1\" lint --format short --changed -- \"$PWD/nginx.conf\" ../other/compose.yml");
+    assert!(
+        said.out.contains("\nnginx.conf:3:") && said.out.contains("../other/compose.yml:"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn what_a_build_leaves_out_belongs_to_its_deployment() {
+    let desk = repository();
+    desk.write("shop/docker-compose.yml", "services:\n  app:\n    build: .\n");
+    desk.write("shop/Dockerfile", "FROM debian:13\nCOPY app /app\n");
+    desk.write("shop/app", "");
+    desk.write("shop/.dockerignore", "app\n");
+    let (code, said) = changed(&desk, &["shop/.dockerignore"]);
+    assert!(code == 1 && said.contains("shop/Dockerfile:2:") && !said.contains("other/"), "{said}");
+}
+
+#[test]
 fn what_is_no_source_of_a_deployment_is_passed_over() {
     let desk = repository();
     desk.write("supervisord.conf", "[program:a]\ncommand=a\n");
