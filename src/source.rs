@@ -144,6 +144,11 @@ impl SourceMap {
         &self.files[id.0 as usize]
     }
 
+    /// The ids of all files, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).expect("fewer than 2^32 files")).map(FileId)
+    }
+
     /// Every file, in the order in which they were added.
     pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()

@@ -257,7 +257,7 @@ fn difference(entry: &Entry, output: &Output) -> Option<String> {
 
 fn diff(loaded: &Loaded, output: &Output, plan: &Plan, artifacts: &[Artifact], look: &Look) -> String {
     let compilation = &loaded.compilation;
-    let masks = Masks::new(&compilation.sink.masked);
+    let masks = Masks::new(&compilation.sink.masked, &compilation.sources);
     let hidden = masks.values(&compilation.sources);
     let mut text = String::new();
     for (entry, artifact) in plan.entries.iter().zip(artifacts) {

@@ -114,7 +114,7 @@ fn complain(console: &mut Console, target: &Target, what: &str, help: &str) {
 /// The lines with their reasons; neighbours that have the same ones share them.
 fn explanation(target: &Target, artifact: &Artifact, loaded: &Loaded, look: &Look) -> String {
     let compilation = &loaded.compilation;
-    let masks = Masks::new(&compilation.sink.masked);
+    let masks = Masks::new(&compilation.sink.masked, &compilation.sources);
     let secret = shown::secret_lines(&artifact.lines, &compilation.origins, &masks, &compilation.sources);
     let lines = shown::lines(&artifact.text, &secret, &masks.values(&compilation.sources));
     let wanted = &artifact.lines[target.first - 1..target.last];

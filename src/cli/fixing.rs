@@ -195,7 +195,7 @@ impl Mended {
     fn difference(&self, name: &str, old: &str, new: &str, look: &Look) -> String {
         let after = self.after.as_ref().unwrap_or(&self.before);
         let all = [parts(&self.before), parts(after)].concat();
-        let masked: Vec<Masks> = all.iter().map(|part| Masks::new(&part.sink.masked)).collect();
+        let masked: Vec<Masks> = all.iter().map(|part| Masks::new(&part.sink.masked, part.sources)).collect();
         let hidden: Vec<&str> =
             masked.iter().zip(&all).flat_map(|(masks, part)| masks.values(part.sources)).collect();
         let (old_masks, new_masks) = (masks_of(&self.before, name), masks_of(after, name));

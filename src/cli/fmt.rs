@@ -11,6 +11,7 @@ use crate::diagnostic::Sink;
 use crate::driver::place::{no_stack_file, stack_files};
 use crate::driver::write::replace_text;
 use crate::driver::{Disk, Files, Result, disk};
+use crate::lint::mask_secrets;
 use crate::render::{terminal, visible};
 use crate::source::{MAX_STACK_BYTES, SourceMap};
 use crate::syntax::stack;
@@ -104,6 +105,7 @@ fn format(name: &str, text: &str) -> std::result::Result<String, Box<(Sink, Sour
     let tree = stack::read(file, text, &mut sink);
     sink.finish();
     if sink.has_errors() {
+        mask_secrets(&tree, &sources, &mut sink);
         return Err(Box::new((sink, sources)));
     }
     let printed = stack::print(&tree, text);

@@ -148,7 +148,7 @@ mod tests {
         let file = sources.add("a", text);
         let masked: Vec<Span> =
             masked.into_iter().map(|mask| Span::new(file, mask.start, mask.end)).collect();
-        let masks = Masks::new(&masked);
+        let masks = Masks::new(&masked, &sources);
         let line = Line::new(file, sources.file(file), 0, &masks);
         line.show(focus, &Look { line: room, ..Look::PLAIN }).text
     }

@@ -106,7 +106,8 @@ impl Listing {
 
 /// What no sentence may show: the masks of each part, and the values behind all of them.
 pub(super) fn hidden(report: &Report<'_>) -> (Vec<Masks>, Quotes) {
-    let masks: Vec<Masks> = report.parts.iter().map(|part| Masks::new(&part.sink.masked)).collect();
+    let masks: Vec<Masks> =
+        report.parts.iter().map(|part| Masks::new(&part.sink.masked, part.sources)).collect();
     let values: Vec<&str> =
         masks.iter().zip(&report.parts).flat_map(|(masks, part)| masks.values(part.sources)).collect();
     let quotes = Quotes::of(&values);

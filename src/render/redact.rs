@@ -18,8 +18,20 @@ pub struct Masks {
 }
 
 impl Masks {
-    /// The masks of a sink.
-    pub fn new(masked: &[Span]) -> Self {
+    /// The masks of a sink, and with them every other place of these files where what is masked stands once more: in a
+    /// comment, in a command, in the reason of an `allow`.
+    pub fn new(masked: &[Span], sources: &SourceMap) -> Self {
+        let said = Self::merged(masked);
+        let quotes = Quotes::of(&said.values(sources));
+        let again = sources.ids().flat_map(|file| {
+            let again = quotes.find(&sources.file(file).text);
+            again.map(move |range| Span::new(file, range.start, range.end))
+        });
+        let again: Vec<Span> = again.collect();
+        if again.is_empty() { said } else { Self::merged(&[masked, &again].concat()) }
+    }
+
+    fn merged(masked: &[Span]) -> Self {
         let mut sorted: Vec<Span> = masked.iter().copied().filter(|span| span.start < span.end).collect();
         sorted.sort_unstable();
         let mut ranges: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
@@ -101,17 +113,22 @@ impl Quotes {
     pub(super) fn hide(&self, text: &str) -> String {
         let mut out = String::new();
         let mut shown = 0;
-        for found in self.values.iter().flat_map(|values| values.find_iter(text)) {
-            let is_word = !text[..found.start()].ends_with(char::is_alphanumeric)
-                && !text[found.end()..].starts_with(char::is_alphanumeric);
-            if is_word {
-                out.push_str(&text[shown..found.start()]);
-                out.push_str(PLACEHOLDER);
-                shown = found.end();
-            }
+        for found in self.find(text) {
+            out.push_str(&text[shown..found.start]);
+            out.push_str(PLACEHOLDER);
+            shown = found.end;
         }
         out.push_str(&text[shown..]);
         out
+    }
+
+    /// Where a text holds a value that is no part of a longer word.
+    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + use<'a> {
+        let all = self.values.iter().flat_map(move |values| values.find_iter(text));
+        all.map(|found| found.range()).filter(move |found| {
+            !text[..found.start].ends_with(char::is_alphanumeric)
+                && !text[found.end..].starts_with(char::is_alphanumeric)
+        })
     }
 
     /// A finding with no value in its sentences.
@@ -147,7 +164,7 @@ mod tests {
         let mut sources = SourceMap::default();
         let file = sources.add("a", "0123456789 password");
         let span = |start, end| Span::new(file, start, end);
-        let masks = Masks::new(&[span(5, 10), span(2, 4), span(3, 5), span(1, 1), span(11, 19)]);
+        let masks = Masks::new(&[span(5, 10), span(2, 4), span(3, 5), span(1, 1), span(11, 19)], &sources);
         assert_eq!(masks.covering(file, 1), None);
         assert_eq!(masks.covering(file, 2), Some(&(2..10)));
         assert_eq!(masks.covering(file, 6), Some(&(2..10)));
@@ -155,6 +172,16 @@ mod tests {
         assert!(masks.touches(span(0, 3)));
         assert!(!masks.touches(span(0, 2)));
         assert_eq!(masks.values(&sources), ["23456789"]);
+    }
+
+    #[test]
+    fn what_is_masked_is_masked_wherever_it_stands() {
+        let mut sources = SourceMap::default();
+        let file = sources.add("a", "PASSWORD=hunter-22 # hunter-22, not hunter-221");
+        let other = sources.add("b", "ping -phunter-22 -p=hunter-22");
+        let masks = Masks::new(&[Span::new(file, 9, 18)], &sources);
+        assert_eq!(masks.overlapping(file, &(0..99)), [9..18, 21..30]);
+        assert_eq!(masks.overlapping(other, &(0..99)), [20..29]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity:
 
 /// Every finding of a sink, each followed by an empty line.
 pub fn findings(sink: &Sink, sources: &SourceMap, look: &Look) -> String {
-    let masks = Masks::new(&sink.masked);
+    let masks = Masks::new(&sink.masked, sources);
     let quotes = Quotes::of(&masks.values(sources));
     let shown = gravest(&sink.diagnostics);
     let mut out = String::new();

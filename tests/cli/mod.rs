@@ -151,7 +151,7 @@ impl Said {
 
     /// The command ended with this code.
     #[track_caller]
-    fn says_code(&self, code: i32) {
+    pub(crate) fn says_code(&self, code: i32) {
         assert_eq!(self.code, code, "{}{}", self.out, self.err);
     }
 

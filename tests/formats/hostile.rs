@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::Value;
-use stackc::diagnostic::{Diagnostic, Sink};
+use stackc::diagnostic::{AllowedBy, Diagnostic, Severity, Sink};
 use stackc::render::Look;
 use stackc::render::report::{Format, NotAnalysed, Part, Report, findings};
 use stackc::render::visible;
@@ -32,7 +32,12 @@ const TEXTS: &[&str] = &[
     "#?;&",
 ];
 
-/// Every text as a message, a label, a note, a help and a fix, in a file of every name.
+/// What may say that a finding may be there, and what SARIF calls that.
+const ALLOWED_BY: [(AllowedBy, &str); 3] =
+    [(AllowedBy::File, "inSource"), (AllowedBy::Settings, "external"), (AllowedBy::Baseline, "external")];
+
+/// Every text as a message, a label, a note, a help and a fix, in a file of every name, and as the reason of what may be
+/// there.
 fn documents_of(format: Format) -> String {
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
@@ -44,7 +49,11 @@ fn documents_of(format: Format) -> String {
             let diagnostic = diagnostic.note(*text).help(*text);
             sink.push(diagnostic.safe_fix(*text, vec![(at, (*text).to_owned())]));
         }
+        for (by, _) in ALLOWED_BY {
+            sink.allow(Diagnostic::warning("an-allowed-rule", *name, Span::new(file, 0, 3)), *name, by);
+        }
     }
+    sink.add_more(Severity::Warning, 7);
     sink.finish();
     let names: Vec<String> = TEXTS.iter().map(|&name| name.to_owned()).collect();
     let not_analysed = TEXTS.iter().map(|&text| NotAnalysed { path: text.to_owned(), why: text.to_owned() });
@@ -93,6 +102,39 @@ fn lines_stay_lines() {
     }
 }
 
+#[test]
+fn what_may_be_there_is_in_sarif_alone() {
+    for format in formats().filter(|format| *format != Format::Sarif) {
+        assert!(!documents_of(format).contains("an-allowed-rule"), "{}", format.name());
+    }
+    let sarif: Value = serde_json::from_str(&documents_of(Format::Sarif)).unwrap();
+    let suppressed: Vec<(&str, &str)> = sarif["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|result| result["ruleId"] == "an-allowed-rule")
+        .map(|result| {
+            let [suppression] = result["suppressions"].as_array().unwrap().as_slice() else {
+                panic!("{result}")
+            };
+            (suppression["kind"].as_str().unwrap(), suppression["justification"].as_str().unwrap())
+        })
+        .collect();
+    let reasons: Vec<String> = TEXTS.iter().map(|text| visible::line(text).into_owned()).collect();
+    let expected: Vec<(&str, &str)> =
+        reasons.iter().flat_map(|reason| ALLOWED_BY.map(|(_, kind)| (kind, reason.as_str()))).collect();
+    assert_eq!(suppressed, expected);
+}
+
+#[test]
+fn what_is_only_counted_is_counted_where_a_program_can_read_it() {
+    let json: Value = serde_json::from_str(&documents_of(Format::Json)).unwrap();
+    assert_eq!(json["more"], serde_json::json!([{ "severity": "warning", "count": 7 }]));
+    let sarif: Value = serde_json::from_str(&documents_of(Format::Sarif)).unwrap();
+    let notes = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notes.last().unwrap()["message"]["text"], "7 more findings were only counted");
+}
+
 /// The text behind the percent escapes of a reference.
 fn decoded(uri: &str) -> String {
     let mut bytes = Vec::new();
@@ -116,7 +158,9 @@ fn json_gives_names_back_as_they_are() {
     assert_eq!(given(&parsed(Format::Gitlab), "/location/path")[..names.len()], names);
     assert_eq!(given(&parsed(Format::Rdjson)["diagnostics"], "/location/path")[..names.len()], names);
     let sarif = parsed(Format::Sarif);
-    let uris = given(&sarif["runs"][0]["results"], "/locations/0/physicalLocation/artifactLocation/uri");
+    let results = sarif["runs"][0]["results"].as_array().unwrap().iter();
+    let open: Value = results.filter(|result| result["ruleId"] == "a-rule").cloned().collect();
+    let uris = given(&open, "/locations/0/physicalLocation/artifactLocation/uri");
     assert_eq!(uris.iter().map(|uri| decoded(uri)).collect::<Vec<_>>(), names);
     for uri in uris {
         let is_uri = uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte));

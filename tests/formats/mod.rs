@@ -1,10 +1,12 @@
-//! The formats in which findings reach people and programs: every one over every golden case and over the planted
-//! deployment is a snapshot in `snapshots/formats`, named `CASE.FORMAT`.
+//! The formats in which findings reach people and programs: every one over every golden case, over the planted
+//! deployment and over what is judged by comments, settings and a baseline is a snapshot in `snapshots/formats`, named
+//! `CASE.FORMAT`.
 //!
 //! What a terminal shows of the cases is their `diagnostics.txt`. Of SARIF's rules the snapshots leave out the pages,
 //! which have snapshots of their own.
 
 mod hostile;
+mod judged;
 mod secret;
 pub(crate) mod settings;
 pub(crate) mod valid;
@@ -75,7 +77,7 @@ fn trimmed(text: &str) -> String {
 
 #[test]
 fn every_format_over_every_case_is_what_its_snapshot_holds() {
-    let documents = of_cases().into_iter().chain(of_planted());
+    let documents = of_cases().into_iter().chain(of_planted()).chain(judged::documents());
     let documents = documents.map(|(name, text)| (name, trimmed(&text))).collect();
     assert_folder(&repository().join("snapshots/formats"), &documents);
 }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::{hostile, of_cases, of_planted};
+use super::{hostile, judged, of_cases, of_planted};
 use crate::snapshot::{Files, repository};
 
 /// Every document that the tests know of, hostile ones among them.
@@ -18,6 +18,7 @@ fn documents() -> &'static Files {
     DOCUMENTS.get_or_init(|| {
         let mut all = of_cases();
         all.extend(of_planted());
+        all.extend(judged::documents());
         all.extend(hostile::documents());
         all
     })

@@ -96,7 +96,8 @@ fn configuration(
     let mut includes =
         Includes { first: file, root: root.as_ref(), sources: &mut sources, count: 0, secrets };
     let config = request::load(id, &text, options, &mut |pattern| includes.find(pattern));
-    let masks = Masks::new(&includes.secrets);
+    let secrets = includes.secrets;
+    let masks = Masks::new(&secrets, &sources);
     let mut notes = unknown(&config);
     let container = if let Some(root) = root {
         Container::Root(root)
@@ -200,7 +201,7 @@ impl Subject {
         document.notes.extend(note.into_iter().chain(self.notes.iter().cloned()));
         document.hide(&self.masks.values(&self.sources));
         if let Some(loaded) = &self.loaded {
-            let masks = Masks::new(&loaded.compilation.sink.masked);
+            let masks = Masks::new(&loaded.compilation.sink.masked, &loaded.compilation.sources);
             document.hide(&masks.values(&loaded.compilation.sources));
         }
         document
@@ -240,7 +241,7 @@ impl Subject {
         let through = format!("{}:{}", emitted.artifact.path, line + 1);
         let of_line = emitted.artifact.lines.get(line)?;
         let written = of_line.iter().find_map(|origin| compilation.origins.span(*origin));
-        let masks = Masks::new(&compilation.sink.masked);
+        let masks = Masks::new(&compilation.sink.masked, &compilation.sources);
         match written {
             Some(written) => Some(Spot::new(&compilation.sources, written, &masks, Some(through))),
             // Nobody wrote it: a default supplies it.
