@@ -189,7 +189,7 @@ fn inputs_are_words_and_never_commands() {
     for hostile in
         ["$(touch pwned)", "a\"; touch pwned; \"", "`touch pwned`", "-x; touch pwned", "--fix", "../*"]
     {
-        let inputs = [("paths", hostile), ("fail-on", hostile), ("sarif", hostile), ("drift", hostile)];
+        let inputs = [("paths", hostile), ("fail-on", hostile), ("sarif", hostile)];
         let mut runner = Runner::new(&inputs).with_stackc();
         runner.desk.write("work/Dockerfile", BAD);
         assert_eq!(runner.lint().code, 0);
@@ -207,8 +207,35 @@ fn inputs_are_words_and_never_commands() {
         said.out.contains("file=-a b.Dockerfile") && said.out.contains("file=sub folder/Dockerfile"),
         "{said:?}"
     );
-    let said = Runner::new(&[("version", "main")]).step("Which stackc");
-    assert_eq!(said.code, 3, "{}", said.out);
+}
+
+#[test]
+fn an_input_that_cannot_be_followed_is_refused_before_anything_is_built() {
+    for (name, value) in [("version", "main"), ("drift", "TRUE"), ("drift", "$(touch pwned)"), ("upload", "")]
+    {
+        let runner = &mut Runner::new(&[(name, value)]);
+        let said = runner.step("Which stackc");
+        assert_eq!(
+            (said.code, said.out.contains(&format!("the input `{name}` is n"))),
+            (3, true),
+            "{said:?}"
+        );
+        assert!(!runner.desk.path("work/pwned").exists());
+    }
+}
+
+#[test]
+fn the_action_tells_why_it_fails() {
+    for (input, value, code, why) in [
+        ("sarif", "nowhere/stackc.sarif", "4", "the SARIF file cannot be written"),
+        ("drift", "true", "2", "could not be compared with their stack files"),
+    ] {
+        let mut runner = Runner::new(&[(input, value)]).with_stackc();
+        runner.desk.write("work/Dockerfile", BAD);
+        let said = runner.lint();
+        assert_eq!((runner.code(), said.out.contains(why)), (code, true), "{said:?}");
+        assert!(runner.values.get("steps.lint.outputs.sarif").is_none());
+    }
 }
 
 #[test]
