@@ -131,7 +131,16 @@ const FILES: &[(&str, &str)] = &[
     (
         "secrets/",
         "Where a stack file usually keeps its secrets; `stackc secret init` makes them, for their owner alone. \
-      Their content is never read.",
+      Their content is never shown.",
+    ),
+    (
+        "stackc.toml",
+        "What is decided about rules for a whole folder: levels, exclusions, the baseline. docs/configuration.md \
+      says what may stand in it.",
+    ),
+    (
+        "stackc-baseline.json",
+        "The findings that are accepted for now, as `stackc lint --write-baseline` writes them.",
     ),
 ];
 

@@ -84,7 +84,7 @@ struct Arguments {
 enum Command {
     /// Write docker-compose.yml, Dockerfiles and nginx.conf
     Build(build::Arguments),
-    /// Say what would go wrong with stack files and hand-written configurations of nginx, and write nothing
+    /// Say what would go wrong with stack files, compose files, Dockerfiles and configurations of nginx
     Lint(lint::Arguments),
     /// Lay out stack files in the one format
     Fmt(fmt::Arguments),

@@ -35,6 +35,9 @@ fn bash_completes_commands_options_and_files() {
     assert_eq!(offered(&desk, "stackc bu"), ["build"]);
     assert_eq!(offered(&desk, "stackc build --ch"), ["--check"]);
     assert_eq!(offered(&desk, "stackc build ap"), ["app.stack"]);
+    assert_eq!(offered(&desk, "stackc lint --w"), ["--warn", "--write-baseline", "--watch"]);
+    assert_eq!(offered(&desk, "stackc fmt --st"), ["--stdin-filename"]);
+    assert_eq!(offered(&desk, "stackc lint --format ju"), ["junit"]);
     assert_eq!(offered(&desk, "stackc secret in"), ["init"]);
     assert_eq!(offered(&desk, "stackc completions z"), ["zsh"]);
     let commands = offered(&desk, "stackc ");

@@ -118,10 +118,11 @@ fn the_readme_shows_what_is_printed() {
 }
 
 #[test]
-fn the_stack_file_of_the_readme_compiles() {
+fn the_stack_file_of_the_readme_compiles_and_is_in_the_format() {
     let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
     let text = readme.split("## What a stack file looks like").nth(1).unwrap().split("```\n").nth(1).unwrap();
     let compilation = compile("readme.stack", text, &mut |_| stackc::facts::Facts::default());
     let shown = terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN);
     assert!(compilation.deployment.is_some(), "{shown}");
+    assert_eq!(stackc::syntax::stack::print(&compilation.tree, text), text);
 }
