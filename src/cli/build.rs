@@ -62,14 +62,15 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     let compares = arguments.check || arguments.diff;
-    let targets = targets(&arguments.files, arguments.output.as_deref(), compares)?;
+    let (targets, failed) = targets(&arguments.files, arguments.output.as_deref(), compares)?;
     if arguments.watching.watch && (compares || arguments.stdout) {
         return Err(watch::usage());
     }
     if arguments.watching.watch {
         return watch::again(console, |looked, console| all(arguments, &targets, looked, console));
     }
-    all(arguments, &targets, &mut Looked::new(), console)
+    let code = failed.iter().map(|error| console.fail(error)).max().unwrap_or(DONE);
+    Ok(all(arguments, &targets, &mut Looked::new(), console)?.max(code))
 }
 
 fn all(arguments: &Arguments, targets: &[Target], looked: &mut Looked, console: &mut Console) -> Result<u8> {

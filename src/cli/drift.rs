@@ -30,10 +30,16 @@ impl Target {
     }
 }
 
-/// What the paths of a command stand for. Only what is compared may be several.
-pub(super) fn targets(paths: &[PathBuf], output: Option<&Path>, compares: bool) -> Result<Vec<Target>> {
+/// What the paths of a command stand for, and why it is not known of some folders which stack file they belong to. Only
+/// what is compared may be several.
+pub(super) fn targets(
+    paths: &[PathBuf],
+    output: Option<&Path>,
+    compares: bool,
+) -> Result<(Vec<Target>, Vec<Error>)> {
     let one = |file: Option<&PathBuf>| {
-        Ok(vec![Target { file: file.cloned(), output: output.map(Path::to_owned), is_alone: true }])
+        let target = Target { file: file.cloned(), output: output.map(Path::to_owned), is_alone: true };
+        Ok((vec![target], Vec::new()))
     };
     match paths {
         [] => return one(None),
@@ -54,9 +60,11 @@ pub(super) fn targets(paths: &[PathBuf], output: Option<&Path>, compares: bool) 
         });
     }
     let mut targets = Vec::new();
+    let mut failed = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let found = built::below(path)?;
+            let (found, failures) = built::below(path)?;
+            failed.extend(failures);
             if found.is_empty() {
                 let why = "holds no stack file".to_owned();
                 let help = Some("name a stack file, or a folder with one".to_owned());
@@ -68,5 +76,5 @@ pub(super) fn targets(paths: &[PathBuf], output: Option<&Path>, compares: bool) 
             targets.push(Target { file: Some(path.clone()), output: None, is_alone: false });
         }
     }
-    Ok(targets)
+    Ok((targets, failed))
 }

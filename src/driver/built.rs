@@ -18,8 +18,9 @@ pub struct Built {
     pub output: Option<PathBuf>,
 }
 
-/// Every stack file below a folder, once for each folder that holds what it makes. What git ignores is left out.
-pub fn below(folder: &Path) -> Result<Vec<Built>> {
+/// Every stack file below a folder, once for each folder that holds what it makes; and why it is not known of some folders
+/// what they hold. What git ignores is left out.
+pub fn below(folder: &Path) -> Result<(Vec<Built>, Vec<Error>)> {
     let mut stacks = Vec::new();
     let mut folders = Vec::new();
     for entry in walker(folder).build() {
@@ -35,8 +36,16 @@ pub fn below(folder: &Path) -> Result<Vec<Built>> {
         }
     }
     let mut built = Vec::new();
+    let mut failed = Vec::new();
     for folder in folders {
-        let Some(named) = stack_of(&folder)? else { continue };
+        let named = stack_of(&folder).unwrap_or_else(|error| {
+            // Where a stack file is beside it, its own comparison tells of that.
+            if !stacks.iter().any(|stack| stack.parent() == Some(&folder)) {
+                failed.push(error);
+            }
+            None
+        });
+        let Some(named) = named else { continue };
         let Ok(named) = folder.join(named).canonicalize() else { continue };
         let is_named = |stack: &&PathBuf| stack.canonicalize().is_ok_and(|stack| stack == named);
         if let Some(stack) = stacks.iter().find(is_named) {
@@ -48,7 +57,7 @@ pub fn below(folder: &Path) -> Result<Vec<Built>> {
     let others: Vec<PathBuf> = stacks.into_iter().filter(|stack| !is_built(stack)).collect();
     built.extend(others.into_iter().map(|stack| Built { stack, output: None }));
     built.sort();
-    Ok(built)
+    Ok((built, failed))
 }
 
 /// The stack file that the manifest of a folder names, from there.

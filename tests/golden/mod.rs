@@ -124,5 +124,5 @@ fn the_stack_file_of_the_readme_compiles_and_is_in_the_format() {
     let compilation = compile("readme.stack", text, &mut |_| stackc::facts::Facts::default());
     let shown = terminal::findings(&compilation.sink, &compilation.sources, &Look::PLAIN);
     assert!(compilation.deployment.is_some(), "{shown}");
-    assert_eq!(stackc::syntax::stack::print(&compilation.tree, text), text);
+    assert_eq!(stack::print(&compilation.tree, text), text);
 }

@@ -199,6 +199,21 @@ fn build_writes_what_changed_and_never_wakes_itself() {
 }
 
 #[test]
+fn a_secret_is_hidden_each_time() {
+    let desk = Desk::with("a.stack", DEMO);
+    let watching = Watching::start(&desk, &["lint", "--watch"]);
+    watching.until(READY);
+    let broken = broken();
+    desk.write("a.stack", &broken);
+    let mut said = watching.until("`stackc explain secret-literal` says more");
+    // Half of it, as an editor may leave it.
+    desk.write("a.stack", broken.trim_end_matches("}\n"));
+    said.extend(watching.until("`stackc explain unclosed-block` says more"));
+    let has = |word: &str| said.iter().any(|line| line.contains(word));
+    assert!(has("[secret]") && !has("hunter"), "{said:#?}");
+}
+
+#[test]
 fn it_ends_by_the_signal_and_leaves_nothing_half_done() {
     for (name, number) in [("INT", 2), ("TERM", 15)] {
         let desk = Desk::with("a.stack", DEMO);
