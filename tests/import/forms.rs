@@ -44,7 +44,7 @@ fn sentences_say_what_they_can() {
         ),
         ("restart: \"no\"", "restart no"),
         ("restart: on-failure:3", "restart on-failure 3"),
-        ("env_file: [{path: a.env, required: false}]", "env from a.env { required off }"),
+        ("env_file: [{path: ./x.env, required: false}]", "env from ./x.env { required off }"),
         ("labels: [a.b=1, c]", "labels { a.b 1\nc \"\" }"),
         ("user: 1000", "user 1000"),
         ("tmpfs: /run", "tmpfs /run"),

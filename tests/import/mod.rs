@@ -5,7 +5,7 @@ mod dockerfiles;
 mod forms;
 mod hostile;
 mod nginx;
-mod project;
+pub(crate) mod project;
 
 use crate::snapshot::repository;
 

@@ -12,7 +12,6 @@ use stackc::project::host::Memory;
 use stackc::source::SourceMap;
 use stackc::syntax::stack;
 
-use crate::golden;
 use crate::snapshot::{assert_file, read_folder, repository};
 
 const COMPOSE: &str = "docker-compose.yml";
@@ -73,34 +72,18 @@ fn cases() -> PathBuf {
     repository().join("tests/import/cases")
 }
 
-/// Whoever imports what stackc built gets what says the same: building and importing that again changes nothing.
-#[test]
-fn what_was_built_comes_back() {
-    for (name, file) in golden::cases() {
-        let (_, artifacts) = golden::compiled(&file);
-        if artifacts.is_empty() {
-            continue;
-        }
-        let again = |artifacts: &[Artifact]| {
-            let files: Vec<(&str, &str)> =
-                artifacts.iter().map(|made| (made.path.as_str(), made.text.as_str())).collect();
-            let compose = artifacts.iter().find(|made| made.path.ends_with(".yml")).unwrap();
-            let wanted = Wanted { compose: compose.path.clone(), stack: "app.stack".to_owned() };
-            import(&wanted, &Memory::new(files))
-        };
-        let first = again(&artifacts);
-        assert!(first.differing.is_empty(), "{name}: {:?}", first.differing);
-        let text = first.text.unwrap();
-        let second = again(&built(&text)).text.unwrap();
-        assert_eq!(statements(&second), statements(&text), "{name}");
-    }
-}
-
-/// The lines without comments, of which headers name their stack file. In which order compose's file has keys is the back
-/// end's matter.
-fn statements(text: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> =
-        text.lines().map(str::trim).filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
-    lines.sort_unstable();
-    lines
+/// Imports what was built, builds that and imports it again: both times it says the same as its files.
+pub(crate) fn comes_back(name: &str, artifacts: &[Artifact]) {
+    let again = |artifacts: &[Artifact]| {
+        let files: Vec<(&str, &str)> =
+            artifacts.iter().map(|made| (made.path.as_str(), made.text.as_str())).collect();
+        let compose = artifacts.iter().find(|made| made.path.ends_with(".yml")).unwrap();
+        let wanted = Wanted { compose: compose.path.clone(), stack: "app.stack".to_owned() };
+        let made = import(&wanted, &Memory::new(files));
+        assert!(made.differing.is_empty(), "{name}: {:?}", made.differing);
+        made.text.unwrap()
+    };
+    let first = again(artifacts);
+    assert_eq!(formatted(&first), first, "{name}");
+    again(&built(&first));
 }

@@ -9,6 +9,7 @@ mod failing;
 mod formats;
 mod handwritten;
 mod hooks;
+mod import;
 mod killed;
 mod mutator;
 mod progress;
