@@ -6,6 +6,7 @@ mod same;
 mod steps;
 mod words;
 
+use super::spelling;
 use super::statement::{Block, Language, Line, Statement};
 use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
@@ -44,11 +45,11 @@ pub(crate) fn block(tree: &Tree, text: &str) -> Option<Block> {
     for item in &tree.items {
         match item {
             Item::Blank(_) => above.push(Line::Blank),
-            Item::Comment(comment) => above.push(words::comment(&text[comment.span.range()])),
-            Item::Directive(directive) => head.extend(file.directive(directive, &mut above)),
+            Item::Comment(comment) => above.push(spelling::comment(&text[comment.span.range()])),
+            Item::Directive(directive) => head.extend(File::directive(directive, &mut above)),
             Item::Instruction(instruction) => match (&instruction.args, stages.last_mut()) {
                 (Args::From { name, .. }, _) => {
-                    let base = file.base(instruction)?;
+                    let base = File::base(instruction)?;
                     let name = name.as_ref().map(|name| name.text.clone());
                     file.stages.push(name.clone());
                     file.said.clear();
@@ -99,12 +100,12 @@ impl Stage {
 
 impl File<'_> {
     /// `syntax` and `check`; there is no word for what does nothing.
-    fn directive(&self, directive: &Directive, above: &mut Vec<Line>) -> Vec<Statement> {
+    fn directive(directive: &Directive, above: &mut Vec<Line>) -> Vec<Statement> {
         let value = &directive.value.text;
         let mut statements = match directive.kind {
             _ if !directive.counts => Vec::new(),
             DirectiveKind::Escape => Vec::new(),
-            DirectiveKind::Syntax => vec![Statement::of("syntax").spelled(words::bare_or_quoted(value))],
+            DirectiveKind::Syntax => vec![Statement::of("syntax").spelled(spelling::bare_or_quoted(value))],
             DirectiveKind::Check => value.split(';').filter_map(check).collect(),
         };
         if let Some(first) = statements.first_mut() {

@@ -10,6 +10,7 @@ mod dockerfile;
 mod files;
 mod nearby;
 mod nginx;
+mod spelling;
 mod statement;
 mod verify;
 

@@ -4,6 +4,7 @@
 mod same;
 mod words;
 
+use super::spelling;
 use super::statement::{Block, Language, Line, Statement};
 use crate::syntax::nginx::tree::{self, Body, Comment, Directive, Item, Tree, directives};
 use crate::vocabulary::nginx::{self as table, Context, Ends};
@@ -121,7 +122,7 @@ impl Writer<'_> {
     }
 
     fn comment(&self, comment: Comment) -> Line {
-        words::comment(&self.text[comment.leaf.span.range()])
+        spelling::comment(&self.text[comment.leaf.span.range()])
     }
 
     fn directive(&self, directive: &Directive, context: Context) -> Statement {
@@ -145,10 +146,10 @@ impl Writer<'_> {
             (Body::None(_), Ends::Semicolon) => Some(head),
             (Body::Block(block), Ends::Block) => {
                 let inside = context.inside(name)?;
-                Some(self.with_block(head, block, |items, first| self.block(items, first, inside)))
+                Some(with_block(head, self.block(&block.items, block.comment.as_slice(), inside)))
             }
             (Body::Table(block), Ends::Table) => {
-                Some(self.with_block(head, block, |items, first| self.table(items, first)))
+                Some(with_block(head, self.table(&block.items, block.comment.as_slice())))
             }
             _ => None,
         }
@@ -157,14 +158,9 @@ impl Writer<'_> {
     fn line(&self, head: Statement, args: &[tree::Arg]) -> Statement {
         args.iter().fold(head, |head, arg| head.spelled(words::argument(arg, self.text)))
     }
+}
 
-    fn with_block(
-        &self,
-        mut statement: Statement,
-        block: &tree::Block,
-        inner: impl Fn(&[Item], &[Comment]) -> Block,
-    ) -> Statement {
-        statement.block = Some(inner(&block.items, block.comment.as_slice()));
-        statement
-    }
+fn with_block(mut statement: Statement, block: Block) -> Statement {
+    statement.block = Some(block);
+    statement
 }

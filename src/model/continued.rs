@@ -20,15 +20,9 @@ pub fn joined(text: &str) -> Option<String> {
             continue;
         }
         let ended = physical.trim_end_matches([' ', '\t']);
-        match ended.strip_suffix('\\').filter(|before| !before.ends_with('\\')) {
-            Some(before) => line.push_str(before),
-            None => {
-                line.push_str(physical);
-                goes_on = false;
-                continue;
-            }
-        }
-        goes_on = true;
+        let before = ended.strip_suffix('\\').filter(|before| !before.ends_with('\\'));
+        line.push_str(before.unwrap_or(physical));
+        goes_on = before.is_some();
     }
     (!goes_on && text.contains('\n')).then_some(line)
 }

@@ -162,7 +162,7 @@ impl fmt::Display for HostPath {
 pub struct StepPath;
 
 impl StepPath {
-    /// Whether a text is one. Source: `BuildKit`, frontend/dockerfile/dockerfile2llb/convert_runmount.go, `dispatchRunMounts`.
+    /// Whether a text is one. Source: `BuildKit`, frontend/dockerfile/`dockerfile2llb/convert_runmount.go`, `dispatchRunMounts`.
     pub fn parse(text: &str) -> Option<Self> {
         (!text.is_empty() && !text.contains(char::is_control)).then_some(Self)
     }

@@ -279,7 +279,7 @@ pub(crate) fn shell_text(text: &Text) -> Option<Escaped> {
 }
 
 /// Whether a text that begins with `[` is a test of the shell to `BuildKit`: what it reads as JSON first (`parseJSON` in
-/// frontend/dockerfile/parser/line_parsers.go) is none.
+/// `frontend/dockerfile/parser/line_parsers.go`) is none.
 fn is_test(source: &str) -> bool {
     let inner = source[1..].trim_start_matches('[');
     let begins = inner.starts_with(' ') && !inner.trim_start().starts_with(['"', '\'', ']']);

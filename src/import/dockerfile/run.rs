@@ -2,7 +2,8 @@
 
 use super::File;
 use super::steps::switch;
-use super::words::{bare_or_quoted, exact, script};
+use super::words::{exact, script};
+use crate::import::spelling::bare_or_quoted;
 use crate::import::statement::Statement;
 use crate::syntax::dockerfile::tree::{Command, Flag, Heredoc, Instruction};
 

@@ -67,12 +67,12 @@ fn words(instruction: &Instruction, text: &str) -> Vec<String> {
     };
     match &instruction.args {
         Args::None => Vec::new(),
-        Args::Command(of) => command(of),
+        Args::Command(of) | Args::Health(Health::Command(of)) => command(of),
         Args::Words { words, json: true } => listed(words),
         Args::Words { words, json: false } | Args::Ports(words) => all(words),
         Args::Text(word) | Args::Raw(word) => vec![joined(&word.text)],
-        Args::Pairs { pairs, legacy } if instruction.keyword.name() == "ENV" => {
-            pairs.iter().flat_map(|pair| [pair.name.text.clone(), value(pair, *legacy)]).collect()
+        Args::Pairs { pairs, .. } if instruction.keyword.name() == "ENV" => {
+            pairs.iter().flat_map(|pair| [pair.name.text.clone(), value(pair)]).collect()
         }
         Args::Pairs { pairs, .. } => {
             pairs.iter().flat_map(|pair| [pair.name.text.clone(), joined(&pair.value.text)]).collect()
@@ -88,7 +88,6 @@ fn words(instruction: &Instruction, text: &str) -> Vec<String> {
             [Some(image), name.as_ref()].into_iter().flatten().map(|word| word.text.clone()).collect()
         }
         Args::Health(Health::None) => vec!["NONE".to_owned()],
-        Args::Health(Health::Command(of)) => command(of),
         Args::Trigger(trigger) => {
             let inner = said(trigger, text);
             [vec![inner.keyword.to_owned()], inner.flags, inner.words].concat()
@@ -97,7 +96,7 @@ fn words(instruction: &Instruction, text: &str) -> Vec<String> {
 }
 
 /// A value of `ENV` without its quotes, where it can be told apart from its variables.
-fn value(pair: &Pair, _legacy: bool) -> String {
+fn value(pair: &Pair) -> String {
     let text = joined(&pair.value.text);
     plain(&text, Escape::Backslash).unwrap_or_else(|| text.replace('"', ""))
 }

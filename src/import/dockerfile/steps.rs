@@ -1,7 +1,8 @@
 //! Instructions as steps.
 
 use super::File;
-use super::words::{bare_or_quoted, exact, lines, script, written};
+use super::words::{exact, lines, script, written};
+use crate::import::spelling::bare_or_quoted;
 use crate::import::statement::Statement;
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::{
@@ -51,7 +52,7 @@ impl File<'_> {
     }
 
     /// `FROM`
-    pub(super) fn base(&self, of: &Instruction) -> Option<Statement> {
+    pub(super) fn base(of: &Instruction) -> Option<Statement> {
         let Args::From { image, .. } = &of.args else { return None };
         let options = of.flags.iter().map(|flag| option(flag, "platform", "platform"));
         let options: Option<Vec<Statement>> = options.collect();

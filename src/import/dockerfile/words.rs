@@ -1,57 +1,15 @@
 //! Words of a Dockerfile as words of a stack file. How a word is quoted is kept: a Dockerfile that is printed from the
 //! statement has it so as well.
 
-use crate::import::statement::Line;
+use crate::import::spelling::{bare_or_quoted, is_reference};
 use crate::syntax::dockerfile::quotes::plain;
 use crate::syntax::dockerfile::tree::Escape;
 use crate::syntax::stack::spell::{quoted, spell};
-
-/// A comment without what a stack file refuses.
-pub(super) fn comment(text: &str) -> Line {
-    Line::Comment(text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
-}
 
 /// Lines without white space at their ends and without the last line ending.
 pub(super) fn lines(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
     lines.join("\n")
-}
-
-/// A text of one argument, without quotes if it can be.
-pub(super) fn bare_or_quoted(text: &str) -> String {
-    bare(text).unwrap_or_else(|| quoted(text))
-}
-
-/// A word without quotes, in which `${` is no reference.
-pub(super) fn bare(text: &str) -> Option<String> {
-    let escaped = text.replace("${", "$${");
-    // The braces of variables do not end a word.
-    let outside = text.replace("${", "").replace('}', "");
-    let is_word = !outside.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'{};".contains(c))
-        && !text.is_empty()
-        && !text.starts_with(['#', '[', '}'])
-        && !text.ends_with('\\')
-        && !text.contains("]")
-        && !is_reference(text);
-    (is_word && braces_match(text)).then_some(escaped)
-}
-
-/// Whether every `}` closes a `${`.
-fn braces_match(text: &str) -> bool {
-    text.matches("${").count() == text.matches('}').count()
-}
-
-/// Whether a bare word would refer to something of the stack.
-fn is_reference(word: &str) -> bool {
-    let parts = word.split_once('.');
-    parts.is_some_and(|(first, last)| {
-        matches!(first, "secret" | "input")
-            || matches!(last, "host" | "port")
-            || last.len() < 6
-                && !last.contains(['/', '.', '-'])
-                && first.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-                && crate::diagnostic::nearest(last, ["host", "port"].into_iter()).is_some()
-    })
 }
 
 /// A word that is an argument exactly: no sign of it means anything.

@@ -60,9 +60,10 @@ fn compare(before: Side<'_>, after: Side<'_>, found: &mut Vec<Span>) {
     let first = found.len();
     for directive in before.0 {
         let said = said(directive, before.1);
-        match left.get_mut(&said).filter(|count| **count > 0) {
-            Some(count) => *count -= 1,
-            None => {
+        if let Some(count) = left.get_mut(&said).filter(|count| **count > 0) {
+            *count -= 1;
+        } else {
+            {
                 let twin = after.0.iter().find(|other| words(other, after.1) == said.words);
                 let within = found.len();
                 if let Some(twin) = twin.filter(|_| matches!(directive.body, Body::Block(_))) {

@@ -1,14 +1,9 @@
 //! Words of nginx as words of a stack file.
 
+use crate::import::spelling::bare_or_quoted;
 use crate::import::statement::{Line, Statement};
 use crate::source::Span;
 use crate::syntax::nginx::tree::Arg;
-use crate::syntax::stack::spell::quoted;
-
-/// A comment without what a stack file refuses.
-pub(super) fn comment(text: &str) -> Line {
-    Line::Comment(text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
-}
 
 /// Puts a comment on the line of a statement, or above one that has several.
 pub(super) fn beside(statement: &mut Statement, comment: Line) {
@@ -22,34 +17,7 @@ pub(super) fn beside(statement: &mut Statement, comment: Line) {
 
 /// What nginx makes of an argument: a bare word if it can be, in which variables stay variables.
 pub(super) fn argument(arg: &Arg, source: &str) -> String {
-    spelled(arg.text(source))
-}
-
-fn spelled(text: &str) -> String {
-    bare(text).unwrap_or_else(|| quoted(text))
-}
-
-fn bare(text: &str) -> Option<String> {
-    let outside = text.replace("${", "").replace('}', "");
-    let is_word = !text.is_empty()
-        && !text.starts_with(['#', '['])
-        && text != "\\"
-        && !text.contains(']')
-        && !outside.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'{};".contains(c))
-        && text.matches("${").count() == text.matches('}').count()
-        && !is_reference(text);
-    is_word.then(|| text.replace("${", "$${"))
-}
-
-/// Whether a bare word could refer to something of the stack.
-fn is_reference(word: &str) -> bool {
-    word.split_once('.').is_some_and(|(first, last)| {
-        matches!(first, "secret" | "input")
-            || last.len() < 7
-                && last.bytes().all(|b| b.is_ascii_alphabetic())
-                && crate::diagnostic::nearest(last, ["host", "port"].into_iter()).is_some()
-            || matches!(last, "host" | "port")
-    })
+    bare_or_quoted(arg.text(source))
 }
 
 /// A stretch of a text whose lines are moved to the left together.
