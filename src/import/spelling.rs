@@ -32,7 +32,7 @@ pub(super) fn is_reference(word: &str) -> bool {
     let Some((first, last)) = word.split_once('.') else { return false };
     let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     matches!(first, "secret" | "input")
-        || is_name(first) && is_name(last) && nearest(last, ["host", "port"].into_iter()).is_some()
+        || is_name(first) && is_name(last) && nearest(last, ["host", "port"]).is_some()
 }
 
 #[cfg(test)]
