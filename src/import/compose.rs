@@ -58,7 +58,9 @@ impl<'n> Writer<'n> {
     /// `input NAME` for every variable that statements use.
     pub(super) fn inputs(&self, statements: &[Statement]) -> Vec<Statement> {
         let mut all = Vec::new();
-        statements.iter().for_each(|statement| statement.all(&mut all));
+        for statement in statements {
+            statement.all(&mut all);
+        }
         let words = || all.iter().filter(|of| of.words[0] != "raw").flat_map(|of| &of.words);
         let is_used = |name: &str| {
             let reference = format!("input.{name}");

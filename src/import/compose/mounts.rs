@@ -15,7 +15,7 @@ impl Writer<'_> {
         match &node.value {
             Value::Text(text) => {
                 // What it comes to decides whether it is a mapping.
-                let shown: String = pieces(&text.raw)?.iter().map(shown).collect::<Option<_>>()?;
+                let shown: String = pieces(&text.raw)?.iter().map(shown).collect();
                 PortMapping::parse(&shown).ok()?;
                 Some(head.spelled(self.text(&text.raw)?))
             }
@@ -170,12 +170,12 @@ fn is_path(source: &str) -> bool {
 }
 
 /// A piece with what it comes to where nothing is set.
-fn shown(piece: &Piece) -> Option<String> {
+fn shown(piece: &Piece) -> String {
     match piece {
-        Piece::Literal(text) => Some(text.clone()),
-        Piece::Variable { operator: Operator::Default(default), .. } => Some(default.clone()),
+        Piece::Literal(text) => text.clone(),
+        Piece::Variable { operator: Operator::Default(default), .. } => default.clone(),
         // A port, as it must be.
-        Piece::Variable { .. } => Some("80".to_owned()),
+        Piece::Variable { .. } => "80".to_owned(),
     }
 }
 

@@ -62,7 +62,7 @@ fn put(block: &mut Block, remark: &Remark<'_>, text: &str, around: Option<Span>)
         let ends_on_line = !is_inside && !text[span.end as usize..remark.at as usize].contains('\n');
         let is_next = after.is_some_and(|(_, after)| remark.column <= column(text, after.start));
         let is_deeper = remark.own_line && !is_next && remark.column > column(text, span.start);
-        if on_its_line && !remark.own_line || ends_on_line && !remark.own_line {
+        if !remark.own_line && (on_its_line || ends_on_line) {
             let has_block = statement.block.as_ref().is_some_and(|inner| !inner.statements.is_empty());
             if has_block && !on_its_line {
                 let inner = statement.block.as_mut();

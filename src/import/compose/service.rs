@@ -29,7 +29,7 @@ impl Writer<'_> {
             "networks" => self.service_networks(node),
             "healthcheck" => one(self.health(node)),
             "labels" => one(self.labels(node)),
-            "restart" => one(self.restart(node)),
+            "restart" => one(Self::restart(node)),
             "ports" => return self.listed(name, node, Self::port),
             "volumes" => return self.listed(name, node, Self::mount),
             "tmpfs" => return self.listed(name, node, Self::tmpfs),
@@ -127,10 +127,7 @@ impl Writer<'_> {
             }
             Value::Text(text) => {
                 let pieces = pieces(&text.raw)?;
-                let literal = match pieces.as_slice() {
-                    [Piece::Literal(text)] => text,
-                    _ => return None,
-                };
+                let [Piece::Literal(literal)] = pieces.as_slice() else { return None };
                 let words = split(literal)?;
                 let mut statement = Statement::of(head);
                 for word in &words {
@@ -174,10 +171,12 @@ impl Writer<'_> {
             let text = raw_pair(pair);
             match value.filter(|_| fits) {
                 Some(value) => {
-                    values.push(Statement::of(&self.literal(&pair.name)).spelled(value).at(pair.place))
+                    values.push(Statement::of(&self.literal(&pair.name)).spelled(value).at(pair.place));
                 }
                 None => {
-                    raw.push(Statement::raw(Language::Compose, &format!("{name}: {{{text}}}")).at(pair.place))
+                    raw.push(
+                        Statement::raw(Language::Compose, &format!("{name}: {{{text}}}")).at(pair.place),
+                    );
                 }
             }
         }
@@ -333,7 +332,7 @@ impl Writer<'_> {
         Some(Statement::of("labels").block(labels?))
     }
 
-    fn restart(&self, node: &Node) -> Option<Statement> {
+    fn restart(node: &Node) -> Option<Statement> {
         let Value::Text(text) = &node.value else { return None };
         let head = Statement::of("restart");
         match text.raw.as_str() {
@@ -380,7 +379,7 @@ impl Writer<'_> {
             match name.as_str() {
                 "context" | "dockerfile" => {}
                 "labels" => {
-                    inner.extend(self.or_raw(name, node, self.labels(node).map(|labels| vec![labels])))
+                    inner.extend(self.or_raw(name, node, self.labels(node).map(|labels| vec![labels])));
                 }
                 _ => inner.extend(self.word("service.build", name, node)),
             }
