@@ -63,6 +63,11 @@ pub(super) struct Chosen {
 }
 
 impl Arguments {
+    /// Whether what is found becomes the baseline.
+    pub(super) fn is_to_be_written(&self) -> bool {
+        self.write_baseline
+    }
+
     /// The baseline that was asked for, read before anything is linted.
     pub(super) fn choose(&self, settled: &Settled, looked: &mut Looked) -> Result<Option<Chosen>> {
         let path = match (&self.baseline, &settled.baseline) {

@@ -73,6 +73,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     if given.is_some() && fixes && !arguments.fixing.is_shown_only() {
         return Err(Given::cannot_be_mended());
     }
+    if given.is_some() && (arguments.changed || arguments.baseline.is_to_be_written()) {
+        return Err(Given::is_no_file());
+    }
     let is_whole = given.is_none() && arguments.paths.iter().all(|path| path.is_dir());
     if arguments.watching.watch {
         let is_told_by_line = matches!(arguments.format, Format::Terminal | Format::Short);

@@ -112,6 +112,14 @@ impl Given {
         Ok(())
     }
 
+    /// That what was asked for is about files.
+    pub(super) fn is_no_file() -> Error {
+        usage(
+            "`--changed` and `--write-baseline` are for files, not for a text from standard input",
+            "name the files",
+        )
+    }
+
     /// That there is no file to be changed.
     pub(super) fn cannot_be_mended() -> Error {
         usage(

@@ -34,7 +34,7 @@ impl Stack {
             help: Some("name the stack file in it".to_owned()),
         };
         let file_name = match path.components().next_back() {
-            Some(Component::Normal(name)) => shown(Path::new(name)),
+            Some(Component::Normal(name)) if !path.is_dir() => shown(Path::new(name)),
             _ => return Err(is_folder()),
         };
         let folder = match path.parent() {

@@ -113,6 +113,10 @@ fn what_cannot_be_read_is_said() {
          it count\n",
     );
     assert_eq!(run(&["lint", "-", "--stdin-filename", "site.conf.j2"], b"x").code, 2);
+    for option in ["--changed", "--write-baseline"] {
+        let said = run(&["lint", option, "-"], b"FROM nginx:1.30\n");
+        assert!(said.code == 3 && said.err.contains("are for files"), "{option}: {said:?}");
+    }
 }
 
 #[test]
