@@ -93,8 +93,8 @@ fn of(group: &str, key: &str, node: &Node) -> Meaning {
         ("service", "ports") => list(node, &port),
         ("service", "volumes") => list(node, &mount),
         ("service", "healthcheck") => health(node),
-        ("service", "environment" | "labels" | "annotations" | "sysctls")
-        | ("service.build", "args" | "labels") => set(node),
+        ("service" | "service.build", "labels") => labels(node),
+        ("service", "environment" | "annotations" | "sysctls") | ("service.build", "args") => set(node),
         _ => generic(group, key, node),
     }
 }
@@ -185,6 +185,17 @@ fn set(node: &Node) -> Meaning {
         PairValue::Node(node) => scalar(node),
     };
     Meaning::Map(pairs.iter().map(|pair| (pair.name.clone(), meaning(&pair.value))).collect())
+}
+
+/// Pairs in which no value is an empty one.
+fn labels(node: &Node) -> Meaning {
+    let mut meaning = set(node);
+    if let Meaning::Map(map) = &mut meaning {
+        for value in map.values_mut().filter(|value| **value == Meaning::Nothing) {
+            *value = Meaning::Text(String::new());
+        }
+    }
+    meaning
 }
 
 /// A map from names to options, or a list of the names; `defaults` are what is meant where an option is not said.
