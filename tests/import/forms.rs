@@ -45,7 +45,7 @@ fn sentences_say_what_they_can() {
         ("restart: \"no\"", "restart no"),
         ("restart: on-failure:3", "restart on-failure 3"),
         ("env_file: [{path: ./x.env, required: false}]", "env from ./x.env { required off }"),
-        ("labels: [a.b=1, c]", "labels { a.b 1\nc \"\" }"),
+        ("labels: [x.y=1, c]", "labels { x.y 1\nc \"\" }"),
         ("user: 1000", "user 1000"),
         ("tmpfs: /run", "tmpfs /run"),
         ("mem_limit: 64m", "mem_limit 64m"),
