@@ -13,6 +13,7 @@ pub(crate) mod valid;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use stackc::render::Look;
@@ -28,7 +29,13 @@ fn formats() -> impl Iterator<Item = Format> {
     Format::ALL.into_iter().filter(|format| *format != Format::Terminal)
 }
 
-/// Every document of every case but the planted deployment, by `CASE.FORMAT`.
+/// Every document that has a snapshot, by `CASE.FORMAT`.
+fn documents() -> &'static Files {
+    static DOCUMENTS: OnceLock<Files> = OnceLock::new();
+    DOCUMENTS.get_or_init(|| of_cases().into_iter().chain(of_planted()).chain(judged::documents()).collect())
+}
+
+/// Every document of every golden case.
 fn of_cases() -> Files {
     let mut files = Files::new();
     for (name, file) in golden::cases() {
@@ -77,7 +84,6 @@ fn trimmed(text: &str) -> String {
 
 #[test]
 fn every_format_over_every_case_is_what_its_snapshot_holds() {
-    let documents = of_cases().into_iter().chain(of_planted()).chain(judged::documents());
-    let documents = documents.map(|(name, text)| (name, trimmed(&text))).collect();
+    let documents = documents().iter().map(|(name, text)| (name.clone(), trimmed(text))).collect();
     assert_folder(&repository().join("snapshots/formats"), &documents);
 }

@@ -9,16 +9,14 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::{hostile, judged, of_cases, of_planted};
+use super::hostile;
 use crate::snapshot::{Files, repository};
 
 /// Every document that the tests know of, hostile ones among them.
 fn documents() -> &'static Files {
     static DOCUMENTS: OnceLock<Files> = OnceLock::new();
     DOCUMENTS.get_or_init(|| {
-        let mut all = of_cases();
-        all.extend(of_planted());
-        all.extend(judged::documents());
+        let mut all = super::documents().clone();
         all.extend(hostile::documents());
         all
     })
@@ -75,8 +73,7 @@ fn what_no_schema_says_of_sarif_holds() {
             assert!(result["suppressions"].is_array(), "{name}");
         }
     }
-    let planted = of_planted()["planted.sarif"].clone();
-    let log: Value = serde_json::from_str(&planted).unwrap();
+    let log: Value = serde_json::from_str(&documents()["planted.sarif"]).unwrap();
     for rule in log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap() {
         assert!(rule["help"]["markdown"].as_str().is_some_and(|help| help.contains("```")), "{rule}");
     }
