@@ -181,7 +181,8 @@ mod tests {
         let other = sources.add("b", "ping -phunter-22 -p=hunter-22");
         let masks = Masks::new(&[Span::new(file, 9, 18)], &sources);
         assert_eq!(masks.overlapping(file, &(0..99)), [9..18, 21..30]);
-        assert_eq!(masks.overlapping(other, &(0..99)), [20..29]);
+        assert_eq!(masks.covering(other, 20), Some(&(20..29)));
+        assert_eq!(masks.covering(other, 7), None);
     }
 
     #[test]
