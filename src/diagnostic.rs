@@ -152,6 +152,13 @@ impl Diagnostic {
         self.here(format!("did you mean `{near}`?")).safe_fix(format!("write `{near}`"), edits)
     }
 
+    /// Leaves it to a person to look at the fix, if there is one.
+    #[must_use]
+    pub fn with_unsafe_fix(mut self) -> Self {
+        self.fix = self.fix.map(|fix| Fix { safety: Safety::Unsafe, ..fix });
+        self
+    }
+
     /// Offers a fix that keeps the meaning.
     #[must_use]
     pub fn safe_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {

@@ -43,6 +43,18 @@ pub(super) fn without_lines(sources: &SourceMap, at: Span) -> Option<Edit> {
     is_blank_or_comment(sources.text(Span { start: at.end, ..lines })).then(|| (lines, String::new()))
 }
 
+/// Takes a comment away, with its line if nothing else stands there.
+pub(super) fn without_comment(sources: &SourceMap, at: Span) -> Option<Edit> {
+    if indentation(sources, at).is_none() {
+        let before = sources.text(Span { start: 0, end: at.start, ..at }).trim_end_matches([' ', '\t']);
+        return Some((Span::new(at.file, before.len(), at.range().end), String::new()));
+    }
+    let lines = lines_of(sources, at);
+    let below = &sources.file(at.file).text[lines.range().end..];
+    // At the top of a Dockerfile the next comment would become a directive of the builder.
+    (lines.start > 0 || !below.starts_with('#')).then(|| (lines, String::new()))
+}
+
 /// Puts a line before the one that begins with the place and the comments above it, indented alike.
 pub(super) fn line_before(sources: &SourceMap, at: Span, line: &str) -> Option<Edit> {
     let indent = indentation(sources, at)?;

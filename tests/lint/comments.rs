@@ -1,7 +1,8 @@
 //! `# stackc: allow(RULE) reason` in compose files, Dockerfiles and configurations of nginx: what it covers, and what is
 //! said of one that covers nothing.
 
-use stackc::diagnostic::{Allowed, AllowedBy, Severity};
+use stackc::diagnostic::{Allowed, AllowedBy, Safety, Severity};
+use stackc::fix::{Part, choose};
 use stackc::handwritten::{Checked, check_memory, check_under};
 use stackc::lint::Policy;
 use stackc::lint::judge::Level;
@@ -198,6 +199,70 @@ fn a_rule_that_is_off_needs_no_comment_and_a_comment_holds_for_what_is_raised() 
         assert_eq!(found(&checked, &["compose-privileged", "allow-unused"]), NO_CODES, "{level:?}");
         assert_eq!(checked.sink.allowed.len(), usize::from(level != Level::Off));
     }
+}
+
+#[test]
+fn a_comment_at_the_end_of_a_block_does_not_reach_the_next_one() {
+    let text = "services:\n  a:\n    image: x:1\n    # stackc: allow(compose-privileged) a mounts disks\n  b:\n    image: x:1\n    privileged: true\n";
+    let rules = ["compose-privileged", "allow-malformed", "allow-unused"];
+    assert_eq!(
+        found(&checked(&[("compose.yaml", text)]), &rules),
+        ["compose.yaml:4 allow-malformed", "compose.yaml:7 compose-privileged"]
+    );
+}
+
+/// A text after each round of safe fixes.
+fn mended(name: &str, text: &str) -> Vec<String> {
+    let mut rounds = vec![text.to_owned()];
+    while let Some(changes) = {
+        let checked = checked(&[(name, rounds.last().unwrap())]);
+        let part = Part { sources: &checked.sources, sink: &checked.sink };
+        choose(&[part], false, &|_| true).files.remove(name)
+    } {
+        rounds.push(changes.apply(rounds.last().unwrap()));
+    }
+    rounds.remove(0);
+    rounds
+}
+
+#[test]
+fn what_nothing_needs_can_be_removed() {
+    let compose = |above: &str, behind: &str| {
+        format!("services:\r\n{above}  a:\r\n    image: x:1\r\n    privileged: true{behind}\r\n")
+    };
+    let bare = compose("", "");
+    for needless in [
+        compose("  # stackc: allow(compose-links) why\r\n", ""),
+        compose("", "  # stackc: allow(compose-links) why"),
+        compose("", "\r\n# stackc: allow-file(compose-links) why"),
+    ] {
+        assert_eq!(mended("compose.yaml", &needless).last(), Some(&bare), "{needless}");
+    }
+    // What is needed stays, whatever stands around it.
+    let one = compose("", " # stackc: allow(compose-privileged) why");
+    for list in [
+        "compose-links, compose-privileged",
+        "compose-privileged , compose-links",
+        "compose-links,compose-privileged,compose-undefined",
+    ] {
+        let several = one.replace("compose-privileged", list);
+        assert_eq!(mended("compose.yaml", &several).last(), Some(&one), "{list}");
+    }
+    let all = one.replace("compose-privileged", "compose-links, compose-undefined, compose-yaml-trap");
+    let rounds = mended("compose.yaml", &all);
+    assert_eq!(rounds.last(), Some(&bare));
+    assert!(rounds.len() <= 3);
+    // What stands first keeps the next comment from being a directive.
+    let dockerfile = "# stackc: allow(docker-run-cd) why\n# escape=`\nFROM debian:13\nUSER 1\n";
+    assert_eq!(mended("Dockerfile", dockerfile), NO_CODES);
+}
+
+#[test]
+fn another_rule_than_the_one_that_was_meant_is_not_made_silent() {
+    let text = "services:\n  a:\n    # stackc: allow(compose-privilege) why\n    image: x:1\n";
+    let checked = checked(&[("compose.yaml", text)]);
+    let found = checked.sink.diagnostics.iter().find(|found| found.code == "allow-malformed");
+    assert_eq!(found.unwrap().fix.as_ref().unwrap().safety, Safety::Unsafe);
 }
 
 #[test]

@@ -30,7 +30,10 @@ pub(crate) enum Form {
     /// `allow RULE "reason"` of a stack file.
     Statement,
     /// `# stackc: allow(RULE) reason`
-    Comment,
+    Comment {
+        /// What goes with it: the comment, unless that names other rules, too.
+        removal: Span,
+    },
 }
 
 impl Suppression {
@@ -173,7 +176,7 @@ mod tests {
             reason: String::new(),
             scope: Span::new(file, start, end),
             at: Span::new(file, place, place),
-            form: Form::Comment,
+            form: Form::Statement,
             used,
         };
         let list = vec![
@@ -214,7 +217,7 @@ mod tests {
                 reason: "why".to_owned(),
                 scope: Span::new(file, 0, 4),
                 at: Span::new(file, 0, 1),
-                form: Form::Comment,
+                form: Form::Statement,
                 used: false,
             };
             all.add(vec![suppression.clone()], &sources);

@@ -45,12 +45,14 @@ pub(in crate::lint) fn finding(unused: &Suppression, sources: &SourceMap) -> Dia
     let rule = &unused.rule;
     let message = match unused.form {
         Form::Statement => format!("`allow {rule}` allows nothing"),
-        Form::Comment => format!("`allow({rule})` allows nothing"),
+        Form::Comment { .. } => format!("`allow({rule})` allows nothing"),
     };
     let edit = match unused.form {
         Form::Statement => edits::without_lines(sources, unused.at),
-        // One comment may name several rules.
-        Form::Comment => None,
+        Form::Comment { removal } if sources.text(removal).starts_with('#') => {
+            edits::without_comment(sources, removal)
+        }
+        Form::Comment { removal } => Some((removal, String::new())),
     };
     Diagnostic::warning(CODE, message, unused.at)
         .here("no finding of that rule is covered by it")

@@ -13,8 +13,19 @@ pub fn remarks(tree: &Tree, text: &str) -> Vec<Remark> {
 
 fn statement(tree: &Tree, text: &str, comment: &Comment) -> Option<Span> {
     let node = comment.node?;
-    let found = if comment.own_line { next(tree, node) } else { own(tree, text, node, comment) };
-    Some(whole(tree, found))
+    if !comment.own_line {
+        return Some(whole(tree, own(tree, text, node, comment)));
+    }
+    let found = next(tree, node);
+    // One that is indented deeper than what follows ends the block before it.
+    let is_above = column(text, comment.span) <= column(text, tree.full_span(found));
+    is_above.then(|| whole(tree, found))
+}
+
+/// How many bytes stand before a place on its line.
+fn column(text: &str, at: Span) -> usize {
+    let before = &text[..at.range().start];
+    before.len() - before.rfind('\n').map_or(0, |end| end + 1)
 }
 
 /// What begins at a node: of a mapping or a list its first part, of which nothing stands before the comment.
@@ -77,7 +88,15 @@ mod tests {
         assert_eq!(about("a:\n  # stackc: x\n  - b: 1\n    c: 2\n  - d\n").unwrap(), "b: 1\n    c: 2");
         assert_eq!(about("a:\n  - b: 1\n  # stackc: x\n  - d: 1\n    e: 2\n").unwrap(), "d: 1\n    e: 2");
         assert_eq!(about("a:\n  - b: 1\n    # stackc: x\n    d: 1\n").unwrap(), "d: 1");
+        assert_eq!(about("a:\n  # stackc: x\n- b\n").unwrap(), "b");
         assert_eq!(about("a: 1\n# stackc: x\n"), None);
+    }
+
+    #[test]
+    fn a_comment_at_the_end_of_a_block_is_about_nothing_behind_it() {
+        assert_eq!(about("a:\n  b: 1\n  # stackc: x\nc: 2\n"), None);
+        assert_eq!(about("a:\n  - b\n    # stackc: x\n  - c\n").unwrap(), "c");
+        assert_eq!(about("a:\n  - b\n     # stackc: x\n  - c\n"), None);
     }
 
     #[test]
