@@ -178,14 +178,15 @@ impl Mended {
             console.out(&self.difference(name, &old, new, &look));
             code = FINDINGS;
         }
-        for outcome in &self.before {
+        // What cannot be read even then was not looked at, whatever there is to change elsewhere.
+        let remaining = self.after.as_ref().unwrap_or(&self.before);
+        for outcome in remaining {
             if let Outcome::Failed(_, error) = outcome {
                 code = code.max(console.fail(error));
             }
         }
         self.notes(console);
-        // What could not be read was not looked at, whatever there is to change elsewhere.
-        self.before
+        remaining
             .iter()
             .map(|outcome| outcome.code(Threshold::default()))
             .filter(|code| *code > FINDINGS)
@@ -204,16 +205,24 @@ impl Mended {
     }
 
     /// Writes every changed file: what is found now, and the exit code of what could not be written.
-    pub(super) fn write(&self, again: &mut Again<'_>, console: &mut Console) -> Result<(Vec<Outcome>, u8)> {
+    pub(super) fn write(
+        &mut self,
+        again: &mut Again<'_>,
+        console: &mut Console,
+    ) -> Result<(Vec<Outcome>, u8)> {
         let mut code = DONE;
-        let mut written = Texts::default();
+        let mut left = Vec::new();
         for (name, old, new) in self.changes() {
-            match mend::replace(Path::new(name), &old, new) {
-                Ok(()) => written.set(name, Arc::clone(new)),
-                Err(error) => code = code.max(console.fail(&error)),
+            if let Err(error) = mend::replace(Path::new(name), &old, new) {
+                code = code.max(console.fail(&error));
+                left.push(name.to_owned());
             }
         }
-        Ok((again(&written)?, code))
+        for name in left {
+            self.texts.forget(&name);
+            self.counts.remove(&name);
+        }
+        Ok((again(&self.texts)?, code))
     }
 
     /// Says how much was mended; `format` has standard output to itself unless it is for a person.

@@ -109,7 +109,7 @@ fn system_help(cause: &io::Error) -> Option<&'static str> {
             "make room and run the command again; every file is either as before or complete"
         }
         io::ErrorKind::ReadOnlyFilesystem => "`stackc build -o DIR` writes to another folder",
-        io::ErrorKind::PermissionDenied => "check who owns the folder and who may write there",
+        io::ErrorKind::PermissionDenied => "check who owns the file and its folder, and who may write there",
         _ if cause.raw_os_error() == Some(Errno::IO.raw_os_error()) => {
             "the disk is failing, or the connection to it: the system's log says more; once it works, run the \
              command again; every file is either as before or complete"

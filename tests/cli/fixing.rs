@@ -101,6 +101,9 @@ fn a_stack_file_is_mended_and_what_it_makes_is_not() {
     let desk = Desk::with("app.stack", &DEMO.replace("service web", "servce web"));
     assert_eq!(desk.run(&["lint", "--fix", "app.stack"]).code, 0);
     assert_eq!(desk.read("app.stack"), DEMO);
+    // What the fixes make of it can be read.
+    desk.write("app.stack", DEMO.replace("service web", "servce web"));
+    assert_eq!(desk.run(&["lint", "--diff", "app.stack"]).code, 1);
     desk.write("app.stack", "stack app\nservice db {\n  image postgres:18\n  publish 5432:5432\n}\n");
     desk.run(&["build"]);
     let made = desk.read("docker-compose.yml");
@@ -123,6 +126,7 @@ fn a_file_that_is_protected_is_left_and_the_others_are_mended() {
     assert_eq!(desk.read("other.Dockerfile"), MENDED);
     assert!(said.err.contains("cannot write `Dockerfile`: permission denied"), "{}", said.err);
     assert!(said.out.contains("docker-maintainer"), "what was not mended is told: {}", said.out);
+    assert!(said.out.ends_with("mended 2 findings\n"), "{}", said.out);
 }
 
 #[test]
