@@ -58,6 +58,8 @@ pub(super) struct Chosen {
     /// A rule that is off finds nothing.
     levels: Levels,
     is_written: bool,
+    /// Whether all that the baseline is for is linted, so that what is not found is gone.
+    is_whole: bool,
     /// What it did at last, for a person.
     effect: Vec<String>,
 }
@@ -68,8 +70,13 @@ impl Arguments {
         self.write_baseline
     }
 
-    /// The baseline that was asked for, read before anything is linted.
-    pub(super) fn choose(&self, settled: &Settled, looked: &mut Looked) -> Result<Option<Chosen>> {
+    /// The baseline that was asked for, read before anything is linted below some paths.
+    pub(super) fn choose(
+        &self,
+        settled: &Settled,
+        paths: &[PathBuf],
+        looked: &mut Looked,
+    ) -> Result<Option<Chosen>> {
         let path = match (&self.baseline, &settled.baseline) {
             (Some(path), _) => path.clone(),
             (None, _) if self.no_baseline => return Ok(None),
@@ -79,7 +86,9 @@ impl Arguments {
         };
         looked.file(&path);
         let levels = settled.policy.levels.clone();
-        Chosen::read(path, levels, self.write_baseline).map(Some)
+        let mut chosen = Chosen::read(path, levels, self.write_baseline)?;
+        chosen.is_whole = is_whole(paths, &chosen.folder);
+        Ok(Some(chosen))
     }
 }
 
@@ -94,18 +103,17 @@ impl Chosen {
         })?;
         let is_there = path.symlink_metadata().is_ok();
         let held = if is_there || !is_written { Some(read(&path)?) } else { None };
-        Ok(Self { path, folder, held, levels, is_written, effect: Vec::new() })
+        Ok(Self { path, folder, held, levels, is_written, is_whole: false, effect: Vec::new() })
     }
 
-    /// Leaves out what the baseline holds, and writes it if that was asked for. `is_whole` says whether every file was
-    /// linted with those around it, as folders are: what other files show of one that was named alone is not known.
-    fn apply(&mut self, outcomes: &mut [Outcome], is_whole: bool) -> Result<()> {
+    /// Leaves out what the baseline holds, and writes it if that was asked for.
+    fn apply(&mut self, outcomes: &mut [Outcome]) -> Result<()> {
         let found = {
             let path_of = |name: &str| path_from(&self.folder, Path::new(name));
             let report = Report { parts: parts(outcomes), ..Report::default() };
             entries(&report, &path_of, &may_be_held)
         };
-        let gone = self.gone(&found, outcomes, is_whole);
+        let gone = self.gone(&found, outcomes);
         let mut effect = Vec::new();
         if self.is_written {
             effect.push(self.write(&found, &gone, outcomes)?);
@@ -126,11 +134,11 @@ impl Chosen {
     }
 
     /// The entries that are no longer found, of files that this run would find them in, and of files that are gone.
-    fn gone(&self, found: &[Vec<Option<Entry>>], outcomes: &[Outcome], is_whole: bool) -> BTreeSet<Key> {
+    fn gone(&self, found: &[Vec<Option<Entry>>], outcomes: &[Outcome]) -> BTreeSet<Key> {
         let Some(held) = &self.held else { return BTreeSet::new() };
         let keys: BTreeSet<Key> = found.iter().flatten().flatten().map(|entry| entry.key.clone()).collect();
         let judged = outcomes.iter().filter(|outcome| outcome.code(Threshold::default()) != NOT_UNDERSTOOD);
-        let judged = judged.filter(|outcome| is_whole || matches!(outcome, Outcome::Stack(..)));
+        let judged = judged.filter(|outcome| self.is_whole || matches!(outcome, Outcome::Stack(..)));
         let files: BTreeSet<String> =
             judged.flat_map(Outcome::names).map(|name| path_from(&self.folder, Path::new(name))).collect();
         let is_missing = |path: &str| {
@@ -186,8 +194,20 @@ impl Chosen {
 }
 
 /// Leaves out what the baseline of this run holds; see [`Chosen::apply`].
-pub(super) fn apply(baseline: Option<&mut Chosen>, outcomes: &mut [Outcome], is_whole: bool) -> Result<()> {
-    baseline.map_or(Ok(()), |baseline| baseline.apply(outcomes, is_whole))
+pub(super) fn apply(baseline: Option<&mut Chosen>, outcomes: &mut [Outcome]) -> Result<()> {
+    baseline.map_or(Ok(()), |baseline| baseline.apply(outcomes))
+}
+
+/// Whether some paths are all that a baseline is for, or a whole repository: what files beside them show of one is not known
+/// otherwise. No path stands for the current folder.
+fn is_whole(paths: &[PathBuf], folder: &Path) -> bool {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let is_around = |path: &PathBuf| {
+        let path = path.canonicalize();
+        path.is_ok_and(|path| folder.starts_with(&path) || path.join(".git").symlink_metadata().is_ok())
+    };
+    paths.iter().all(|path| path.is_dir()) && paths.iter().any(is_around)
 }
 
 /// Says what a baseline did: to a person behind the findings, beside a document on standard error.

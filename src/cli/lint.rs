@@ -76,7 +76,6 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     if given.is_some() && (arguments.changed || arguments.baseline.is_to_be_written()) {
         return Err(Given::is_no_file());
     }
-    let is_whole = given.is_none() && arguments.paths.iter().all(|path| path.is_dir());
     if arguments.watching.watch {
         let is_told_by_line = matches!(arguments.format, Format::Terminal | Format::Short);
         if given.is_some() || fixes || !is_told_by_line {
@@ -87,9 +86,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
                 Ok(settled) => settled,
                 Err(misread) => return Ok(tell(&[misread], arguments.format, Threshold::default(), console)),
             };
-            let mut baseline = arguments.baseline.choose(&settled, looked)?;
+            let mut baseline = arguments.baseline.choose(&settled, &arguments.paths, looked)?;
             let mut outcomes = collect(arguments, &settled, None, &Texts::default(), looked)?;
-            baseline::apply(baseline.as_mut(), &mut outcomes, is_whole)?;
+            baseline::apply(baseline.as_mut(), &mut outcomes)?;
             let code = tell(&outcomes, arguments.format, settled.fail_on, console);
             baseline::tell(baseline.as_ref(), arguments.format, console);
             Ok(code)
@@ -100,10 +99,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         Ok(settled) => settled,
         Err(misread) => return Ok(tell(&[misread], arguments.format, Threshold::default(), console)),
     };
-    let mut baseline = arguments.baseline.choose(&settled, &mut Looked::new())?;
+    let mut baseline = arguments.baseline.choose(&settled, paths, &mut Looked::new())?;
     let mut again = |texts: &Texts| {
         let mut outcomes = collect(arguments, &settled, given.as_ref(), texts, &mut Looked::new())?;
-        baseline::apply(baseline.as_mut(), &mut outcomes, is_whole)?;
+        baseline::apply(baseline.as_mut(), &mut outcomes)?;
         Ok(outcomes)
     };
     let outcomes = again(&Texts::default())?;
@@ -112,7 +111,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         baseline::tell(baseline.as_ref(), arguments.format, console);
         return Ok(code);
     }
-    let mended = fixing::mend(&arguments.fixing, paths, given.is_some(), outcomes, &mut again)?;
+    let mut mended = fixing::mend(&arguments.fixing, paths, given.is_some(), outcomes, &mut again)?;
     if arguments.fixing.is_shown_only() {
         return Ok(mended.show(console));
     }
@@ -171,7 +170,12 @@ fn below(
     for path in paths {
         looked.file(path);
     }
+    let parents = paths.iter().filter(|path| !path.is_dir()).filter_map(|path| path.parent());
+    let passed_over = settled.passed_over(found.folders.iter().map(PathBuf::as_path).chain(parents));
     all(found, &paths[0], settled, texts, &around, outcomes);
+    if !passed_over.is_empty() {
+        outcomes.push(Outcome::PassedOver(passed_over));
+    }
     around.tell(looked);
 }
 

@@ -16,7 +16,11 @@ impl Makers {
     pub(super) fn of(outcomes: &[Outcome]) -> Self {
         let compiled = outcomes.iter().filter_map(|outcome| match outcome {
             Outcome::Stack(loaded, _) if loaded.compilation.deployment.is_some() => Some(&loaded.stack),
-            Outcome::Stack(..) | Outcome::Failed(..) | Outcome::Misread(_) | Outcome::Handwritten(_) => None,
+            Outcome::Stack(..)
+            | Outcome::Failed(..)
+            | Outcome::Misread(_)
+            | Outcome::Handwritten(_)
+            | Outcome::PassedOver(_) => None,
         });
         Self(compiled.filter_map(|stack| stack.path.canonicalize().ok()).collect())
     }

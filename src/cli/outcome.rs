@@ -1,6 +1,6 @@
 //! What `stackc lint` came to, file by file, and how it is told: to a person as it comes, to a program as one document.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::load::{Loaded, Stream};
@@ -8,11 +8,13 @@ use super::selection::Misread;
 use super::{DONE, FINDINGS, NOT_UNDERSTOOD};
 use crate::diagnostic::{AllowedBy, Severity, Sink};
 use crate::driver::Error;
+use crate::driver::disk::shown;
 use crate::driver::looked::Looked;
+use crate::driver::place::quoted;
 use crate::explain;
 use crate::handwritten::Checked;
 use crate::render::report::{self, Format, NotAnalysed, Page, Part, Report};
-use crate::render::terminal;
+use crate::render::{terminal, visible};
 use crate::settings::Threshold;
 
 /// What came of a part of the paths.
@@ -26,6 +28,8 @@ pub(super) enum Outcome {
     Handwritten(Box<Checked>),
     /// Nothing was looked at, because the settings cannot be understood.
     Misread(Box<Misread>),
+    /// Settings below what was named hold for nothing.
+    PassedOver(Vec<PathBuf>),
 }
 
 impl Outcome {
@@ -39,6 +43,7 @@ impl Outcome {
             },
             Outcome::Handwritten(checked) if checked.is_understood => gravity(&checked.sink, fail_on),
             Outcome::Handwritten(_) | Outcome::Misread(_) => NOT_UNDERSTOOD,
+            Outcome::PassedOver(_) => DONE,
         }
     }
 
@@ -47,13 +52,13 @@ impl Outcome {
         match self {
             Outcome::Stack(loaded, _) => loaded.tell(looked),
             Outcome::Failed(path, _) => looked.file(Path::new(path)),
-            Outcome::Handwritten(_) | Outcome::Misread(_) => {}
+            Outcome::Handwritten(_) | Outcome::Misread(_) | Outcome::PassedOver(_) => {}
         }
     }
 
     pub(super) fn part(&self) -> Option<Part<'_>> {
         match self {
-            Outcome::Failed(..) => None,
+            Outcome::Failed(..) | Outcome::PassedOver(_) => None,
             Outcome::Stack(loaded, name) => Some(Part {
                 names: std::slice::from_ref(name),
                 sources: &loaded.compilation.sources,
@@ -73,7 +78,7 @@ impl Outcome {
     /// What was found, to be changed; there is one for each of [`parts`].
     pub(super) fn sink_mut(&mut self) -> Option<&mut Sink> {
         match self {
-            Outcome::Failed(..) => None,
+            Outcome::Failed(..) | Outcome::PassedOver(_) => None,
             Outcome::Stack(loaded, _) => Some(&mut loaded.compilation.sink),
             Outcome::Handwritten(checked) => Some(&mut checked.sink),
             Outcome::Misread(misread) => Some(&mut misread.sink),
@@ -99,7 +104,9 @@ impl Outcome {
             Outcome::Failed(path, error) => {
                 Some(NotAnalysed { path: path.clone(), why: format!("was not analysed: {error}") })
             }
-            Outcome::Stack(..) | Outcome::Handwritten(_) | Outcome::Misread(_) => None,
+            Outcome::Stack(..) | Outcome::Handwritten(_) | Outcome::Misread(_) | Outcome::PassedOver(_) => {
+                None
+            }
         }
     }
 }
@@ -125,6 +132,7 @@ pub(super) fn tell(outcomes: &[Outcome], format: Format, fail_on: Threshold, con
             Outcome::Misread(misread) if format == Format::Terminal => {
                 console.out(&misread.shown(&console.out_look()));
             }
+            Outcome::PassedOver(settings) => passed_over(settings, console),
             Outcome::Stack(..) | Outcome::Handwritten(_) | Outcome::Misread(_) => {}
         }
     }
@@ -132,6 +140,23 @@ pub(super) fn tell(outcomes: &[Outcome], format: Format, fail_on: Threshold, con
         document(outcomes, format, console);
     }
     outcomes.iter().map(|outcome| outcome.code(fail_on)).max().unwrap_or(DONE)
+}
+
+/// Says which settings hold for nothing in this run.
+fn passed_over(settings: &[PathBuf], console: &mut Console) {
+    let Some(first) = settings.first() else { return };
+    let folder = first.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (more, were) = match settings.len() - 1 {
+        0 => (String::new(), "was"),
+        more => (format!(" and {more} more"), "were"),
+    };
+    console.err(&visible::line(&format!(
+        "`{}`{more} {were} not used: one holds for a run, that of the folder with everything that was named or above; \
+         `stackc lint {}` uses it",
+        shown(first),
+        quoted(&shown(folder))
+    )));
+    console.err("\n");
 }
 
 fn document(outcomes: &[Outcome], format: Format, console: &mut Console) {

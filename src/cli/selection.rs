@@ -1,6 +1,7 @@
 //! What is told of, how grave it is, and what fails a lint: `stackc.toml`, and what is typed over it.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
@@ -105,6 +106,24 @@ pub(super) struct Settled {
     pub(super) fail_on: Threshold,
     /// The baseline that stackc.toml names, as it is to be opened.
     pub(super) baseline: Option<PathBuf>,
+    /// Whether stackc.toml was looked for, and the folder in which it was.
+    searched: Option<Option<PathBuf>>,
+}
+
+impl Settled {
+    /// The files of settings in some folders that do not hold for this run although nobody said which does.
+    pub(super) fn passed_over<'a>(&self, folders: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
+        let Some(used) = &self.searched else { return Vec::new() };
+        let settings = folders.map(|folder| folder.join(settings::NAME));
+        let is_used = |path: &PathBuf| used.is_some() && path.parent().and_then(real) == *used;
+        let settings = settings.filter(|path| path.symlink_metadata().is_ok() && !is_used(path));
+        settings.collect::<BTreeSet<PathBuf>>().into_iter().collect()
+    }
+}
+
+fn real(folder: &Path) -> Option<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    folder.canonicalize().ok()
 }
 
 /// Settings that cannot be understood, with what is wrong.
@@ -134,12 +153,14 @@ impl ConfigFile {
         paths: &[PathBuf],
         looked: &mut Looked,
     ) -> Result<std::result::Result<Settled, Box<Misread>>> {
-        let found = match &self.config {
-            Some(path) => Some(file_named(path, looked)?),
-            None if self.no_config => None,
-            None => find(settings::NAME, paths, looked)?,
+        let (found, is_searched) = match &self.config {
+            Some(path) => (Some(file_named(path, looked)?), false),
+            None if self.no_config => (None, false),
+            None => (find(settings::NAME, paths, looked)?, true),
         };
-        found.map_or_else(|| Ok(Ok(Settled::default())), understood)
+        let searched = is_searched.then(|| found.as_ref().map(|found| found.folder.clone()));
+        let settled = found.map_or_else(|| Ok(Ok(Settled::default())), understood)?;
+        Ok(settled.map(|settled| Settled { searched, ..settled }))
     }
 }
 
@@ -194,5 +215,5 @@ fn understood(found: Found) -> Result<std::result::Result<Settled, Box<Misread>>
     policy.exclusions.folder = folder.to_string_lossy().into_owned();
     policy.exclusions.here = here()?.to_string_lossy().into_owned();
     let baseline = baseline.map(|path| folder.join(path));
-    Ok(Ok(Settled { policy, fail_on: fail_on.unwrap_or_default(), baseline }))
+    Ok(Ok(Settled { policy, fail_on: fail_on.unwrap_or_default(), baseline, searched: None }))
 }

@@ -213,6 +213,23 @@ fn what_is_no_longer_found_is_said_and_taken_out() {
 }
 
 #[test]
+fn what_only_the_whole_project_shows_is_not_gone_where_a_part_of_it_is_linted() {
+    let compose = "services:\n  web:\n    image: nginx:1.30\n    volumes: ['./web/nginx.conf:/etc/nginx/nginx.conf:ro']\n";
+    let nginx = "events {}\nhttp {\n  server {\n    listen 80;\n    location / {\n      proxy_pass http://127.0.0.1:8000;\n    }\n  }\n}\n";
+    let desk = accepted(&[("docker-compose.yml", compose), ("web/nginx.conf", nginx)]);
+    desk.shell("git init -q .");
+    let all = desk.read("stackc-baseline.json");
+    assert!(all.contains("\"path\":\"web/nginx.conf\",\"rule\":\"cross-upstream-loopback\""), "{all}");
+    let said = desk.run(&["lint", "--baseline", "stackc-baseline.json", "web"]);
+    assert!(!said.out.contains("no longer"), "{}", said.out);
+    desk.run(&["lint", "--write-baseline", "web"]);
+    assert!(desk.read("stackc-baseline.json").contains("cross-upstream-loopback"));
+    desk.write("docker-compose.yml", format!("{compose}    network_mode: host\n"));
+    let said = lint(&desk);
+    assert!(said.out.contains("no longer"), "{}", said.out);
+}
+
+#[test]
 fn what_keeps_a_file_from_being_read_is_never_accepted() {
     let desk = Desk::empty();
     desk.write("a.stack", "stack a\nservice {\n");

@@ -210,3 +210,45 @@ fn a_file_that_is_none_is_refused() {
     assert_eq!(desk.run(&["lint", "--config", "gone.toml", "."]).code, 2);
     assert_eq!(desk.run(&["lint", "--config", "a", "--no-config", "."]).code, 3);
 }
+
+#[test]
+fn settings_that_do_not_hold_for_the_run_are_named() {
+    let desk = desk();
+    let off = "[rules]\ncompose = \"off\"\n";
+    desk.write("new/stackc.toml", off);
+    desk.write("old/stackc.toml", off);
+    let said = desk.run(&["lint", "--format", "short", "new", "old"]);
+    assert_eq!(
+        said.err,
+        "`new/stackc.toml` and 1 more were not used: one holds for a run, that of the folder with everything that was named \
+         or above; `stackc lint new` uses it\n"
+    );
+    assert_eq!(said.code, 1);
+    let said = desk.run(&["lint", "--format", "short", "new/compose.yaml", "old/a"]);
+    assert!(said.err.starts_with("`new/stackc.toml` was not used"), "{}", said.err);
+    // The one that is used, and what is said on the command line.
+    for arguments in [
+        vec!["new"],
+        vec!["new/compose.yaml"],
+        vec!["--no-config", "new"],
+        vec!["--config", "new/stackc.toml", "."],
+    ] {
+        let said = desk.run(&[vec!["lint", "--format", "short"], arguments].concat());
+        assert_eq!(said.err, "");
+    }
+}
+
+#[test]
+fn a_service_of_version_1_is_left_out_like_any_other() {
+    let desk = Desk::with(
+        "docker-compose.yml",
+        "db:\n  image: x:1\n  privileged: true\nweb:\n  image: x:1\n  privileged: true\n",
+    );
+    desk.write(
+        "stackc.toml",
+        "[[exclude]]\nservices = [\"db\"]\nrules = [\"compose-privileged\"]\nreason = \"another team\"\n",
+    );
+    let (_, found) = found(&desk, &["."]);
+    let privileged = found.iter().filter(|found| found.ends_with("compose-privileged"));
+    assert_eq!(privileged.count(), 1, "{found:?}");
+}

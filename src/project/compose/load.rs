@@ -77,10 +77,15 @@ pub(super) fn folder_of(file: &str) -> String {
 
 /// The blocks of services, with their keys.
 fn blocks(tree: &Tree) -> impl Iterator<Item = Spanned<String>> {
-    let services = tree.documents.iter().filter_map(|document| tree.get(document.root, "services"));
-    services.flat_map(|services| tree.entries(services)).filter_map(|entry| {
-        let name = tree.scalar(entry.key)?.text.to_string();
-        Some(Spanned::new(name, tree.full_span(entry.key).to(tree.full_span(entry.value))))
+    tree.documents.iter().flat_map(move |document| {
+        let services = tree.get(document.root, "services");
+        let entries = tree.entries(services.unwrap_or(document.root)).iter();
+        entries.filter_map(move |entry| {
+            let name = tree.scalar(entry.key)?.text.to_string();
+            let is_service = services.is_some() || v1::may_be_service(&name);
+            let block = tree.full_span(entry.key).to(tree.full_span(entry.value));
+            is_service.then(|| Spanned::new(name, block))
+        })
     })
 }
 

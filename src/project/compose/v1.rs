@@ -8,12 +8,15 @@ use crate::diagnostic::{Diagnostic, Sink};
 const SECTIONS: &[&str] =
     &["version", "name", "include", "services", "networks", "volumes", "secrets", "configs", "models"];
 
+/// Whether what stands at the top of a file of version 1 may be a service, by its name.
+pub(super) fn may_be_service(name: &str) -> bool {
+    !name.starts_with("x-") && !SECTIONS.contains(&name)
+}
+
 /// Whether the top of a file has the form of version 1.
 pub(super) fn is_v1(root: &Node) -> bool {
     let is_service = |(name, node): &(String, Node)| {
-        !name.starts_with("x-")
-            && !SECTIONS.contains(&name.as_str())
-            && ["image", "build", "extends"].iter().any(|key| node.get(key).is_some())
+        may_be_service(name) && ["image", "build", "extends"].iter().any(|key| node.get(key).is_some())
     };
     root.get("services").is_none() && root.get("version").is_none() && root.entries().iter().any(is_service)
 }
