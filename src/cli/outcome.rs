@@ -150,13 +150,13 @@ fn passed_over(settings: &[PathBuf], console: &mut Console) {
         0 => (String::new(), "was"),
         more => (format!(" and {more} more"), "were"),
     };
-    console.err(&visible::line(&format!(
+    let line = format!(
         "`{}`{more} {were} not used: one holds for a run, that of the folder with everything that was named or above; \
          `stackc lint {}` uses it",
         shown(first),
         quoted(&shown(folder))
-    )));
-    console.err("\n");
+    );
+    console.err(&format!("{}\n", visible::line(&line)));
 }
 
 fn document(outcomes: &[Outcome], format: Format, console: &mut Console) {
