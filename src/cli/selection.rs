@@ -11,6 +11,7 @@ use crate::diagnostic::{Severity, Sink, nearest};
 use crate::driver::looked::Looked;
 use crate::driver::settings::{Found, find, here, named as file_named};
 use crate::driver::{Error, Result};
+use crate::explain;
 use crate::lint::judge::{Level, Policy, named, names};
 use crate::render::{Look, terminal};
 use crate::settings::{self, Settings, Threshold};
@@ -190,6 +191,13 @@ impl Typed {
         let mut rules = Vec::new();
         for (level, name) in &self.levels {
             let meant = named(name);
+            if meant.is_empty() && explain::page(name).is_some() {
+                return Err(Error::Usage {
+                    what: format!("`{name}` is no rule"),
+                    help: "only rules have levels; what keeps a file from being understood is always told"
+                        .to_owned(),
+                });
+            }
             if meant.is_empty() {
                 let near = nearest(name, names()).map(|near| format!("did you mean `{near}`? "));
                 return Err(Error::Usage {

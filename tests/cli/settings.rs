@@ -85,6 +85,14 @@ fn what_is_typed_counts_more_than_the_file_and_the_last_of_it_most() {
         said.err,
         "error: there is no rule or group `compose-privilegd`\n  help: did you mean `compose-privileged`? `stackc explain --list` lists the rules\n"
     );
+    let said = desk.run(&["lint", "--allow", "compose-bad-port", "."]);
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (
+            3,
+            "error: `compose-bad-port` is no rule\n  help: only rules have levels; what keeps a file from being understood is always told\n"
+        )
+    );
     assert_eq!(desk.run(&["lint", "--fail-on", "often", "."]).code, 3);
 }
 
