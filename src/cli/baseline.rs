@@ -238,6 +238,10 @@ fn of_settings(path: &Path) -> Result<PathBuf> {
 
 fn read(path: &Path) -> Result<Baseline> {
     let text = Disk.read_text(path, MAX_BYTES).map_err(|error| {
+        if path.is_dir() {
+            let (why, help) = ("is a folder".to_owned(), "name the file in it".to_owned());
+            return Error::Source { path: shown(path), why, help: Some(help) };
+        }
         if path.exists() {
             return error;
         }

@@ -133,7 +133,7 @@ fn not_a_file(kind: fs::FileType) -> Option<(&'static str, Option<&'static str>)
     if kind.is_file() {
         None
     } else if kind.is_dir() {
-        Some(("is a folder", Some("name a file in it")))
+        Some(("is a folder", Some("name the stack file in it")))
     } else if kind.is_fifo() {
         Some(("is a pipe and was not read", Some("write the text to a file first")))
     } else if kind.is_socket() {
@@ -204,7 +204,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = |path: &Path| Disk.read_text(path, MAX_STACK_BYTES).unwrap_err();
         assert!(error(folder.path()).to_string().ends_with("is a folder"));
-        assert_eq!(error(folder.path()).help().as_deref(), Some("name a file in it"));
+        assert_eq!(error(folder.path()).help().as_deref(), Some("name the stack file in it"));
         assert!(error(&folder.path().join("none")).to_string().ends_with("does not exist"));
         let fifo = folder.path().join("fifo");
         rustix::fs::mknodat(

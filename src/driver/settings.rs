@@ -68,6 +68,10 @@ pub fn here() -> Result<PathBuf> {
 
 fn read(path: &Path, name: &str) -> Result<String> {
     Disk.read_text(path, MOST).map_err(|error| match error {
+        Error::Source { why, .. } if path.is_dir() => {
+            let help = Some("name a file with `--config`, or none with `--no-config`".to_owned());
+            Error::Source { path: name.to_owned(), why, help }
+        }
         Error::Source { why, help, .. } => Error::Source { path: name.to_owned(), why, help },
         other @ (Error::Usage { .. } | Error::Refused(_) | Error::Manifest { .. } | Error::System { .. }) => {
             other
