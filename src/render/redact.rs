@@ -126,7 +126,8 @@ impl Quotes {
     fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + use<'a> {
         let all = self.values.iter().flat_map(move |values| values.find_iter(text));
         all.map(|found| found.range()).filter(move |found| {
-            !text[..found.start].ends_with(char::is_alphanumeric)
+            let before = &text[..found.start];
+            (!before.ends_with(char::is_alphanumeric) || ends_in_option(before))
                 && !text[found.end..].starts_with(char::is_alphanumeric)
         })
     }
@@ -155,6 +156,12 @@ impl Quotes {
     }
 }
 
+/// Whether a text ends in an option whose value follows without a space: `mysql -p`.
+fn ends_in_option(text: &str) -> bool {
+    let before = text.strip_suffix(|c: char| c.is_ascii_alphabetic()).and_then(|text| text.strip_suffix('-'));
+    before.is_some_and(|before| before.ends_with([' ', '\t', '\n', '"', '\'']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,11 +185,10 @@ mod tests {
     fn what_is_masked_is_masked_wherever_it_stands() {
         let mut sources = SourceMap::default();
         let file = sources.add("a", "PASSWORD=hunter-22 # hunter-22, not hunter-221");
-        let other = sources.add("b", "ping -phunter-22 -p=hunter-22");
+        let other = sources.add("b", "ping -phunter-22 -p=hunter-22 --phunter-22 x-phunter-22");
         let masks = Masks::new(&[Span::new(file, 9, 18)], &sources);
         assert_eq!(masks.overlapping(file, &(0..99)), [9..18, 21..30]);
-        assert_eq!(masks.covering(other, 20), Some(&(20..29)));
-        assert_eq!(masks.covering(other, 7), None);
+        assert_eq!(masks.overlapping(other, &(0..99)), [7..16, 20..29]);
     }
 
     #[test]

@@ -461,3 +461,30 @@ services:
         assert!(!shown.contains(hidden), "{hidden} is shown:\n{shown}");
     }
 }
+
+#[test]
+fn a_value_that_is_known_to_be_a_secret_is_shown_nowhere() {
+    let value = ["exam", "ple-0123"].concat();
+    let compose = "\
+services:
+  db:
+    image: mysql:8.4
+    privileged: true # not VALUE
+    environment:
+      MYSQL_ROOT_PASSWORD: VALUE
+    healthcheck:
+      test: mysqladmin ping -pVALUE
+    stop_grace_period: 10
+    command: sh -c 'echo VALUE:https://u:VALUE@web.example.org'
+    hostname: web.example.org
+    dns_search: a b
+";
+    let compose = compose.replace("VALUE", &value);
+    let dockerfile = format!("FROM debian\n# {value}\nCMD mysql -p{value}\n");
+    let files = [("docker-compose.yml", compose.as_str()), ("Dockerfile", dockerfile.as_str())];
+    let memory = Memory::new(files.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let checked = check_memory(&memory);
+    let shown = terminal::findings(&checked.sink, &checked.sources, &Look::PLAIN);
+    assert!(!shown.contains(&value), "{shown}");
+    assert!(shown.contains("privileged: true # not [secret]"), "{shown}");
+}
