@@ -61,7 +61,7 @@ pub(crate) fn validate(format: &str, schema: &str) {
 #[test]
 fn what_no_schema_says_of_sarif_holds() {
     for (name, text) in of("sarif") {
-        let log: Value = serde_json::from_str(&text).unwrap();
+        let log: Value = serde_json::from_str(text).unwrap();
         let run = &log["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let mut fingerprints = BTreeSet::new();
@@ -82,7 +82,7 @@ fn what_no_schema_says_of_sarif_holds() {
 #[test]
 fn every_diagnostic_of_rdjson_has_a_message_and_a_path() {
     for (name, text) in of("rdjson") {
-        let result: Value = serde_json::from_str(&text).unwrap();
+        let result: Value = serde_json::from_str(text).unwrap();
         for diagnostic in result["diagnostics"].as_array().unwrap() {
             assert!(
                 diagnostic["message"].is_string() && diagnostic["location"]["path"].is_string(),
@@ -107,7 +107,7 @@ fn the_code_quality_report_has_what_gitlab_documents() {
     for (name, text) in of("gitlab") {
         assert!(text.starts_with('['), "{name}: a byte order mark would be refused");
         let mut fingerprints = BTreeSet::new();
-        for issue in serde_json::from_str::<Vec<Value>>(&text).unwrap() {
+        for issue in serde_json::from_str::<Vec<Value>>(text).unwrap() {
             let keys: Vec<&str> = issue.as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(keys, ["check_name", "description", "fingerprint", "location", "severity"], "{name}");
             let severity = issue["severity"].as_str().unwrap();
@@ -169,7 +169,7 @@ fn short_is_what_editors_read() {
 fn json_has_what_is_documented() {
     let docs = std::fs::read_to_string(repository().join("docs/formats.md")).unwrap();
     for (name, text) in of("json") {
-        let report: Value = serde_json::from_str(&text).unwrap();
+        let report: Value = serde_json::from_str(text).unwrap();
         assert_eq!(report["version"], 1, "{name}");
         for diagnostic in report["diagnostics"].as_array().unwrap() {
             for field in diagnostic.as_object().unwrap().keys() {
