@@ -45,7 +45,6 @@ fn what_is_no_file_is_named() {
     build("folder.stack")
         .refuses(2, "error: `folder.stack` is a folder\n  help: name the stack file in it\n");
     build(".").refuses(2, "error: `.` is a folder\n  help: name the stack file in it\n");
-    desk.run(&["lint", "--config", "."]).refuses(2, "error: `.` is a folder\n  help: name a file in it\n");
     let nothing = "holds no stack file, compose file, Dockerfile or configuration of nginx\n  help: name a file, or a folder with one\n";
     lint("folder.stack").refuses(2, &format!("error: `folder.stack` {nothing}"));
     lint(".").refuses(2, &format!("error: `.` {nothing}"));
