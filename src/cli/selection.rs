@@ -107,16 +107,20 @@ pub(super) struct Settled {
     pub(super) fail_on: Threshold,
     /// The baseline that stackc.toml names, as it is to be opened.
     pub(super) baseline: Option<PathBuf>,
-    /// Whether stackc.toml was looked for, and the folder in which it was.
-    searched: Option<Option<PathBuf>>,
+    /// Whether stackc.toml was looked for, because nobody said which one holds.
+    is_searched: bool,
+    /// The folder in which it was.
+    folder: Option<PathBuf>,
 }
 
 impl Settled {
     /// The files of settings in some folders that do not hold for this run although nobody said which does.
     pub(super) fn passed_over<'a>(&self, folders: impl Iterator<Item = &'a Path>) -> Vec<PathBuf> {
-        let Some(used) = &self.searched else { return Vec::new() };
+        if !self.is_searched {
+            return Vec::new();
+        }
         let settings = folders.map(|folder| folder.join(settings::NAME));
-        let is_used = |path: &PathBuf| used.is_some() && path.parent().and_then(real) == *used;
+        let is_used = |path: &PathBuf| self.folder.is_some() && path.parent().and_then(real) == self.folder;
         let settings = settings.filter(|path| path.symlink_metadata().is_ok() && !is_used(path));
         settings.collect::<BTreeSet<PathBuf>>().into_iter().collect()
     }
@@ -159,9 +163,9 @@ impl ConfigFile {
             None if self.no_config => (None, false),
             None => (find(settings::NAME, paths, looked)?, true),
         };
-        let searched = is_searched.then(|| found.as_ref().map(|found| found.folder.clone()));
+        let folder = found.as_ref().map(|found| found.folder.clone());
         let settled = found.map_or_else(|| Ok(Ok(Settled::default())), understood)?;
-        Ok(settled.map(|settled| Settled { searched, ..settled }))
+        Ok(settled.map(|settled| Settled { is_searched, folder, ..settled }))
     }
 }
 
@@ -223,5 +227,5 @@ fn understood(found: Found) -> Result<std::result::Result<Settled, Box<Misread>>
     policy.exclusions.folder = folder.to_string_lossy().into_owned();
     policy.exclusions.here = here()?.to_string_lossy().into_owned();
     let baseline = baseline.map(|path| folder.join(path));
-    Ok(Ok(Settled { policy, fail_on: fail_on.unwrap_or_default(), baseline, searched: None }))
+    Ok(Ok(Settled { policy, fail_on: fail_on.unwrap_or_default(), baseline, ..Settled::default() }))
 }
