@@ -107,7 +107,7 @@ impl<'n> Writer<'n> {
             "name" => {
                 let project = node.text().filter(|text| ProjectName::parse(text).is_ok());
                 let said = project.map(|name| vec![Statement::of("project").spelled(self.literal(&name))]);
-                self.or_raw(name, node, said)
+                Self::or_raw(name, node, said)
             }
             _ if entries.is_empty() => self.word("file", name, node),
             "services" => each(&|name, node| self.declared_service_of(name, node)),
@@ -146,7 +146,7 @@ impl<'n> Writer<'n> {
         for (key, node) in entries {
             if flags.contains(&key.as_str()) {
                 let said = (node.value == Value::Flag(true)).then(|| vec![Statement::of(key)]);
-                inner.extend(self.or_raw(key, node, said));
+                inner.extend(Self::or_raw(key, node, said));
             } else {
                 inner.extend(self.word(head, key, node));
             }
@@ -172,7 +172,7 @@ impl<'n> Writer<'n> {
                     continue;
                 }
             };
-            inner.extend(self.or_raw(key, node, said.map(|said| vec![said])));
+            inner.extend(Self::or_raw(key, node, said.map(|said| vec![said])));
         }
         (!inner.is_empty()).then(|| Statement::of("secret").spelled(self.speller.literal(name)).block(inner))
     }

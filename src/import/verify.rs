@@ -41,13 +41,12 @@ pub(super) fn settle(mut made: Block, name: &str) -> Settled {
         if errors.is_empty() {
             break;
         }
-        made = match without(&made, &errors) {
-            Some(worse) => worse,
-            None => {
-                let Some((rest, file)) = without_a_file(made.clone(), &errors) else { break };
-                left.push(file);
-                rest
-            }
+        made = if let Some(worse) = without(&made, &errors) {
+            worse
+        } else {
+            let Some((rest, file)) = without_a_file(made.clone(), &errors) else { break };
+            left.push(file);
+            rest
         };
         text = formatted(&made);
     }
@@ -246,13 +245,14 @@ fn remarks(statement: &Statement) -> Vec<super::statement::Line> {
 fn raw_bytes(text: &str) -> usize {
     let mut sink = Sink::default();
     let tree = stack::read(SourceMap::default().add("", text), text, &mut sink);
-    fn count(items: &[Item]) -> usize {
-        let of = |statement: &Read| match (statement.head(), &statement.block) {
-            (Some("raw"), _) => statement.span.range().len(),
-            (_, Some(block)) => count(&block.items),
-            (_, None) => 0,
-        };
-        stack::tree::statements(items).map(of).sum()
-    }
-    count(&tree.items)
+    raw_among(&tree.items)
+}
+
+fn raw_among(items: &[Item]) -> usize {
+    let of = |statement: &Read| match (statement.head(), &statement.block) {
+        (Some("raw"), _) => statement.span.range().len(),
+        (_, Some(block)) => raw_among(&block.items),
+        (_, None) => 0,
+    };
+    stack::tree::statements(items).map(of).sum()
 }

@@ -17,12 +17,15 @@ use stackc::syntax::{dockerfile, nginx, stack, yaml};
 use super::{LOOK, NAME, Reading, examples, project_files, projects};
 use crate::snapshot::repository;
 
+/// Looks at files, given by their names.
+type Look<'a> = dyn Fn(&BTreeMap<String, String>) -> (Sink, SourceMap) + 'a;
+
 /// Files that are looked at together, and how.
 pub(crate) struct Bench<'a> {
     /// By their names.
     pub(crate) texts: BTreeMap<String, String>,
     /// What is found in them.
-    pub(crate) look: Box<dyn Fn(&BTreeMap<String, String>) -> (Sink, SourceMap) + 'a>,
+    pub(crate) look: Box<Look<'a>>,
 }
 
 /// What came of all fixes.

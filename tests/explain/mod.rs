@@ -114,8 +114,11 @@ impl Reading {
     }
 }
 
-/// The files of a project, each with its text, and the modes that are said.
-fn project_files(examples: &[Example]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+/// Names of files, each with its text or its mode.
+type Named = Vec<(String, String)>;
+
+/// The files of a project, and the modes that are said.
+fn project_files(examples: &[Example]) -> (Named, Named) {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut modes: Vec<(String, String)> = Vec::new();
     for example in examples {

@@ -3,6 +3,8 @@
 //! `STACKC_CORPUS=FOLDER cargo test --test main import::corpus -- --ignored --nocapture`, with a folder as that of the other
 //! tests of real deployments (tests/corpus/mod.rs).
 
+#![expect(clippy::print_stdout, reason = "how much comes back is worth knowing")]
+
 use std::path::{Path, PathBuf};
 
 use stackc::diagnostic::Sink;

@@ -4,7 +4,7 @@ use super::project::{built, imported, stack_of};
 
 /// The statements of a service with these keys.
 fn service(keys: &str) -> String {
-    let keys: String = keys.lines().map(|line| format!("    {line}\n")).collect();
+    let keys: String = keys.lines().flat_map(|line| ["    ", line, "\n"]).collect();
     let text = stack_of(&format!(
         "services:\n  a:\n    image: nginx:1.30\n{keys}  b: {{image: nginx:1.30}}\nvolumes: {{data: }}\nnetworks: {{back: }}\n"
     ));
@@ -51,7 +51,7 @@ fn sentences_say_what_they_can() {
         ("mem_limit: 64m", "mem_limit 64m"),
         ("ulimits: {nofile: {soft: 1, hard: 2}, nproc: 5}", "ulimits { nofile { soft 1\nhard 2 }\nnproc 5 }"),
     ] {
-        let said = service(keys).replace("{ ", "{ ").replace("\n}", " }").replace("{\n", "{ ");
+        let said = service(keys).replace("\n}", " }").replace("{\n", "{ ");
         assert_eq!(said, statements, "{keys}");
     }
 }

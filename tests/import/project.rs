@@ -1,7 +1,7 @@
 //! Hand-written files as stack files: what is written for every form, that nothing is lost, and what is refused.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use stackc::backend::{Artifact, Layout};
 use stackc::compile::compile;
@@ -52,7 +52,7 @@ fn a_project_becomes_one_file() {
         let files = read_folder(&folder);
         let given: Vec<(&str, &str)> = files
             .iter()
-            .filter(|(name, _)| !name.ends_with(".stack"))
+            .filter(|(name, _)| Path::new(name).extension().is_none_or(|extension| extension != "stack"))
             .map(|(name, text)| (name.as_str(), text.as_str()))
             .collect();
         let made = imported(&given);
@@ -77,7 +77,10 @@ pub(crate) fn comes_back(name: &str, artifacts: &[Artifact]) {
     let again = |artifacts: &[Artifact]| {
         let files: Vec<(&str, &str)> =
             artifacts.iter().map(|made| (made.path.as_str(), made.text.as_str())).collect();
-        let compose = artifacts.iter().find(|made| made.path.ends_with(".yml")).unwrap();
+        let compose = artifacts
+            .iter()
+            .find(|made| Path::new(&made.path).extension().is_some_and(|extension| extension == "yml"))
+            .unwrap();
         let wanted = Wanted { compose: compose.path.clone(), stack: "app.stack".to_owned() };
         let made = import(&wanted, &Memory::new(files));
         assert!(made.differing.is_empty(), "{name}: {:?}", made.differing);

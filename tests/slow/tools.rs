@@ -2,8 +2,8 @@
 
 /// The path of a program.
 pub(super) fn program(name: &str) -> String {
-    match std::env::var("STACKC_TOOLS") {
-        Ok(folder) => format!("{folder}/{name}"),
-        Err(_) => panic!("STACKC_TOOLS names no folder with `{name}`: ./test.sh installs it and says so"),
-    }
+    let folder = std::env::var("STACKC_TOOLS").unwrap_or_else(|error| {
+        panic!("STACKC_TOOLS names no folder with `{name}` ({error}): ./test.sh installs it and says so")
+    });
+    format!("{folder}/{name}")
 }

@@ -57,7 +57,7 @@ impl Watching {
                         return seen;
                     }
                 }
-                Err(_) => panic!("`{text}` did not come, but {seen:#?}"),
+                Err(error) => panic!("`{text}` did not come ({error}), but {seen:#?}"),
             }
         }
     }

@@ -308,69 +308,15 @@ fn port(node: &Node) -> Meaning {
 
 /// A mount by its source, its target and its options.
 fn mount(node: &Node) -> Meaning {
-    let mut map: BTreeMap<String, Meaning> = BTreeMap::new();
-    let mut say = |key: &str, value: Meaning| map.insert(key.to_owned(), value);
-    match &node.value {
-        Value::Map(entries) => {
-            for (name, node) in entries {
-                match (name.as_str(), &node.value) {
-                    ("type", _) => {}
-                    ("bind", Value::Map(options)) => {
-                        for (option, node) in options {
-                            // The short form makes a missing folder.
-                            if option != "create_host_path" || node.value == Value::Flag(false) {
-                                say(&format!("bind.{option}"), scalar(node));
-                            }
-                        }
-                    }
-                    ("volume", Value::Map(options)) => {
-                        for (option, node) in options {
-                            say(&format!("volume.{option}"), generic("", option, node));
-                        }
-                    }
-                    ("read_only", Value::Flag(false)) => {}
-                    _ => {
-                        say(name, generic("service.volumes[]", name, node));
-                    }
-                }
-            }
-            if node.get("type").and_then(scalar_text).as_deref() == Some("bind") && node.get("bind").is_none()
-            {
-                say("bind.create_host_path", Meaning::Text("false".to_owned()));
-            }
+    let mut map = if let Value::Map(entries) = &node.value {
+        mount_by_keys(entries, node)
+    } else {
+        let raw = scalar_text(node).unwrap_or_default();
+        match mount_in_short(&raw) {
+            Some(map) => map,
+            None => return text(&raw),
         }
-        _ => {
-            let raw = scalar_text(node).unwrap_or_default();
-            let parts = super::mounts::parts(&raw).unwrap_or_default();
-            let (source, target, options) = match parts.as_slice() {
-                [target] => (None, *target, ""),
-                [source, target] => (Some(*source), *target, ""),
-                [source, target, options] => (Some(*source), *target, *options),
-                _ => return text(&raw),
-            };
-            if let Some(source) = source {
-                say("source", text(source));
-            }
-            say("target", text(target));
-            for option in options.split(',') {
-                match option {
-                    "" | "rw" | "cached" | "delegated" | "consistent" => {}
-                    "ro" => {
-                        say("read_only", Meaning::Text("true".to_owned()));
-                    }
-                    "z" | "Z" => {
-                        say("bind.selinux", Meaning::Text(option.to_owned()));
-                    }
-                    "nocopy" => {
-                        say("volume.nocopy", Meaning::Text("true".to_owned()));
-                    }
-                    _ => {
-                        say("bind.propagation", Meaning::Text(option.to_owned()));
-                    }
-                }
-            }
-        }
-    }
+    };
     for key in ["source", "target"] {
         if let Some(Meaning::Text(path)) = map.get_mut(key)
             && path.len() > 1
@@ -380,4 +326,57 @@ fn mount(node: &Node) -> Meaning {
         }
     }
     Meaning::Map(map)
+}
+
+/// A mount in its long form. The short form makes a missing folder, this one does not.
+fn mount_by_keys(entries: &[(String, Node)], node: &Node) -> BTreeMap<String, Meaning> {
+    let mut map = BTreeMap::new();
+    for (name, node) in entries {
+        match (name.as_str(), &node.value) {
+            ("type", _) | ("read_only", Value::Flag(false)) => {}
+            ("bind", Value::Map(options)) => {
+                let says = |(option, node): &&(String, Node)| {
+                    option != "create_host_path" || node.value == Value::Flag(false)
+                };
+                let options = options.iter().filter(says);
+                map.extend(options.map(|(option, node)| (format!("bind.{option}"), scalar(node))));
+            }
+            ("volume", Value::Map(options)) => {
+                let options = options.iter();
+                map.extend(
+                    options.map(|(option, node)| (format!("volume.{option}"), generic("", option, node))),
+                );
+            }
+            _ => {
+                map.insert(name.clone(), generic("service.volumes[]", name, node));
+            }
+        }
+    }
+    if node.get("type").and_then(scalar_text).as_deref() == Some("bind") && node.get("bind").is_none() {
+        map.insert("bind.create_host_path".to_owned(), Meaning::Text("false".to_owned()));
+    }
+    map
+}
+
+/// A mount in its short form; `None` for one of more parts than it has.
+fn mount_in_short(raw: &str) -> Option<BTreeMap<String, Meaning>> {
+    let parts = super::mounts::parts(raw).unwrap_or_default();
+    let (source, target, options) = match parts.as_slice() {
+        [target] => (None, *target, ""),
+        [source, target] => (Some(*source), *target, ""),
+        [source, target, options] => (Some(*source), *target, *options),
+        _ => return None,
+    };
+    let mut map: BTreeMap<String, Meaning> =
+        source.map(|source| ("source".to_owned(), text(source))).into_iter().collect();
+    map.insert("target".to_owned(), text(target));
+    let options = options.split(',').filter_map(|option| match option {
+        "" | "rw" | "cached" | "delegated" | "consistent" => None,
+        "ro" => Some(("read_only", "true")),
+        "z" | "Z" => Some(("bind.selinux", option)),
+        "nocopy" => Some(("volume.nocopy", "true")),
+        _ => Some(("bind.propagation", option)),
+    });
+    map.extend(options.map(|(name, value)| (name.to_owned(), Meaning::Text(value.to_owned()))));
+    Some(map)
 }

@@ -46,7 +46,7 @@ impl Writer<'_> {
             "stop_grace_period" => one(self.scalar(node).map(|time| Statement::of(name).spelled(time))),
             _ => return self.word("service", name, node),
         };
-        self.or_raw(name, node, said)
+        Self::or_raw(name, node, said)
     }
 
     /// Items of a list, a sentence each. From the first that has none on the list is raw, which keeps its order: raw text
@@ -64,7 +64,7 @@ impl Writer<'_> {
                 one = [node.clone()];
                 &one
             }
-            _ => return self.or_raw(name, node, None),
+            _ => return Self::or_raw(name, node, None),
         };
         let mut statements = Vec::new();
         let mut rest = items;
@@ -74,9 +74,9 @@ impl Writer<'_> {
             rest = others;
         }
         let mut said =
-            if statements.is_empty() { Vec::new() } else { self.or_raw(name, node, Some(statements)) };
+            if statements.is_empty() { Vec::new() } else { Self::or_raw(name, node, Some(statements)) };
         if said.is_empty() {
-            return self.or_raw(name, node, None);
+            return Self::or_raw(name, node, None);
         }
         if let [first, ..] = rest {
             let rest = Node { value: Value::List(rest.to_vec()), ..node.clone() };
@@ -151,7 +151,7 @@ impl Writer<'_> {
 
     fn environment(&self, name: &str, node: &Node) -> Vec<Statement> {
         let Some(pairs) = pairs(node).filter(|pairs| !pairs.is_empty()) else {
-            return self.or_raw(name, node, None);
+            return Self::or_raw(name, node, None);
         };
         let mut said = Vec::new();
         let mut values = Vec::new();
@@ -187,7 +187,7 @@ impl Writer<'_> {
             said.push(Statement::of("pass").spelled(name).at(place));
         }
         said.extend(raw);
-        self.or_raw(name, node, Some(said))
+        Self::or_raw(name, node, Some(said))
     }
 
     fn env_file(&self, node: &Node) -> Said {
@@ -311,7 +311,7 @@ impl Writer<'_> {
                 }
             };
             let said = self.scalar(node).map(|value| vec![Statement::of(sentence).spelled(value)]);
-            inner.extend(self.or_raw(name, node, said));
+            inner.extend(Self::or_raw(name, node, said));
         }
         statement = statement.block_if_any(inner);
         Some(statement)
@@ -379,7 +379,7 @@ impl Writer<'_> {
             match name.as_str() {
                 "context" | "dockerfile" => {}
                 "labels" => {
-                    inner.extend(self.or_raw(name, node, self.labels(node).map(|labels| vec![labels])));
+                    inner.extend(Self::or_raw(name, node, self.labels(node).map(|labels| vec![labels])));
                 }
                 _ => inner.extend(self.word("service.build", name, node)),
             }

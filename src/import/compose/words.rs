@@ -14,16 +14,11 @@ impl Writer<'_> {
     /// A key of a group by compose's own word, or else raw.
     pub(super) fn word(&self, group: &'static str, name: &str, node: &Node) -> Vec<Statement> {
         let statements = compose::forms(group, name).find_map(|key| self.form(key, name, node));
-        self.or_raw(name, node, statements)
+        Self::or_raw(name, node, statements)
     }
 
     /// Statements that say a key, which is raw if there are none, and may become raw later.
-    pub(super) fn or_raw(
-        &self,
-        name: &str,
-        node: &Node,
-        statements: Option<Vec<Statement>>,
-    ) -> Vec<Statement> {
+    pub(super) fn or_raw(name: &str, node: &Node, statements: Option<Vec<Statement>>) -> Vec<Statement> {
         let place = place(node);
         let text = raw::entry(name, node);
         let Some(statements) = statements else {

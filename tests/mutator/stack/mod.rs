@@ -113,5 +113,5 @@ pub(crate) fn check_files(files: usize) {
 /// `slow::mutator` has a thousand.
 #[test]
 fn every_mistake_is_reported_where_it_was_made_and_nothing_else_is() {
-    check_files(30);
+    check_files(60);
 }
