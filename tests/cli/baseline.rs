@@ -467,7 +467,7 @@ fn a_text_from_standard_input_has_the_entries_of_its_file() {
 fn of_findings_that_are_only_counted_none_is_held() {
     let desk = Desk::empty();
     let volumes =
-        "stack a\n".to_owned() + &(0..1003).map(|number| format!("volume v{number}\n")).collect::<String>();
+        (0..1003).fold("stack a\n".to_owned(), |text, number| text + &format!("volume v{number}\n"));
     desk.write("a.stack", volumes + "service web {\n  image nginx:1.30\n}\n");
     let said = desk.run(&["lint", "--write-baseline"]);
     assert!(
