@@ -1,7 +1,6 @@
 //! Words and comments of other languages as those of a stack file.
 
 use super::statement::Line;
-use crate::diagnostic::nearest;
 use crate::syntax::stack::spell::quoted;
 
 /// A comment without what a stack file refuses.
@@ -32,7 +31,9 @@ pub(super) fn is_reference(word: &str) -> bool {
     let Some((first, last)) = word.split_once('.') else { return false };
     let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     matches!(first, "secret" | "input")
-        || is_name(first) && is_name(last) && nearest(last, ["host", "port"]).is_some()
+        || is_name(first)
+            && is_name(last)
+            && ["host", "port"].iter().any(|part| strsim::osa_distance(last, part) < 2)
 }
 
 #[cfg(test)]
