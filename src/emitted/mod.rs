@@ -22,6 +22,13 @@ use placing::{Place, Places};
 /// Rules on stack files that say nothing where another one says more, as they do among the files that people write.
 const YIELDING: &[(&str, &str)] = &[("secret-literal", "secret-default-credentials")];
 
+/// So much may be emitted in all to be read again for the rules: more than anybody writes, and what fits into the memory
+/// that any input is given.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// The code of what is too large to be looked at whole, which files that are not compiled at all have as well.
+const TOO_LARGE: &str = "too-large";
+
 /// Where the artefacts of a stack file would go, and what is there already.
 #[derive(Clone, Copy)]
 pub struct Output<'a> {
@@ -58,6 +65,10 @@ fn lint(compilation: &mut Compilation, judge: &mut Judge, output: Output<'_>) {
     let (Some(made), Some(deployment)) = (compilation.emit(output.layout), &compilation.deployment) else {
         return;
     };
+    if made.iter().map(|made| made.text.len()).sum::<usize>() > MOST_BYTES {
+        tell_of_size(compilation);
+        return;
+    }
     let compose = join(output.folder, deployment.compose.path());
     let named = made.iter().map(|made| (join(output.folder, &made.path), made));
     let artifacts: HashMap<String, &Artifact> = named.collect();
@@ -69,6 +80,7 @@ fn lint(compilation: &mut Compilation, judge: &mut Judge, output: Output<'_>) {
             matches!(places.of(span), Place::Statement(span) if judge.borrow_mut().covers(rule, span, sources))
         })
     };
+    judge.looked_at(tree.file, |_| true);
     let shift = sources.append(read);
     let places = Places { artifacts: &artifacts, origins, read: sources, stack: sources };
     for span in found.masked.iter().map(|span| shift.span(*span)) {
@@ -92,6 +104,16 @@ fn lint(compilation: &mut Compilation, judge: &mut Judge, output: Output<'_>) {
             sink.allow(finding, reason, by);
         }
     }
+}
+
+/// Says that nobody looked at what is emitted.
+fn tell_of_size(compilation: &mut Compilation) {
+    let whole_file = Span::new(compilation.tree.file, 0, 0);
+    compilation.sink.push(
+        Diagnostic::info(TOO_LARGE, "what this emits is larger than 1 MiB", whole_file)
+            .note("only the rules on stack files looked at it, none of those on what is emitted")
+            .help("split it into several stacks"),
+    );
 }
 
 /// Lints artefacts as if somebody had written them.

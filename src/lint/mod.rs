@@ -157,6 +157,12 @@ pub fn looks_at_emitted(code: &str) -> bool {
     rules::ALL.iter().any(|rule| rule.code == code && rule.checks.iter().any(is_one))
 }
 
+/// Whether a rule looks at nothing but hand-written projects and what stands for one.
+fn is_on_projects_alone(code: &str) -> bool {
+    let is_one = |check: &Check| matches!(check, Check::Project(_));
+    rules::ALL.iter().any(|rule| rule.code == code && rule.checks.iter().all(is_one))
+}
+
 /// Calls every check of every rule. One that is turned off is called, too: it may know of a secret that is to be hidden.
 fn run_all(
     judge: &mut Judge,
@@ -193,7 +199,7 @@ pub fn run(subject: &Subject<'_>, judge: &mut Judge, sink: &mut Sink) {
         }
         Check::Project(_) => {}
     });
-    judge.looked_at(subject.file, |_| true);
+    judge.looked_at(subject.file, |rule| !is_on_projects_alone(rule));
 }
 
 /// Runs the rules on nginx over a configuration that a person wrote.

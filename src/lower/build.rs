@@ -23,6 +23,13 @@ pub(crate) const BUILD_USER: &str = "10001:10001";
 impl<'t> Context<'_, 't> {
     /// Lowers a `build` block into the draft.
     pub(crate) fn build(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
+        // A stage is known in its own build alone, and so is one whose name could not be read.
+        let lost = self.names.lost_stages();
+        self.build_alone(fit, draft);
+        self.names.restore_stages(lost);
+    }
+
+    fn build_alone(&mut self, fit: &Fitted<'t>, draft: &mut Draft<'t>) {
         let mut fitted = self.block_of(fit.statement, Kind::Build);
         draft.known = None;
         draft.image_runs = ImageRuns::default();

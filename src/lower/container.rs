@@ -222,8 +222,10 @@ impl<'t> Context<'_, 't> {
         let command = if fit.bound.has("shell") {
             Command::Shell(self.text(fit.arg(0), reader, Exposure::Argument)?)
         } else {
-            let words: Option<Vec<_>> =
+            // Each is looked at, whatever is wrong with those before it.
+            let words: Vec<Option<_>> =
                 fit.bound.rest(0).iter().map(|arg| self.text(arg, reader, Exposure::Argument)).collect();
+            let words: Option<Vec<_>> = words.into_iter().collect();
             Command::Exec(words?)
         };
         Some(At::new(command, fit.origin))

@@ -34,8 +34,10 @@ impl<'t> Context<'_, 't> {
         if fit.row.id == "health-shell" {
             return self.text(fit.arg(0), reader, Exposure::Argument).map(Command::Shell);
         }
-        let words: Option<Vec<Text>> =
+        // Each is looked at, whatever is wrong with those before it.
+        let words: Vec<Option<_>> =
             fit.bound.rest(0).iter().map(|arg| self.text(arg, reader, Exposure::Argument)).collect();
+        let words: Option<Vec<_>> = words.into_iter().collect();
         words.map(Command::Exec)
     }
 

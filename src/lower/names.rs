@@ -160,6 +160,21 @@ impl<'t> Names<'t> {
         (keys(proxies), keys(services))
     }
 
+    /// The stages whose names could not be read so far, and whether there is one without any.
+    pub(crate) fn lost_stages(&self) -> (Vec<String>, bool) {
+        let lost = self.lost.iter().filter(|(what, _)| *what == "stage");
+        (lost.map(|(_, name)| name.clone()).collect(), self.nameless.contains("stage"))
+    }
+
+    /// Forgets of the stages that could not be read all but these.
+    pub(crate) fn restore_stages(&mut self, (lost, nameless): (Vec<String>, bool)) {
+        self.lost.retain(|(what, _)| *what != "stage");
+        self.lost.extend(lost.into_iter().map(|name| ("stage", name)));
+        if !nameless {
+            self.nameless.remove("stage");
+        }
+    }
+
     /// Whether a declaration that could not be read may be that of `name`; `known` are those that could.
     pub(crate) fn may_declare(&self, kind: &NameKind, name: &str, known: &[&str]) -> bool {
         if self.lost.len() > MOST_LOST {

@@ -216,9 +216,13 @@ impl<'t> Good<'t> {
 
     fn reference(inner: &str, at: usize, add: &mut Add<'_>) {
         let end = |text: &str| text.find(['.', ':']).unwrap_or(text.len());
+        let variable = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let end_of_input = |text: &str| text.find(|c| !variable(c)).unwrap_or(text.len());
         match inner.split_once('.') {
             Some(("secret", rest)) => add(&|of| of == Of::Secret, &rest[..end(rest)], at + "secret.".len()),
-            Some(("input", rest)) => add(&|of| of == Of::Input, &rest[..end(rest)], at + "input.".len()),
+            Some(("input", rest)) => {
+                add(&|of| of == Of::Input, &rest[..end_of_input(rest)], at + "input.".len())
+            }
             Some((service, "host" | "port")) => add(&|of| of == Of::Service, service, at),
             _ => {}
         }

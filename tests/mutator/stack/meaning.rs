@@ -166,7 +166,6 @@ fn conflict(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
     for site in &good.sites {
         let Some(parent) = site.parent.map(|parent| &good.sites[parent]) else { continue };
         match site.id() {
-            "build" => both(parent, "image nginx:1.30", site),
             "secret-file" => both(parent, "env OTHER", site),
             "secret-env" => both(parent, "file ./secrets/other", site),
             "input-default" => both(parent, "required", site),
@@ -199,7 +198,11 @@ fn missing(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
             id => INDISPENSABLE.contains(&id),
         };
         let Some(parent) = site.parent.map(|parent| &good.sites[parent]) else { continue };
-        if !lacking {
+        let is_beside = |id: &str| good.children(site.parent.unwrap()).any(|(_, other)| other.id() == id);
+        // What is built may have a name.
+        let is_other =
+            site.id() == "image" && is_beside("build") || site.id() == "build" && is_beside("image");
+        if !lacking || is_other {
             continue;
         }
         // What its name stands for, or what is in it, is used elsewhere.
@@ -249,6 +252,10 @@ fn no_health(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
             {
                 edit = edit.needs(child.whole());
             }
+            // It may be built by one of these.
+            for described in good.sites.iter().filter(|site| site.id() == "dockerfile-file") {
+                edit = edit.needs(described.whole());
+            }
             for site in waiting {
                 edit = edit.at(site.words().start).needs(site.words());
             }
@@ -266,7 +273,9 @@ fn no_health(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
                     let known = good
                         .children(name.site)
                         .filter(|(_, child)| matches!(child.head(), "image" | "build" | "command"));
-                    let edit = known.fold(edit, |edit, (_, child)| edit.needs(child.whole()));
+                    let described = good.sites.iter().filter(|site| site.id() == "dockerfile-file");
+                    let parts = known.map(|(_, child)| child).chain(described);
+                    let edit = parts.fold(edit, |edit, part| edit.needs(part.whole()));
                     let first = good.next_line(service.block().unwrap().open.start as usize);
                     // Nor may anything be added in it, which could be meant as the command.
                     edits.push(edit.takes(service.words()).takes(first..first).alone("adding a `needs`"));

@@ -225,7 +225,8 @@ fn separator(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (at, site, next) in separators(good) {
         if !takes_more(site, next) {
-            let edit = Edit::new(&["wrong-arguments"]).replace(at..at + 1, "").at(at);
+            let code = if site.block().is_some() { "after-block" } else { "wrong-arguments" };
+            let edit = Edit::new(&[code]).replace(at..at + 1, "").at(at);
             edits.push(edit.takes(site.whole()).takes(next.whole()));
         }
     }

@@ -16,8 +16,10 @@ pub(super) const ENTRIES: &[StackEntry] = &[
     entry("a duration that is none", Class::Ordinary, |g, n| of_rows(g, n, "duration", DURATIONS, is_own)),
     entry("a size that is none", Class::Ordinary, |g, n| of_rows(g, n, "size", SIZES, is_own)),
     entry("a path in a container that is not absolute", Class::Ordinary, |g, n| {
-        // In another image a path that is not absolute begins at its root.
-        of_rows(g, n, "container-path", PATHS, |site| !site.id().starts_with("copy"))
+        // In another image a path that is not absolute begins at its root, and a step may mount relative to its folder.
+        of_rows(g, n, "container-path", PATHS, |site| {
+            !site.id().starts_with("copy") && !site.id().contains("bind")
+        })
     }),
     entry("an image that is none", Class::Ordinary, images),
     entry("a domain that is none", Class::Ordinary, |g, n| of(g, n, "domain", DOMAINS)),
