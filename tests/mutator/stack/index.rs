@@ -221,7 +221,7 @@ impl<'t> Good<'t> {
         match inner.split_once('.') {
             Some(("secret", rest)) => add(&|of| of == Of::Secret, &rest[..end(rest)], at + "secret.".len()),
             Some(("input", rest)) => {
-                add(&|of| of == Of::Input, &rest[..end_of_input(rest)], at + "input.".len())
+                add(&|of| of == Of::Input, &rest[..end_of_input(rest)], at + "input.".len());
             }
             Some((service, "host" | "port")) => add(&|of| of == Of::Service, service, at),
             _ => {}
