@@ -54,6 +54,13 @@ impl<'t> Context<'_, 't> {
         })
     }
 
+    /// Whether something was found between a place and the end of its line.
+    pub(crate) fn is_line_doubtful(&self, from: Span) -> bool {
+        let start = from.start as usize;
+        let rest = self.source.get(start..).and_then(|rest| rest.lines().next());
+        self.is_doubtful(Span::new(from.file, start, start + rest.map_or(0, str::len)))
+    }
+
     /// Takes note of the `allow`s of a block before anything asks for them.
     pub(crate) fn allows_first(&mut self, contents: &Contents<'t>, statement: &'t Statement) {
         for fit in contents.iter().filter(|fit| fit.row.id == "allow") {

@@ -8,7 +8,7 @@ use crate::lower::names::{SECRET, report_unknown};
 use crate::model::compose::extra::{Extra, Value, find};
 use crate::model::compose::{Build, Grant};
 use crate::model::names::SecretName;
-use crate::source::{At, Origin, Span};
+use crate::source::{At, Origin};
 use crate::vocabulary::compose::Declared;
 
 /// Compose's word.
@@ -80,13 +80,7 @@ impl<'t> Context<'_, 't> {
     fn report_grant_twice(&mut self, name: &str, second: Origin, first: Origin) {
         if let (Some(second), Some(first)) = (self.origins.span(second), self.origins.span(first)) {
             // What is wrong on the line may have said where it is mounted.
-            let rest = self.source.get(second.start as usize..).and_then(|rest| rest.lines().next());
-            let line = Span::new(
-                second.file,
-                second.start as usize,
-                second.start as usize + rest.map_or(0, str::len),
-            );
-            if self.is_doubtful(line) {
+            if self.is_line_doubtful(second) {
                 return;
             }
             self.report_twice(format!("two secrets are mounted at `{name}`"), second, first);

@@ -45,6 +45,7 @@ impl<'t> Context<'_, 't> {
         if let Some(action) = action.filter(|_| group == "service.develop.watch[]")
             && !WITHOUT_TARGET.contains(&action)
             && !block.says("target")
+            && !self.origins.span(block.extras[0].origin).is_some_and(|first| self.is_line_doubtful(first))
         {
             let message = format!("`target` is missing in `watch`: `{action}` copies files");
             self.report_lacking(block, &["target"], message, "for example `target /app/src`");

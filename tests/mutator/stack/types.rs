@@ -218,7 +218,11 @@ fn of_nginx(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
 /// A `raw` statement more, whose text its own reader refuses.
 fn raw(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
     let mut edits = Vec::new();
-    for site in good.sites.iter().filter(|site| good.is_tall(site)) {
+    for (number, site) in good.sites.iter().enumerate().filter(|(_, site)| good.is_tall(site)) {
+        // Beside a Dockerfile that is kept there are no steps.
+        if site.id() == "build" && good.children(number).any(|(_, child)| child.head() == "dockerfile") {
+            continue;
+        }
         let (line, code) = match site.id() {
             "proxy" | "site" | "route" => *numbers.pick(&[
                 ("raw nginx 'gzip on'", "nginx-missing-semicolon"),
