@@ -24,7 +24,7 @@ use crate::project::host::Refusal;
 use crate::source::{SourceMap, Span};
 use crate::syntax::yaml;
 
-use statement::{Block, Line, Statement};
+use statement::{Block, Statement};
 
 /// What is to be imported.
 #[derive(Clone, Debug)]
@@ -89,17 +89,16 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
     if path != DEFAULT_PATH {
         head.push(Statement::of("output").keyword("compose").text(&path));
     }
-    let said = writer.file();
-    head.extend(writer.inputs(&said));
-    head.extend(said);
+    let (said_of_file, said): (Vec<_>, Vec<_>) = writer.file().into_iter().partition(is_of_the_file);
+    head.extend(said_of_file);
     let mut made = Block::of(head);
+    made.append_apart(writer.inputs(&said));
+    made.append_apart(said);
     compose::remark(&mut made, &tree, &text);
     let Imported { sources, not_analysed, .. } = &mut imported;
     let artefacts = files::artefacts(&wanted.compose, &wanted.stack, around, sources, not_analysed);
     for artefact in &artefacts {
-        let mut statement = artefact.statement.clone();
-        statement.above.insert(0, Line::Blank);
-        made.statements.push(statement);
+        made.append_apart(vec![artefact.statement.clone()]);
     }
     let originals = verify::Originals {
         stack: &wanted.stack,
@@ -116,6 +115,11 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
     imported.raw = verified.raw;
     imported.text = Some(verified.text);
     imported
+}
+
+/// Whether a statement says something of the whole file, and so stands at its head.
+fn is_of_the_file(statement: &Statement) -> bool {
+    matches!(statement.words[0].as_str(), "version" | "project")
 }
 
 /// The folder of a file from that of another one, by their letters.

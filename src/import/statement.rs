@@ -68,6 +68,14 @@ impl Block {
     pub(crate) fn of(statements: Vec<Statement>) -> Self {
         Self { statements, below: Vec::new() }
     }
+
+    /// Adds statements behind a blank line.
+    pub(crate) fn append_apart(&mut self, mut statements: Vec<Statement>) {
+        if let Some(first) = statements.first_mut() {
+            first.above.insert(0, Line::Blank);
+        }
+        self.statements.append(&mut statements);
+    }
 }
 
 impl Statement {

@@ -4,7 +4,7 @@ use super::Desk;
 
 const COMPOSE: &str = "# the shop\nservices:\n  web: {image: \"nginx:1.30\"}\n";
 const STACK: &str =
-    "defaults plain\noutput compose compose.yml\n\n# the shop\nservice web { image nginx:1.30 }\n";
+    "# the shop\ndefaults plain\noutput compose compose.yml\n\nservice web { image nginx:1.30 }\n";
 
 #[test]
 fn a_stack_file_is_printed_or_written_and_builds() {

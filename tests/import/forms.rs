@@ -76,7 +76,7 @@ fn variables_stay_as_they_are() {
     );
     assert_eq!(
         text,
-        "defaults plain\ninput A\ninput TAG { default 1.30 }\ninput WHO\ninput X\n\nservice a {\n  image    nginx:${input.TAG}\n  \
+        "defaults plain\n\ninput A\ninput TAG { default 1.30 }\ninput WHO\ninput X\n\nservice a {\n  image    nginx:${input.TAG}\n  \
          hostname input.TAG\n  user     input.WHO\n  labels { a \"$5 ${input.WHO}\"; b ${input.X:+y}; c ${input.A:-${B}} }\n}\n"
     );
     let yaml = &built(&text)[0].text;
