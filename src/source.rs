@@ -228,6 +228,17 @@ impl Default for Origins {
     }
 }
 
+/// Whose a line of an artefact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A statement's.
+    Statements,
+    /// Raw text's.
+    Raw,
+    /// Nobody's who wrote it.
+    Defaults,
+}
+
 impl Origins {
     /// A value written at `at`.
     pub fn written(&mut self, at: Span) -> Origin {
@@ -269,6 +280,23 @@ impl Origins {
             let cause = self.causes[next?.0 as usize];
             next = cause.parent;
             Some(cause)
+        })
+    }
+
+    /// Whose a line of an artefact is. One that a statement and something else made, such as the key above several, would
+    /// be there without the other.
+    pub fn whose(&self, of_line: &[Origin]) -> Whose {
+        let whose: Vec<Whose> = of_line.iter().filter_map(|origin| self.whose_one(*origin)).collect();
+        [Whose::Statements, Whose::Raw].into_iter().find(|one| whose.contains(one)).unwrap_or(Whose::Defaults)
+    }
+
+    fn whose_one(&self, origin: Origin) -> Option<Whose> {
+        self.chain(origin).find_map(|cause| match cause.via {
+            Via::Written => Some(Whose::Statements),
+            Via::Raw => Some(Whose::Raw),
+            Via::Default(_) => Some(Whose::Defaults),
+            // What a statement stands for is the statement's.
+            Via::Lowered(_) => None,
         })
     }
 
@@ -328,5 +356,27 @@ mod tests {
         assert_eq!(origins.span(restart), Some(span));
         assert_eq!(origins.by_default("secure", Some(written)), restart);
         assert_eq!(origins.chain(restart).count(), 2);
+    }
+
+    #[test]
+    fn a_line_belongs_to_the_nearest_that_somebody_wrote() {
+        let file = SourceMap::default().add("a", "text");
+        let mut origins = Origins::default();
+        let written = origins.written(Span::new(file, 0, 1));
+        let raw = origins.raw(Span::new(file, 1, 2));
+        let default = origins.by_default("restart", Some(written));
+        let implied = origins.lowered("upstream", written);
+        let because_of_default = origins.lowered("upstream", default);
+        for (of_line, expected) in [
+            (vec![Origin::HEADER], Whose::Defaults),
+            (vec![default], Whose::Defaults),
+            (vec![because_of_default], Whose::Defaults),
+            (vec![implied], Whose::Statements),
+            (vec![default, written], Whose::Statements),
+            (vec![raw, written], Whose::Statements),
+            (vec![default, raw], Whose::Raw),
+        ] {
+            assert_eq!(origins.whose(&of_line), expected, "{of_line:?}");
+        }
     }
 }

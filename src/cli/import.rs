@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::console::Console;
-use super::{DONE, NOT_UNDERSTOOD};
+use super::{DONE, NOT_UNDERSTOOD, stats};
 use crate::driver::around::Surroundings;
 use crate::driver::disk::shown;
 use crate::driver::place::quoted;
 use crate::driver::plan::{Refusal, Why};
 use crate::driver::write::{make_text, replace_text};
 use crate::driver::{Error, Result};
-use crate::import::{Imported, Wanted, import};
+use crate::import::{Imported, Wanted, import, parts};
 use crate::project::compose::default_files;
 use crate::project::host::join;
 use crate::render::{terminal, visible};
@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     /// Overwrite the stack file if it is there already
     #[arg(long)]
     force: bool,
+    /// Also count what became statements of its own and what became raw
+    #[arg(long)]
+    stats: bool,
 }
 
 /// The name of a stack file that is printed, which stands beside the compose file then.
@@ -47,14 +50,20 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         },
     };
     let around = Surroundings::of([Path::new(&compose)]);
-    let imported = import(&Wanted { compose: compose.clone(), stack }, &around);
+    let wanted = Wanted { compose, stack };
+    let imported = import(&wanted, &around);
     tell(&imported, console);
     let Some(text) = &imported.text else {
         console.err(": nothing was imported\n");
         return Ok(NOT_UNDERSTOOD);
     };
     match output {
-        None => console.out(text),
+        None => {
+            console.out(text);
+            for line in counted(arguments, &wanted, &imported) {
+                console.err(&format!("{line}\n"));
+            }
+        }
         Some(output) => {
             if arguments.force && output.symlink_metadata().is_ok() {
                 replace_text(output, text)?;
@@ -63,10 +72,22 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
             }
             let name = shown(output);
             console.say(&format!("wrote {name}"));
+            for line in counted(arguments, &wanted, &imported) {
+                console.say(&line);
+            }
             console.say(&format!("next: stackc build --diff {}", quoted(&name)));
         }
     }
     Ok(DONE)
+}
+
+/// `--stats`, which stands beside the stack file if that is printed.
+fn counted(arguments: &Arguments, wanted: &Wanted, imported: &Imported) -> Vec<String> {
+    if !arguments.stats {
+        return Vec::new();
+    }
+    let lines = stats::of_import(&parts(wanted, imported));
+    lines.iter().map(|line| visible::line(line).into_owned()).collect()
 }
 
 /// The file that was named, or the one that compose would read in the current folder.

@@ -1,15 +1,8 @@
 //! `--stats`: how many lines of each artefact are there because of statements, because of defaults, and raw.
 
 use crate::backend::Artifact;
-use crate::source::{Origin, Origins, Via};
-
-/// Whose a line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    Statements,
-    Raw,
-    Defaults,
-}
+use crate::import::{Counted, Parts};
+use crate::source::{Origins, Whose};
 
 /// How much of a file, or of several, is whose.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,13 +19,13 @@ impl Counts {
     fn of(artifact: &Artifact, origins: &Origins) -> Self {
         let mut counts = Self::default();
         for (text, of_line) in artifact.text.split_inclusive('\n').zip(&artifact.lines) {
-            let by = by(of_line, origins);
+            let whose = origins.whose(of_line);
             counts.lines += 1;
             counts.bytes += text.len();
-            counts.statements += usize::from(by == By::Statements);
-            counts.defaults += usize::from(by == By::Defaults);
-            counts.raw += usize::from(by == By::Raw);
-            counts.raw_bytes += if by == By::Raw { text.len() } else { 0 };
+            counts.statements += usize::from(whose == Whose::Statements);
+            counts.defaults += usize::from(whose == Whose::Defaults);
+            counts.raw += usize::from(whose == Whose::Raw);
+            counts.raw_bytes += if whose == Whose::Raw { text.len() } else { 0 };
         }
         counts
     }
@@ -61,22 +54,6 @@ impl Counts {
     }
 }
 
-/// A line that a statement and something else made, such as the key above several, would be there without the other.
-fn by(of_line: &[Origin], origins: &Origins) -> By {
-    let causes: Vec<By> = of_line.iter().filter_map(|origin| by_one(*origin, origins)).collect();
-    [By::Statements, By::Raw].into_iter().find(|by| causes.contains(by)).unwrap_or(By::Defaults)
-}
-
-fn by_one(origin: Origin, origins: &Origins) -> Option<By> {
-    origins.chain(origin).find_map(|cause| match cause.via {
-        Via::Written => Some(By::Statements),
-        Via::Raw => Some(By::Raw),
-        Via::Default(_) => Some(By::Defaults),
-        // What a statement stands for is the statement's.
-        Via::Lowered(_) => None,
-    })
-}
-
 fn share(part: usize, whole: usize) -> String {
     // A count of lines or bytes is far below what a double holds exactly.
     #[expect(clippy::cast_precision_loss, reason = "no file has 2^52 bytes")]
@@ -97,9 +74,36 @@ pub(super) fn table(
     let mut rows = vec![COLUMNS.map(str::to_owned)];
     rows.extend(artifacts.iter().zip(&counts).map(|(artifact, counts)| counts.row(&shown(&artifact.path))));
     rows.push(total.row("total"));
+    laid_out(&rows)
+}
+
+const OF_IMPORT: [&str; 5] = ["", "parts", "statements", "raw", "native"];
+
+/// A line for every file that was imported, and one for each kind of part.
+pub(super) fn of_import(parts: &[Parts]) -> Vec<String> {
+    let row = |name: String, all: usize, raw: usize| {
+        let native = if all == 0 { "100.0%".to_owned() } else { share(all - raw, all) };
+        [name, all.to_string(), (all - raw).to_string(), raw.to_string(), native]
+    };
+    let files = parts.iter().map(|part| row(part.path.clone(), part.all, part.raw));
+    let sums = [
+        (Counted::Keys, "keys of compose"),
+        (Counted::Instructions, "instructions of Dockerfiles"),
+        (Counted::Directives, "directives of nginx"),
+    ];
+    let sums = sums.into_iter().map(|(counted, name)| {
+        let those = || parts.iter().filter(|part| part.counted == counted);
+        row(name.to_owned(), those().map(|part| part.all).sum(), those().map(|part| part.raw).sum())
+    });
+    let rows: Vec<_> = std::iter::once(OF_IMPORT.map(str::to_owned)).chain(files).chain(sums).collect();
+    laid_out(&rows)
+}
+
+/// Names to the left, numbers to the right.
+fn laid_out<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: [usize; COLUMNS.len()] = std::array::from_fn(width);
-    let line = |row: &[String; COLUMNS.len()]| {
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |row: &[String; N]| {
         let (name, numbers) = (&row[0], &row[1..]);
         let numbers = numbers.iter().zip(&widths[1..]);
         let numbers: Vec<String> = numbers.map(|(number, width)| format!("  {number:>width$}")).collect();
@@ -111,29 +115,6 @@ pub(super) fn table(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{SourceMap, Span};
-
-    #[test]
-    fn a_line_belongs_to_the_nearest_that_somebody_wrote() {
-        let file = SourceMap::default().add("a", "text");
-        let mut origins = Origins::default();
-        let written = origins.written(Span::new(file, 0, 1));
-        let raw = origins.raw(Span::new(file, 1, 2));
-        let default = origins.by_default("restart", Some(written));
-        let implied = origins.lowered("upstream", written);
-        let because_of_default = origins.lowered("upstream", default);
-        for (of_line, expected) in [
-            (vec![Origin::HEADER], By::Defaults),
-            (vec![default], By::Defaults),
-            (vec![because_of_default], By::Defaults),
-            (vec![implied], By::Statements),
-            (vec![default, written], By::Statements),
-            (vec![raw, written], By::Statements),
-            (vec![default, raw], By::Raw),
-        ] {
-            assert_eq!(by(&of_line, &origins), expected, "{of_line:?}");
-        }
-    }
 
     #[test]
     fn a_share_is_a_percentage() {

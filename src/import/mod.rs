@@ -10,11 +10,13 @@ mod dockerfile;
 mod files;
 mod nearby;
 mod nginx;
+mod parts;
 mod spelling;
 mod statement;
 mod verify;
 
 pub use alone::{Alone, dockerfile as dockerfile_alone, nginx as nginx_alone};
+pub use parts::{Counted, Parts, parts};
 
 use crate::diagnostic::Sink;
 use crate::handwritten::Around;

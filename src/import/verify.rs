@@ -82,7 +82,7 @@ impl Originals<'_> {
     /// The places of the originals whose meaning what is emitted does not have.
     fn differing(&self, text: &str) -> Vec<Span> {
         let compilation = compile(self.stack, text, &mut |_| Facts::default());
-        let Some(artifacts) = compilation.emit(&self.layout()) else { return Vec::new() };
+        let Some(artifacts) = compilation.emit(&layout(self.stack)) else { return Vec::new() };
         let emitted =
             |path: &str| artifacts.iter().find(|made| made.path == path).map(|made| made.text.as_str());
         let mut found = Vec::new();
@@ -99,14 +99,14 @@ impl Originals<'_> {
         }
         found
     }
+}
 
-    /// Folders by their letters, below one that is deep enough for every `..`.
-    fn layout(&self) -> Layout {
-        let folder = self.stack.rsplit_once('/').map_or(".", |(folder, _)| folder);
-        let folder = PathBuf::from(join(ROOT, folder));
-        let name = self.stack.rsplit('/').next().unwrap_or(self.stack).to_owned();
-        Layout { stack_dir: folder.clone(), out_dir: folder, stack_file: name }
-    }
+/// Folders by their letters, below one that is deep enough for every `..`; `stack` is where the stack file will stand.
+pub(super) fn layout(stack: &str) -> Layout {
+    let folder = stack.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let folder = PathBuf::from(join(ROOT, folder));
+    let name = stack.rsplit('/').next().unwrap_or(stack).to_owned();
+    Layout { stack_dir: folder.clone(), out_dir: folder, stack_file: name }
 }
 
 const ROOT: &str = "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16";

@@ -57,3 +57,30 @@ fn a_reader_that_goes_away_ends_the_output() {
     let said = desk.shell("\"$1\" import | true");
     assert_eq!((said.code, said.err.as_str()), (0, ""));
 }
+
+#[test]
+fn what_has_statements_of_its_own_is_counted() {
+    let desk = Desk::empty();
+    desk.shell("mkdir web");
+    desk.write(
+        "compose.yml",
+        "name: shop\nservices:\n  web:\n    build: ./web\n    command: echo $WORDS\n    restart: always\n    environment: {A: b, \"C D\": e}\nvolumes: {data: }\n",
+    );
+    desk.write("web/Dockerfile", "FROM nginx:1.30\nRUN a\nRUN b\n");
+    desk.write("nginx.conf", "events {}\nhttp { server { listen 80; unheard_of on; } }\n");
+    let head = "                             parts  statements  raw  native\n";
+    let rows = "\
+compose.yml                      6           4    2   66.7%
+web/Dockerfile                   3           3    0  100.0%
+nginx.conf                       5           4    1   80.0%
+keys of compose                  6           4    2   66.7%
+instructions of Dockerfiles      3           3    0  100.0%
+directives of nginx              5           4    1   80.0%
+";
+    let table = format!("{head}{rows}");
+    let said = desk.run(&["import", "--stats"]);
+    assert_eq!((said.code, said.err.as_str()), (0, table.as_str()), "{}", said.out);
+    let said = desk.run(&["import", "--stats", "-o", "shop.stack"]);
+    let expected = format!("wrote shop.stack\n{table}next: stackc build --diff shop.stack\n");
+    assert_eq!((said.code, said.out.as_str()), (0, expected.as_str()));
+}

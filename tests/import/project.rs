@@ -1,5 +1,6 @@
 //! Hand-written files as stack files: what is written for every form, that nothing is lost, and what is refused.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use stackc::facts::Facts;
 use stackc::import::{Imported, Wanted, import};
 use stackc::project::host::Memory;
 use stackc::source::SourceMap;
-use stackc::syntax::stack;
+use stackc::syntax::{stack, yaml};
 
 use crate::snapshot::{assert_file, read_folder, repository};
 
@@ -35,9 +36,23 @@ pub(crate) fn built(text: &str) -> Vec<Artifact> {
     compilation.emit(&layout).unwrap()
 }
 
-fn formatted(text: &str) -> String {
+pub(crate) fn formatted(text: &str) -> String {
     let tree = stack::read(SourceMap::default().add("", text), text, &mut Sink::default());
     stack::print(&tree, text)
+}
+
+/// How many comments a compose file has, and those of them that a stack file does not have as often.
+pub(crate) fn lost_comments(compose: &str, stack: &str) -> (usize, Vec<String>) {
+    let tree = yaml::read(SourceMap::default().add("", compose), compose, &mut Sink::default());
+    let comments = tree.comments.iter().map(|comment| compose[comment.span.range()].trim_end());
+    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
+    comments.for_each(|comment| *before.entry(comment).or_default() += 1);
+    let has = |line: &str, comment: &str| {
+        line.strip_suffix(comment).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+    };
+    let after = |comment: &str| stack.lines().filter(|line| has(line, comment)).count();
+    let lost = before.iter().filter(|(comment, count)| after(comment) < **count);
+    (before.values().sum(), lost.map(|(comment, _)| (*comment).to_owned()).collect())
 }
 
 /// The comments of YAML, of Dockerfiles and of nginx in these examples begin a line or follow a space.
