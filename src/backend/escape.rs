@@ -102,6 +102,9 @@ const LONGEST_PATH: usize = 1000;
 /// How the head of an artefact begins.
 const MADE_FROM: &str = "Made by stackc from ";
 
+/// How it ends.
+const KEPT: &str = "a build stops rather than overwrite edits made here.";
+
 /// The comment at the head of every artefact, a line an item. Never readable as a directive (`# syntax=...`): those
 /// are one word followed by `=` (`BuildKit`, `frontend/dockerfile/parser/directives.go`).
 pub fn header(stack_file: &str) -> [String; 2] {
@@ -112,8 +115,14 @@ pub fn header(stack_file: &str) -> [String; 2] {
         comment(&format!(
             "{MADE_FROM}{stack_file}. To change something, edit that file and run `stackc build`;"
         )),
-        "a build stops rather than overwrite edits made here.".to_owned(),
+        KEPT.to_owned(),
     ]
+}
+
+/// Whether a comment, with its `#`, is a line that [`header`] wrote.
+pub fn is_of_header(comment: &str) -> bool {
+    let said = comment.strip_prefix("# ").unwrap_or_default();
+    said == KEPT || said.starts_with(MADE_FROM) && maker(comment).is_some()
 }
 
 /// The stack file that the head of a text names, if it is one that [`header`] wrote.
@@ -125,7 +134,7 @@ pub fn maker(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{comment, header, maker};
+    use super::{comment, header, is_of_header, maker};
 
     #[test]
     fn the_head_of_an_artefact_names_its_stack_file() {
@@ -150,5 +159,15 @@ mod tests {
                 "a build stops rather than overwrite edits made here.",
             ]
         );
+    }
+
+    #[test]
+    fn a_header_is_known_by_its_lines() {
+        for line in header("deploy/x.stack") {
+            assert!(is_of_header(&format!("# {line}")), "{line}");
+        }
+        for other in ["# Made by stackc from hand", "# a build stops", "#", "# the shop"] {
+            assert!(!is_of_header(other), "{other}");
+        }
     }
 }

@@ -18,6 +18,7 @@ mod verify;
 pub use alone::{Alone, dockerfile as dockerfile_alone, nginx as nginx_alone};
 pub use parts::{Counted, Parts, parts};
 
+use crate::backend::escape;
 use crate::diagnostic::Sink;
 use crate::handwritten::Around;
 use crate::project::NotAnalysed;
@@ -102,6 +103,8 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
     for artefact in &artefacts {
         made.append_apart(vec![artefact.statement.clone()]);
     }
+    // What is built from the stack file gets a header of its own.
+    made.drop_comments(&escape::is_of_header);
     let originals = verify::Originals {
         stack: &wanted.stack,
         compose: (path, &root),

@@ -1,11 +1,12 @@
 //! Words and comments of other languages as those of a stack file.
 
 use super::statement::Line;
+use crate::backend::escape;
 use crate::syntax::stack::spell::quoted;
 
 /// A comment without what a stack file refuses.
 pub(super) fn comment(text: &str) -> Line {
-    Line::Comment(text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
+    Line::Comment(escape::comment(text.trim_end()))
 }
 
 /// A text of one argument, without quotes if it can be.

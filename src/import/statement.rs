@@ -78,6 +78,18 @@ impl Block {
     }
 }
 
+impl Block {
+    /// Leaves out the comments between its statements, and those in them, of which that is true.
+    pub(crate) fn drop_comments(&mut self, is_dropped: &dyn Fn(&str) -> bool) {
+        let keep = |line: &Line| !matches!(line, Line::Comment(text) if is_dropped(text));
+        self.below.retain(keep);
+        for statement in &mut self.statements {
+            statement.above.retain(keep);
+            statement.block.iter_mut().for_each(|inner| inner.drop_comments(is_dropped));
+        }
+    }
+}
+
 impl Statement {
     /// A statement that begins with a word of the language.
     pub(crate) fn of(head: &str) -> Self {

@@ -13,6 +13,7 @@ use stackc::project::host::Memory;
 use stackc::source::SourceMap;
 use stackc::syntax::{stack, yaml};
 
+use crate::golden;
 use crate::snapshot::{assert_file, read_folder, repository};
 
 const COMPOSE: &str = "docker-compose.yml";
@@ -87,7 +88,8 @@ fn cases() -> PathBuf {
     repository().join("tests/import/cases")
 }
 
-/// Imports what was built, builds that and imports it again: both times it says the same as its files.
+/// Imports what was built, builds that and imports it again: both times it says the same as its files, all of which that
+/// statements can describe it describes.
 pub(crate) fn comes_back(name: &str, artifacts: &[Artifact]) {
     let again = |artifacts: &[Artifact]| {
         let files: Vec<(&str, &str)> =
@@ -99,9 +101,34 @@ pub(crate) fn comes_back(name: &str, artifacts: &[Artifact]) {
         let wanted = Wanted { compose: compose.path.clone(), stack: "app.stack".to_owned() };
         let made = import(&wanted, &Memory::new(files));
         assert!(made.differing.is_empty(), "{name}: {:?}", made.differing);
+        assert!(!made.sink.has_errors(), "{name}: {:?}", made.sink.diagnostics);
         made.text.unwrap()
+    };
+    let compose_of = |artifacts: &[Artifact]| -> String {
+        artifacts.iter().find(|made| made.path.ends_with(".yml")).unwrap().text.clone()
+    };
+    let is_of_a_service = |path: &str| {
+        let is_companion = path.ends_with("ignore") || path.ends_with(".env.example");
+        // A Dockerfile that no service builds is none of the compose file's.
+        !is_companion && (!path.contains("Dockerfile.") || compose_of(artifacts).contains(path))
+    };
+    let described = |artifacts: &[Artifact]| -> Vec<String> {
+        artifacts.iter().map(|made| made.path.clone()).filter(|path| is_of_a_service(path)).collect()
     };
     let first = again(artifacts);
     assert_eq!(formatted(&first), first, "{name}");
-    again(&built(&first));
+    let rebuilt = built(&first);
+    assert_eq!(described(&rebuilt), described(artifacts), "{name}");
+    let second = again(&rebuilt);
+    assert!(!second.contains("Made by stackc"), "{name}: the header of an artefact is nobody's comment");
+}
+
+/// `slow::import` does the same with every golden case.
+#[test]
+fn what_was_built_comes_back() {
+    for (name, file) in
+        golden::cases().into_iter().filter(|(name, _)| ["plain", "by-path"].contains(&name.as_str()))
+    {
+        comes_back(&name, &golden::compiled(&file).1);
+    }
 }
