@@ -1,5 +1,6 @@
 //! What a statement is: its forms, what they do, where they stand, what holds without them, and an example.
 
+use crate::schema::slots::slots_of;
 use crate::schema::{Count, Kind, Row, Word, rows_named};
 use crate::vocabulary::{compose, nginx};
 
@@ -41,7 +42,11 @@ fn form(row: &Row, places: &[String]) -> String {
         lines.push(format!("- without it: {}", row.default));
     }
     match row.word {
-        Word::Own => {}
+        Word::Own => lines.extend(
+            slots_of(row)
+                .iter()
+                .map(|slot| format!("- `<{}>`: {}, such as `{}`", slot.name, slot.takes, slot.example)),
+        ),
         Word::Nginx(directive, _) => {
             lines.push(format!("- nginx's own word: `{}`", directive.syntax));
             let since = directive.since.map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"));

@@ -7,6 +7,7 @@ pub mod dockerfile;
 pub mod foreign;
 pub mod rows;
 pub mod sentence;
+pub mod slots;
 mod words;
 
 use std::collections::HashMap;

@@ -4,6 +4,7 @@
 //! other. `STACKC_BLESS=1 cargo test --test main explain` rewrites these files.
 
 pub(crate) mod fixing;
+pub(crate) mod language;
 mod listing;
 mod rows;
 

@@ -5,7 +5,7 @@ use stackc::schema::{Kind, Row, all_own_rows};
 use super::{compile_example, shown};
 
 /// What the examples refer to.
-const DECLARED: &str = "\
+pub(super) const DECLARED: &str = "\
 secret db_password { file ./secrets/db_password }
 secret npm_token { env NPM_TOKEN }
 volume media
@@ -15,7 +15,7 @@ service django { build { base python:3.14-slim; copy . to /app }; listen 8000 }
 ";
 
 /// A small file that holds nothing but the example and what it cannot do without.
-fn around(kind: Kind, row: &Row) -> String {
+pub(super) fn around(kind: Kind, row: &Row) -> String {
     let example = row.example;
     let unless = |ids: &[&str], statement: &'static str| if ids.contains(&row.id) { "" } else { statement };
     let body = match kind {

@@ -11,6 +11,7 @@ mod handwritten;
 mod hooks;
 mod import;
 mod killed;
+mod language;
 mod mutator;
 mod progress;
 mod project;
