@@ -15,6 +15,7 @@ pub mod backend;
 pub mod cli;
 pub mod compile;
 pub mod diagnostic;
+pub mod difference;
 pub mod driver;
 pub mod emitted;
 pub mod explain;

@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod compose;
 mod corpus;
+mod difference;
 mod engine;
 mod explain;
 mod formats;

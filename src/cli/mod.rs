@@ -12,6 +12,7 @@ mod baseline;
 mod build;
 mod completions;
 mod console;
+mod diff;
 mod doctor;
 mod drift;
 mod explain;
@@ -90,6 +91,8 @@ enum Command {
     Fmt(fmt::Arguments),
     /// Make a stack file of a compose file, its Dockerfiles and its configurations of nginx
     Import(import::Arguments),
+    /// Say what two stack files, compose files or folders mean differently
+    Diff(diff::Arguments),
     /// Say what a finding means, or which statements and defaults made a line of an emitted file
     Explain(explain::Arguments),
     /// Say what nginx answers to a request, and why: which server, location and file, and which content type
@@ -144,6 +147,7 @@ fn run(console: &mut Console) -> u8 {
         Command::Lint(arguments) => lint::run(&arguments, console),
         Command::Fmt(arguments) => fmt::run(&arguments, console),
         Command::Import(arguments) => import::run(&arguments, console),
+        Command::Diff(arguments) => diff::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Trace(arguments) => trace::run(&arguments, console),
         Command::Mime(arguments) => mime::run(&arguments, console),

@@ -60,6 +60,12 @@ pub fn below(folder: &Path) -> Result<(Vec<Built>, Vec<Error>)> {
     Ok((built, failed))
 }
 
+/// Whether the manifest of a folder says that this stack file was built to it.
+pub fn is_output_of(folder: &Path, stack: &Path) -> bool {
+    let Ok(Some(named)) = stack_of(folder) else { return false };
+    matches!((folder.join(named).canonicalize(), stack.canonicalize()), (Ok(named), Ok(stack)) if named == stack)
+}
+
 /// The stack file that the manifest of a folder names, from there.
 fn stack_of(folder: &Path) -> Result<Option<String>> {
     let at = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };

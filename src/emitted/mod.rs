@@ -17,7 +17,7 @@ use crate::lint::{self, Judge, Policy};
 use crate::project::host::join;
 use crate::source::{FileId, SourceMap, Span};
 
-use placing::{Place, Places};
+pub(crate) use placing::{Place, Places};
 
 /// Rules on stack files that say nothing where another one says more, as they do among the files that people write.
 const YIELDING: &[(&str, &str)] = &[("secret-literal", "secret-default-credentials")];

@@ -7,19 +7,19 @@ use crate::source::{Origin, Origins, SourceMap, Span};
 
 /// Everything that is needed to find the way back.
 #[derive(Clone, Copy)]
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     /// The artefacts, by the names under which they were read.
-    pub(super) artifacts: &'a HashMap<String, &'a Artifact>,
-    pub(super) origins: &'a Origins,
+    pub(crate) artifacts: &'a HashMap<String, &'a Artifact>,
+    pub(crate) origins: &'a Origins,
     /// The texts of the files that were read.
-    pub(super) read: &'a SourceMap,
+    pub(crate) read: &'a SourceMap,
     /// That of the stack file.
-    pub(super) stack: &'a SourceMap,
+    pub(crate) stack: &'a SourceMap,
 }
 
 /// What is behind a place in a file that was linted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// A statement of the stack file, or a word of one.
     Statement(Span),
     /// Nothing: every stack file makes that line.
@@ -31,7 +31,7 @@ pub(super) enum Place {
 impl<'a> Places<'a> {
     /// What is behind a place: of all that made its line what says the same, else what stands around that, else what
     /// made the beginning of the line.
-    pub(super) fn of(&self, span: Span) -> Place {
+    pub(crate) fn of(&self, span: Span) -> Place {
         let Some(of_line) = self.line(span) else { return Place::Elsewhere };
         let text = bare(self.read.text(span));
         let spans: Vec<Span> = of_line.iter().filter_map(|origin| self.origins.span(*origin)).collect();
@@ -48,7 +48,7 @@ impl<'a> Places<'a> {
     }
 
     /// Every text of the stack file that made the line of a place.
-    pub(super) fn behind(&self, span: Span) -> impl Iterator<Item = Span> + use<'a> {
+    pub(crate) fn behind(&self, span: Span) -> impl Iterator<Item = Span> + use<'a> {
         let origins = self.origins;
         let of_line = self.line(span).unwrap_or_default();
         of_line.iter().flat_map(|origin| origins.chain(*origin).filter_map(|cause| cause.at))

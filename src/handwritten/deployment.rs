@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::shelf::{Catalogue, Shelf};
 use super::{Around, Bench, IsCovered};
 use crate::diagnostic::{Diagnostic, Sink};
+use crate::lint::nginx::Configuration;
 use crate::lint::{self, Judge, Whole, nginx};
 use crate::project::compose::{self, Build, Environment};
 use crate::project::dockerfile::{self, Dockerfile};
@@ -168,6 +169,38 @@ impl Deployment {
         self.nginx.iter().flatten().flat_map(|(_, catalogue)| catalogue.files.iter().copied())
     }
 
+    /// The configuration that each container runs, in their order.
+    pub(super) fn configurations<'a>(&self, shelf: &'a Shelf) -> Vec<Option<Configuration<'a>>> {
+        let read = |running: &Option<(FileId, Catalogue)>| {
+            let (first, catalogue) = running.as_ref()?;
+            Some(nginx::read(*first, Some(Context::Main), &shelf.reading(catalogue), &shelf.sources))
+        };
+        self.nginx.iter().map(read).collect()
+    }
+
+    /// The files of nginx that each container runs, in their order.
+    pub(super) fn running(&self) -> impl Iterator<Item = Option<&BTreeSet<FileId>>> {
+        self.nginx.iter().map(|running| running.as_ref().map(|(_, catalogue)| &catalogue.files))
+    }
+
+    /// Hides its secrets.
+    pub(super) fn mask(&self, shelf: &Shelf, around: &dyn Around, sink: &mut Sink) {
+        let nginx = self.configurations(shelf);
+        let whole = Whole {
+            project: &self.project,
+            nginx: &nginx,
+            host: around,
+            sources: &shelf.sources,
+            is_covered: &|_, _| false,
+        };
+        lint::mask_project(&whole, sink);
+    }
+
+    /// What was read.
+    pub(super) fn project(&self) -> &Project {
+        &self.project
+    }
+
     /// Which services build or run a file, by its name.
     pub(super) fn users(&self, shelf: &Shelf, users: &mut BTreeMap<String, BTreeSet<String>>) {
         let Some(compose) = &self.project.compose else { return };
@@ -240,11 +273,7 @@ impl Deployment {
         judge: &mut Judge,
         sink: &mut Sink,
     ) {
-        let read = |running: &Option<(FileId, Catalogue)>| {
-            let (first, catalogue) = running.as_ref()?;
-            Some(nginx::read(*first, Some(Context::Main), &shelf.reading(catalogue), &shelf.sources))
-        };
-        let mut nginx: Vec<_> = self.nginx.iter().map(read).collect();
+        let mut nginx = self.configurations(shelf);
         for configuration in nginx.iter().flatten() {
             lint::run_nginx(configuration, judge, sink);
         }

@@ -4,6 +4,7 @@
 pub mod content;
 mod deployment;
 mod group;
+mod opened;
 mod overlay;
 mod shelf;
 
@@ -22,6 +23,7 @@ use crate::syntax::nginx::read;
 use crate::vocabulary::nginx::Context;
 
 use deployment::Deployment;
+pub use opened::{Opened, Running};
 pub use overlay::Overlay;
 use shelf::{Catalogue, ESCAPED, Shelf, is_one_escaped_line};
 

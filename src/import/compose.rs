@@ -18,6 +18,13 @@ use super::statement::{Language, Line, Statement};
 use crate::model::names::{NetworkName, ProjectName, SecretName, ServiceName, VolumeName};
 use crate::project::compose::{Node, Value};
 
+/// What compose's keys mean.
+pub(crate) mod said {
+    pub(crate) use super::meaning::{Meaning, of, text};
+    pub(crate) use super::mounts::parts as mount_parts;
+    pub(crate) use super::words::{PairValue, pairs, place};
+}
+
 pub(super) use meaning::differing;
 pub(super) use remarks::remark;
 

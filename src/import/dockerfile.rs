@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::{Args, Directive, DirectiveKind, Escape, Instruction, Item, Tree};
 
-pub(crate) use same::differing;
+pub(crate) use same::{arguments, differing};
 
 /// A Dockerfile while it becomes statements.
 struct File<'a> {

@@ -9,7 +9,7 @@ use super::statement::{Block, Language, Line, Statement};
 use crate::syntax::nginx::tree::{self, Body, Comment, Directive, Item, Tree, directives};
 use crate::vocabulary::nginx::{self as table, Context, Ends};
 
-pub(crate) use same::differing;
+pub(crate) use same::{counts_by_place, differing};
 
 /// A file and what its directives stand in.
 pub(crate) struct Described {

@@ -5,6 +5,7 @@ mod checkstyle;
 pub mod checkup;
 mod cut;
 pub mod diff;
+pub mod difference;
 pub mod emitted;
 mod excerpt;
 pub mod fingerprint;

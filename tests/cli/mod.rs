@@ -5,6 +5,7 @@
 mod baseline;
 mod build;
 mod changed;
+mod diff;
 mod doctor;
 mod emitted;
 mod explain;

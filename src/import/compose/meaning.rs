@@ -11,7 +11,7 @@ use crate::vocabulary::compose::{self, Form};
 
 /// A value without its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Meaning {
+pub(crate) enum Meaning {
     Nothing,
     Text(String),
     List(Vec<Meaning>),
@@ -83,7 +83,7 @@ fn compare(group: &str, key: &str, before: &Node, after: Option<&Node>, found: &
 }
 
 /// What a key of a group means.
-fn of(group: &str, key: &str, node: &Node) -> Meaning {
+pub(crate) fn of(group: &str, key: &str, node: &Node) -> Meaning {
     match (group, key) {
         ("service", "command" | "entrypoint") => words(node),
         ("service", "build") => build(node),
@@ -125,7 +125,7 @@ fn scalar(node: &Node) -> Meaning {
     scalar_text(node).map_or(Meaning::Nothing, |raw| text(&raw))
 }
 
-fn text(raw: &str) -> Meaning {
+pub(crate) fn text(raw: &str) -> Meaning {
     let written = match pieces(raw) {
         None => raw.to_owned(),
         Some(pieces) => pieces
@@ -333,7 +333,9 @@ fn mount_by_keys(entries: &[(String, Node)], node: &Node) -> BTreeMap<String, Me
     let mut map = BTreeMap::new();
     for (name, node) in entries {
         match (name.as_str(), &node.value) {
-            ("type", _) | ("read_only", Value::Flag(false)) => {}
+            // What is mounted tells a volume from a path, and nothing else from these.
+            ("type", Value::Text(of)) if matches!(of.raw.as_str(), "bind" | "volume") => {}
+            ("read_only", Value::Flag(false)) => {}
             ("bind", Value::Map(options)) => {
                 let says = |(option, node): &&(String, Node)| {
                     option != "create_host_path" || node.value == Value::Flag(false)

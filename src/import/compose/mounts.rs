@@ -180,7 +180,7 @@ fn shown(piece: &Piece) -> String {
 }
 
 /// The parts of a short form, which colons part but for those in variables.
-pub(super) fn parts(raw: &str) -> Option<Vec<&str>> {
+pub(crate) fn parts(raw: &str) -> Option<Vec<&str>> {
     let mut parts = Vec::new();
     let mut depth = 0_usize;
     let mut start = 0;

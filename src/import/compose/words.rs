@@ -192,13 +192,13 @@ enum PairKind {
 }
 
 /// A name with its value, from a map or from a list of `NAME=value`.
-pub(super) struct Pair<'n> {
-    pub(super) name: String,
-    pub(super) value: PairValue<'n>,
-    pub(super) place: crate::source::Span,
+pub(crate) struct Pair<'n> {
+    pub(crate) name: String,
+    pub(crate) value: PairValue<'n>,
+    pub(crate) place: crate::source::Span,
 }
 
-pub(super) enum PairValue<'n> {
+pub(crate) enum PairValue<'n> {
     Nothing,
     /// What follows the `=`.
     Text(String),
@@ -206,7 +206,7 @@ pub(super) enum PairValue<'n> {
 }
 
 /// The pairs of a map, or of a list of `NAME=value`; `None` if it is neither.
-pub(super) fn pairs(node: &Node) -> Option<Vec<Pair<'_>>> {
+pub(crate) fn pairs(node: &Node) -> Option<Vec<Pair<'_>>> {
     match &node.value {
         Value::Map(entries) => entries
             .iter()
@@ -236,6 +236,6 @@ pub(super) fn pairs(node: &Node) -> Option<Vec<Pair<'_>>> {
 }
 
 /// From the key of an entry to the end of its value.
-pub(super) fn place(node: &Node) -> crate::source::Span {
+pub(crate) fn place(node: &Node) -> crate::source::Span {
     node.key.map_or(node.span, |key| if key.start <= node.span.start { key.to(node.span) } else { key })
 }

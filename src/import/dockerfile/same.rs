@@ -41,6 +41,12 @@ fn directives(tree: &Tree) -> Vec<(DirectiveKind, &str)> {
     counting.map(|directive| (directive.kind, directive.value.text.as_str())).collect()
 }
 
+/// What an instruction says behind its keyword, in one form.
+pub(crate) fn arguments(instruction: &Instruction, text: &str) -> String {
+    let Said { flags, words, bodies, .. } = said(instruction, text);
+    [flags, words, bodies].concat().join(" ")
+}
+
 fn said(instruction: &Instruction, text: &str) -> Said {
     let mut flags: Vec<String> =
         instruction.flags.iter().map(|flag| joined(&text[flag.span.range()])).collect();

@@ -125,8 +125,10 @@ fn fixed(of: &[&Directive], text: &str) -> Vec<Said> {
 }
 
 fn is_ordered(directive: &Directive, text: &str) -> bool {
-    let name = directive.name(text);
-    let is_pattern = name == "location"
-        && directive.args().first().is_some_and(|arg| matches!(arg.text(text), "~" | "~*"));
-    ORDERED.contains(&name) || is_pattern
+    counts_by_place(directive.name(text), directive.args().first().map(|arg| arg.text(text)))
+}
+
+/// Whether the place of a directive among its neighbours changes what nginx does.
+pub(crate) fn counts_by_place(name: &str, first: Option<&str>) -> bool {
+    ORDERED.contains(&name) || name == "location" && matches!(first, Some("~" | "~*"))
 }
