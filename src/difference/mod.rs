@@ -46,7 +46,6 @@ pub struct Difference {
 pub fn differences(before: &Side, after: &Side) -> Vec<Difference> {
     let (mut one, mut other) = (before.topics(), after.topics());
     let mut found = Vec::new();
-    let mut gone: Vec<String> = Vec::new();
     let mut place = 0;
     while place < one.len() {
         let topic = &one[place];
@@ -62,12 +61,12 @@ pub fn differences(before: &Side, after: &Side) -> Vec<Difference> {
     }
     for (topics, kind) in [(one, Kind::Removed), (other, Kind::Added)] {
         let services = topics.iter().filter(|topic| topic.subject.kind == "service");
-        gone.extend(services.map(|topic| topic.subject.name.clone()));
+        let whole: Vec<String> = services.map(|topic| topic.subject.name.clone()).collect();
         for Topic { subject, said } in topics {
             // What only a service builds or runs that is told of already comes and goes with it; a file that nobody runs has no
             // meaning where the other side does not know it.
             let is_file = matches!(subject.kind, "dockerfile" | "nginx");
-            if is_file && subject.services.iter().all(|service| gone.contains(service)) {
+            if is_file && subject.services.iter().all(|service| whole.contains(service)) {
                 continue;
             }
             let change = Change::whole(kind, &said);

@@ -59,7 +59,10 @@ struct Saying {
     line: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     emitted: Option<Emitted>,
-    /// Of a block that only this side has.
+    /// Whether nothing is said of it but that it is there.
+    #[serde(skip)]
+    is_mention: bool,
+    /// Of a block what stands in it.
     #[serde(skip)]
     inside: Vec<String>,
 }
@@ -193,6 +196,7 @@ impl Shown<'_> {
             file,
             line,
             emitted: emitted.map(|(file, line)| Emitted { file, line }),
+            is_mention: word.value.is_none(),
             inside: word.inside.iter().map(|word| self.brief(word)).collect(),
         }
     }
@@ -253,7 +257,7 @@ impl Saying {
 
     /// What came or went.
     fn alone(&self) -> String {
-        if self.secret {
+        if self.secret && !self.is_mention {
             return format!(": {PLACEHOLDER}");
         }
         if let Some(value) = &self.value {
@@ -268,7 +272,7 @@ impl Saying {
 
     fn value(&self) -> &str {
         match &self.value {
-            _ if self.secret => PLACEHOLDER,
+            _ if self.secret && !self.is_mention => PLACEHOLDER,
             Some(value) if value.is_empty() => "\"\"",
             Some(value) => value,
             None => "nothing",
@@ -278,10 +282,10 @@ impl Saying {
 
 /// From what to what.
 fn changed(before: &Saying, after: &Saying) -> String {
-    if before.secret && after.secret {
+    if before.secret && after.secret && !before.is_mention {
         return ": another secret".to_owned();
     }
-    if before.name != after.name && before.value == after.value {
+    if before.is_mention && after.is_mention && before.name != after.name {
         let name = |saying: &Saying| saying.name.clone().unwrap_or_else(|| "nothing".to_owned());
         return format!(", which was {}", cut(&name(before), LONGEST_VALUE));
     }

@@ -1,13 +1,14 @@
 //! A stack file means what it emits.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use stackc::difference::{Made, Side, differences};
 use stackc::handwritten::{Opened, Overlay};
 use stackc::project::host::Memory;
 
 use crate::golden;
-use crate::snapshot::{Files, read_folder};
+use crate::snapshot::Files;
 
 /// Every case that compiles, as what it emits over the files around it and as the same files on a disk.
 #[test]
@@ -17,7 +18,7 @@ fn no_golden_stack_file_differs_from_what_it_emits() {
         let (compilation, artifacts) = golden::compiled(&file);
         let Some(deployment) = &compilation.deployment else { continue };
         let compose = deployment.compose.path().to_owned();
-        let around = read_folder(file.parent().unwrap());
+        let around = texts_below(file.parent().unwrap());
         let mut emitted: Files = around.clone();
         emitted.extend(artifacts.iter().map(|made| (made.path.clone(), made.text.clone())));
         let memory =
@@ -43,4 +44,14 @@ fn no_golden_stack_file_differs_from_what_it_emits() {
         count += 1;
     }
     assert!(count > 8, "the cases are there");
+}
+
+/// Every text below a folder.
+fn texts_below(folder: &Path) -> Files {
+    let files = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let files = files.filter(|entry| entry.file_type().is_file());
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    files
+        .filter_map(|entry| Some((name(entry.path()), std::fs::read_to_string(entry.path()).ok()?)))
+        .collect()
 }
