@@ -104,6 +104,7 @@ fn every_command_has_a_page() {
         "-lint",
         "-fmt",
         "-import",
+        "-diff",
         "-explain",
         "-trace",
         "-mime",
