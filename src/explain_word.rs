@@ -59,7 +59,7 @@ fn form(row: &Row, places: &[String]) -> String {
             }
         }
     }
-    lines.extend([String::new(), "```stack good".to_owned(), row.example.to_owned(), "```".to_owned()]);
+    lines.extend([String::new(), "```stack good".to_owned(), row.example().into_owned(), "```".to_owned()]);
     lines.join("\n") + "\n"
 }
 

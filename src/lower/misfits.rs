@@ -99,7 +99,7 @@ impl<'t> Context<'_, 't> {
         self.sink.push(Diagnostic::error(codes::WRONG_ARGUMENTS, message, span).here(here).help(format!(
             "write {}; for example `{}`",
             sentences.join(" or "),
-            rows[0].example
+            rows[0].example()
         )));
     }
 
@@ -139,7 +139,7 @@ impl<'t> Context<'_, 't> {
                 .help(format!("write `{}`", row.sentence)),
             None => Diagnostic::error(codes::WRONG_BLOCK, format!("`{head}` needs a block"), statement.span)
                 .here("`{ ... }` is missing here")
-                .help(format!("for example `{}`", row.example)),
+                .help(format!("for example `{}`", row.example())),
         };
         self.sink.push(diagnostic);
     }

@@ -10,6 +10,7 @@ pub mod sentence;
 pub mod slots;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -308,8 +309,8 @@ pub struct Row {
     pub block: BlockRule,
     /// One line on what it does.
     pub doc: &'static str,
-    /// One statement that compiles where the row may stand.
-    pub example: &'static str,
+    /// One statement that compiles where the row may stand; empty for the words of other languages.
+    example: &'static str,
     /// What holds when it is absent; empty if nothing.
     pub default: &'static str,
     /// Where it comes from.
@@ -317,6 +318,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// One statement that compiles where the row may stand.
+    pub fn example(&self) -> Cow<'static, str> {
+        words::example_of(self.word, self.example)
+    }
+
     /// The first word of the sentence.
     pub fn head(&self) -> &'static str {
         self.sentence.split(' ').next().expect("a sentence has a head")
@@ -396,7 +402,7 @@ mod tests {
             assert_eq!(ids.len(), before, "{kind:?}");
         }
         for row in all_own_rows() {
-            assert!(row.example.starts_with(row.head()), "{}", row.sentence);
+            assert!(row.example().starts_with(row.head()), "{}", row.sentence);
             assert!(row.doc.ends_with('.'), "{}", row.sentence);
         }
     }

@@ -2,19 +2,13 @@
 
 mod example;
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::{BlockRule, Count, Kind, Kinds, Row, Word, own_rows};
 use crate::vocabulary::compose::{self, Declared, Form, Key, Scalar};
 use crate::vocabulary::nginx::{self, Context, Directive, Ends, Slot};
-
-/// The words that may stand in one kind of block.
-#[derive(Debug, Default)]
-struct Words {
-    rows: Vec<Row>,
-    by_head: HashMap<&'static str, Vec<usize>>,
-}
 
 /// What the table says of a key that compose takes and reads nothing from.
 const NOTHING: &str = "nothing";
@@ -24,9 +18,12 @@ const NOTHING: &str = "nothing";
 const BETTER: &[(Kind, &[&str])] =
     &[(Kind::Proxy, &["server"]), (Kind::Site, &["listen", "server_name", "location"])];
 
+/// The rows of words that were asked for, by the kind of block and the word, or all of a kind.
+type Known = Mutex<BTreeMap<(Kind, Option<&'static str>), &'static [Row]>>;
+
 /// The words that may stand in a kind of block, in order of name.
 pub(super) fn rows_of(kind: Kind) -> impl Iterator<Item = &'static Row> {
-    words_of(kind).into_iter().flat_map(|words| &words.rows)
+    words_of(kind, None).iter()
 }
 
 /// A key with the value of its example, as a statement.
@@ -34,59 +31,68 @@ pub(super) fn statement_of(key: &Key) -> String {
     example::compose(key)
 }
 
+/// An example in the language that it comes from, as a statement.
+pub(super) fn example_of(word: Word, example: &'static str) -> Cow<'static, str> {
+    match word {
+        Word::Own => Cow::Borrowed(example),
+        Word::Nginx(directive, _) => Cow::Owned(example::nginx(directive.example)),
+        Word::Compose(key) => Cow::Owned(example::compose(key)),
+    }
+}
+
 /// The forms of one word in a kind of block.
 pub(super) fn rows_named(kind: Kind, head: &str) -> impl Iterator<Item = &'static Row> {
     let head = if kind.compose_group().is_some() && head.starts_with("x-") { "x-*" } else { head };
-    words_of(kind).into_iter().flat_map(move |words| {
-        let found = words.by_head.get(head).map_or(&[][..], Vec::as_slice);
-        found.iter().map(|index| &words.rows[*index])
-    })
+    words_of(kind, Some(head)).iter()
 }
 
-/// The words of a kind of block are put together when they are first asked for: most runs ask for few kinds.
-fn words_of(kind: Kind) -> Option<&'static Words> {
-    static KNOWN: LazyLock<Mutex<BTreeMap<Kind, &'static Words>>> = LazyLock::new(Mutex::default);
+/// The rows of one word, or of all, are put together when they are first asked for: most runs ask for few.
+fn words_of(kind: Kind, head: Option<&str>) -> &'static [Row] {
+    static KNOWN: LazyLock<Known> = LazyLock::new(Mutex::default);
     if kind.compose_group().is_none() && kind.nginx_contexts().is_empty() {
-        return None;
+        return &[];
     }
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    Some(known.entry(kind).or_insert_with(|| Box::leak(Box::new(Words::of(kind)))))
+    if let Some(rows) = known.get(&(kind, head)) {
+        return rows;
+    }
+    let rows = rows(kind, head);
+    // What no table knows is not kept: there is no end of it.
+    let Some(first) = rows.first() else { return &[] };
+    let name = head.map(|_| first.head());
+    let rows: &'static [Row] = Vec::leak(rows);
+    known.insert((kind, name), rows);
+    rows
 }
 
-impl Words {
-    fn of(kind: Kind) -> Self {
-        let mut words = Self::default();
-        let own: Vec<&str> = own_rows(kind).map(Row::head).collect();
-        let mut keys: Vec<&'static Key> =
-            kind.compose_group().map_or(&[][..], |group| compose::keys_of(group)).to_vec();
-        keys.sort_by_key(|key| key.name);
-        for key in keys {
-            if (key.by.is_empty() || key.by == NOTHING)
-                && !own.contains(&key.name)
-                && !is_taken_with_another(key)
-            {
-                words.add(compose_row(key));
-            }
-        }
-        let better = BETTER.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, names)| names);
-        let container = kind.compose_group().is_some();
-        for directive in nginx::all() {
-            let context = kind.nginx_contexts().iter().find(|context| directive.contexts.contains(context));
-            let Some(context) = context else { continue };
-            // What a container is comes before what its nginx is told: `user` is the container's.
-            let taken =
-                container && (own.contains(&directive.name) || words.by_head.contains_key(directive.name));
-            if !taken && !better.contains(&directive.name) {
-                words.add(nginx_row(directive, *context));
-            }
-        }
-        words
-    }
-
-    fn add(&mut self, row: Row) {
-        self.by_head.entry(row.head()).or_default().push(self.rows.len());
-        self.rows.push(row);
-    }
+fn rows(kind: Kind, head: Option<&str>) -> Vec<Row> {
+    let own: Vec<&str> = own_rows(kind).map(Row::head).collect();
+    let group = kind.compose_group();
+    let mut keys: Vec<&'static Key> = match (group, head) {
+        (None, _) => Vec::new(),
+        (Some(group), None) => compose::keys_of(group).to_vec(),
+        (Some(group), Some(head)) => compose::forms(group, head).collect(),
+    };
+    keys.sort_by_key(|key| key.name);
+    keys.retain(|key| {
+        (key.by.is_empty() || key.by == NOTHING) && !own.contains(&key.name) && !is_taken_with_another(key)
+    });
+    let directives: Vec<&'static Directive> = match head {
+        None => nginx::all().iter().collect(),
+        Some(head) => nginx::named(head).to_vec(),
+    };
+    let better = BETTER.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, names)| names);
+    // What a container is comes before what its nginx is told: `user` is the container's.
+    let is_taken =
+        |name: &str| group.is_some() && (own.contains(&name) || keys.iter().any(|key| key.name == name));
+    let of_nginx = directives
+        .into_iter()
+        .filter(|directive| !better.contains(&directive.name) && !is_taken(directive.name));
+    let of_nginx = of_nginx.filter_map(|directive| {
+        let context = kind.nginx_contexts().iter().find(|context| directive.contexts.contains(context))?;
+        Some(nginx_row(directive, *context))
+    });
+    keys.iter().map(|key| compose_row(key)).chain(of_nginx).collect()
 }
 
 /// Whether the row of another form of a key takes this form, too: what is said tells which of the two is meant.
@@ -141,11 +147,7 @@ fn row(sentence: String, count: Count, block: BlockRule, doc: &'static str, word
         count,
         block,
         doc,
-        example: match word {
-            Word::Own => "",
-            Word::Nginx(directive, _) => leaked(example::nginx(directive.example)),
-            Word::Compose(key) => leaked(example::compose(key)),
-        },
+        example: "",
         default: match word {
             Word::Own | Word::Compose(_) => "",
             Word::Nginx(directive, _) => directive.default,

@@ -230,6 +230,11 @@ pub fn all() -> &'static [Directive] {
     &DIRECTIVES
 }
 
+/// The directives of that name, of which several contexts may have one each.
+pub fn named(name: &str) -> &'static [&'static Directive] {
+    BY_NAME.get(name).map_or(&[], Vec::as_slice)
+}
+
 /// Whether any context has a directive of that name.
 pub fn is_directive(name: &str) -> bool {
     BY_NAME.contains_key(name)

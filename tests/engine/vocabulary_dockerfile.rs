@@ -1,5 +1,6 @@
 //! Every word of a Dockerfile, said in a stack file, as `BuildKit` reads it; and what the words do in an image.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::os::unix::net::UnixListener;
@@ -99,13 +100,13 @@ fn listed<'l>(list: &[(&str, &'l str)], name: &str) -> Option<&'l str> {
 fn steps(word: &Word) -> String {
     let kind = kinds(word)[0];
     let row = own_rows(kind).find(|row| row.sentence == word.sentence).unwrap();
-    let statement = listed(STATEMENTS, word.name).unwrap_or(row.example);
+    let statement = listed(STATEMENTS, word.name).map_or_else(|| row.example(), Cow::Borrowed);
     let head = row.head();
     let run = |mount: &str| format!("base {PYTHON}\nrun true {{\n{mount}\n}}");
     let stage = format!("stage assets {{\nbase {PYTHON}\nfile /src/dist/a \"b\"\n}}");
     match kind {
         Kind::Build if head == "stage" => format!("stage assets {{\nbase {PYTHON}\n}}\nbase assets"),
-        Kind::Build if head == "base" => statement.to_owned(),
+        Kind::Build if head == "base" => statement.into_owned(),
         Kind::Build => format!("{stage}\nbase {PYTHON}\n{statement}"),
         Kind::Health => format!("base {PYTHON}\nhealth exec true {{\n{statement}\n}}"),
         Kind::Base => format!("base {PYTHON} {{\n{statement}\n}}"),
@@ -121,7 +122,7 @@ fn steps(word: &Word) -> String {
         Kind::Run => {
             let syntax =
                 if word.channel == Channel::Labs { format!("syntax {LABS}\n") } else { String::new() };
-            format!("{syntax}{}", run(statement))
+            format!("{syntax}{}", run(&statement))
         }
         Kind::BindMount => format!("{stage}\n{}", run("bind at /srv { from assets; readwrite }")),
         Kind::CacheMount if head == "from" || head == "source" => {

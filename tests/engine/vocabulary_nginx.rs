@@ -1,5 +1,6 @@
 //! Every directive of nginx's table, said in a stack file wherever it may stand, as nginx reads it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ptr;
@@ -149,13 +150,13 @@ impl Case {
     }
 
     /// The statement that says the directive, and the blocks on the way to it; `None` if no word of the language does.
-    fn word(self) -> Option<(&'static str, &'static [&'static str])> {
+    fn word(self) -> Option<(Cow<'static, str>, &'static [&'static str])> {
         self.ways().into_iter().find_map(|(kind, way)| {
             let is_it = |row: &&'static Row| match row.word {
                 Word::Nginx(directive, place) => ptr::eq(directive, self.directive) && place == self.place,
                 Word::Own | Word::Compose(_) => false,
             };
-            rows_named(kind, self.directive.name).into_iter().find(is_it).map(|row| (row.example, way))
+            rows_named(kind, self.directive.name).into_iter().find(is_it).map(|row| (row.example(), way))
         })
     }
 
@@ -306,7 +307,7 @@ fn nginx_accepts_every_directive_wherever_it_may_stand() {
                 unsaid.insert(case.name());
                 continue;
             };
-            let stack = case.stack(statement, way, &nginx.modules);
+            let stack = case.stack(&statement, way, &nginx.modules);
             match configuration(&stack) {
                 Ok(text) if case.is_in(&text) => drop(said.insert(case.name().replace(' ', "_"), text)),
                 Ok(text) => wrong.push(format!("{}: not there\n{stack}\n{text}", case.name())),

@@ -153,9 +153,9 @@ fn entry(kind: Kind, row: &Row) -> String {
     if !rules.is_empty() {
         let _ = writeln!(out, "{rules}");
     }
-    let _ = write!(out, "```stack\n{}\n```\n", row.example);
+    let _ = write!(out, "```stack\n{}\n```\n", row.example());
     let text = around(kind, row);
-    let made = emitted(&text, row.example);
+    let made = emitted(&text, &row.example());
     let mut is_said = false;
     for (artifact, lines) in made.iter().filter(|(_, lines)| !lines.is_empty()) {
         let fragment = fragment(artifact, lines);

@@ -16,7 +16,7 @@ service django { build { base python:3.14-slim; copy . to /app }; listen 8000 }
 
 /// A small file that holds nothing but the example and what it cannot do without.
 pub(super) fn around(kind: Kind, row: &Row) -> String {
-    let example = row.example;
+    let example = row.example();
     let unless = |ids: &[&str], statement: &'static str| if ids.contains(&row.id) { "" } else { statement };
     let body = match kind {
         Kind::File => return format!("{example}\n"),
@@ -81,7 +81,7 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
             let image = unless(&["image"], "image nginx:1.30");
             format!("proxy it {{\n{image}\nsite _ {{ respond / 204 }}\n{example}\n}}")
         }
-        Kind::Site => site(example),
+        Kind::Site => site(&example),
         Kind::Location => {
             let target = unless(&["location-proxy", "return"], "proxy to django");
             site(&format!("route / {{\n{target}\n{example}\n}}"))
@@ -113,7 +113,8 @@ fn the_example_of_every_statement_compiles_wherever_it_may_stand() {
             let text = around(kind, row);
             let compilation = compile_example(&text);
             if compilation.sink.has_errors() {
-                report += &format!("`{}` {}\n{text}\n{}", row.example, kind.describe(), shown(&compilation));
+                report +=
+                    &format!("`{}` {}\n{text}\n{}", row.example(), kind.describe(), shown(&compilation));
             }
         }
     }

@@ -106,7 +106,7 @@ fn misplaced(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
         if !elsewhere.is_empty() {
             let row = *numbers.pick(&elsewhere);
             let codes = ["misplaced-statement", "unknown-statement"];
-            edits.push(good.added_in(site, &codes, row.example));
+            edits.push(good.added_in(site, &codes, &row.example()));
         }
     }
     edits
