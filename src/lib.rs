@@ -34,6 +34,7 @@ pub mod render;
 pub mod request;
 pub mod reread;
 pub mod resolve;
+pub mod same;
 pub mod schema;
 pub mod settings;
 pub mod source;

@@ -8,7 +8,7 @@ mod service;
 mod yaml;
 
 use super::template::plain::Plain;
-use super::{Artifact, Layout};
+use super::{Artifact, Kind, Layout};
 use crate::model::compose::extra::Extra;
 use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};
 use crate::source::Origin;
@@ -24,7 +24,7 @@ pub fn emit(compose: &Compose, layout: &Layout) -> Artifact {
     for (line, origins) in yaml::render(&meant(compose, layout)) {
         plain.push(&line, origins);
     }
-    plain.into_artifact(compose.path().to_owned())
+    plain.into_artifact(Kind::Compose, compose.path().to_owned())
 }
 
 /// What the file says.

@@ -2,7 +2,7 @@
 
 use super::escape::comment;
 use super::template::plain::Plain;
-use super::{Artifact, Layout};
+use super::{Artifact, Kind, Layout};
 use crate::model::dockerfile::BuildFile;
 
 /// `PATH.dockerignore`, which `BuildKit` reads beside the Dockerfile at `PATH`. The patterns are written as they
@@ -13,7 +13,7 @@ pub fn emit(build: &BuildFile, layout: &Layout) -> Artifact {
     for pattern in &build.ignore {
         plain.push(&comment(&pattern.value), vec![pattern.origin]);
     }
-    plain.into_artifact(format!("{}.dockerignore", build.path))
+    plain.into_artifact(Kind::Dockerignore, format!("{}.dockerignore", build.path))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::escape::comment;
 use super::template::plain::Plain;
-use super::{Artifact, Layout};
+use super::{Artifact, Kind, Layout};
 use crate::model::Deployment;
 use crate::model::compose::SecretSource;
 use crate::model::stack::{InputDecl, Policy, SecretDecl, Stack};
@@ -30,7 +30,7 @@ pub fn emit(deployment: &Deployment, layout: &Layout) -> Option<Artifact> {
     }
     let folder = deployment.compose.folder();
     let slash = if folder.is_empty() { "" } else { "/" };
-    Some(plain.into_artifact(format!("{folder}{slash}.env.example")))
+    Some(plain.into_artifact(Kind::EnvExample, format!("{folder}{slash}.env.example")))
 }
 
 fn blocks(stack: &Stack) -> Vec<(Origin, Vec<String>)> {

@@ -13,9 +13,26 @@ use std::path::{Path, PathBuf};
 use crate::model::Deployment;
 use crate::source::Origin;
 
+/// What reads an emitted file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Compose.
+    Compose,
+    /// The builder of images.
+    Dockerfile,
+    /// The builder, for what of a folder it does not see.
+    Dockerignore,
+    /// People.
+    EnvExample,
+    /// nginx.
+    Nginx,
+}
+
 /// One emitted file.
 #[derive(Clone, Debug)]
 pub struct Artifact {
+    /// What reads it.
+    pub kind: Kind,
     /// Relative to the output folder, with `/`.
     pub path: String,
     /// The content, ending in a newline.
@@ -26,7 +43,12 @@ pub struct Artifact {
 
 impl Artifact {
     /// A file whose lines know why they are there, but for those that only part or close something.
-    pub(crate) fn new(path: impl Into<String>, text: String, mut lines: Vec<Vec<Origin>>) -> Self {
+    pub(crate) fn new(
+        kind: Kind,
+        path: impl Into<String>,
+        text: String,
+        mut lines: Vec<Vec<Origin>>,
+    ) -> Self {
         let mut following = lines.iter().rfind(|of_line| !of_line.is_empty()).cloned().unwrap_or_default();
         for of_line in lines.iter_mut().rev() {
             if of_line.is_empty() {
@@ -35,7 +57,7 @@ impl Artifact {
                 following.clone_from(of_line);
             }
         }
-        Self { path: path.into(), text, lines }
+        Self { kind, path: path.into(), text, lines }
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
-use super::Artifact;
 use super::escape::{Context, Escaped, ORIGIN_CLOSES, ORIGIN_OPENS, header};
+use super::{Artifact, Kind};
 use crate::source::Origin;
 
 /// What follows the last word of a line.
@@ -73,7 +73,11 @@ pub(crate) fn render(
     let (name, source) = context.template();
     let (text, lines) = render_source(name, source, context, data)
         .expect("a template prints nothing but text that was made safe for its language");
-    Artifact::new(path, text, lines)
+    let kind = match context {
+        Context::Dockerfile => Kind::Dockerfile,
+        Context::Nginx => Kind::Nginx,
+    };
+    Artifact::new(kind, path, text, lines)
 }
 
 fn line_value(line: Line) -> Value {

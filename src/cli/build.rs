@@ -122,12 +122,9 @@ fn run_one(arguments: &Arguments, target: &Target, looked: &mut Looked, console:
         count(arguments, &loaded, &output, &artifacts, console);
         return Ok(DONE);
     }
-    let records = [manifest::FILE_NAME, manifest::JOURNAL_NAME];
-    for path in artifacts.iter().map(|artifact| artifact.path.as_str()).chain(records) {
-        looked.written(&output.path.join(path));
-    }
     let source = loaded.stack.folder.join(&loaded.stack.file_name);
     let plan = output.plan(&artifacts, &source, arguments.force)?;
+    tell_of_written(&plan, &output, looked);
     if !writes {
         let code = compare(arguments, target, &loaded, &output, &plan, &artifacts, console);
         count(arguments, &loaded, &output, &artifacts, console);
@@ -143,6 +140,20 @@ fn run_one(arguments: &Arguments, target: &Target, looked: &mut Looked, console:
     count(arguments, &loaded, &output, &artifacts, console);
     console.say(&format!("next: {}", next_command(target, &loaded, &output)));
     Ok(DONE)
+}
+
+/// Tells apart what this command writes from what it only compares: that one of the latter changes is news.
+fn tell_of_written(plan: &Plan, output: &Output, looked: &mut Looked) {
+    for path in [manifest::FILE_NAME, manifest::JOURNAL_NAME] {
+        looked.written(&output.path.join(path));
+    }
+    for entry in &plan.entries {
+        let path = output.path.join(&entry.path);
+        match entry.state {
+            State::Alike | State::Refused(_) => looked.file(&path),
+            State::New | State::Unchanged | State::Changed => looked.written(&path),
+        }
+    }
 }
 
 /// `--stats`, beside what standard output holds already.
@@ -219,6 +230,9 @@ fn compare(
     artifacts: &[Artifact],
     console: &mut Console,
 ) -> u8 {
+    for path in plan.alike() {
+        console.err(&format!("{}\n", visible::line(&alike(&output.shown(path)))));
+    }
     if arguments.diff {
         let text = diff(loaded, output, plan, artifacts, &console.out_look());
         console.out(&text);
@@ -249,7 +263,7 @@ fn compare(
 fn difference(entry: &Entry, output: &Output) -> Option<String> {
     let path = output.shown(&entry.path);
     match &entry.state {
-        State::Unchanged => None,
+        State::Unchanged | State::Alike => None,
         State::New => Some(format!("`{path}` is missing")),
         State::Changed => Some(format!("`{path}` is out of date")),
         State::Refused(why) => Some(Refusal { path, why: why.clone() }.to_string()),
@@ -261,7 +275,8 @@ fn diff(loaded: &Loaded, output: &Output, plan: &Plan, artifacts: &[Artifact], l
     let masks = Masks::new(&compilation.sink.masked, &compilation.sources);
     let hidden = masks.values(&compilation.sources);
     let mut text = String::new();
-    for (entry, artifact) in plan.entries.iter().zip(artifacts) {
+    let changing = plan.entries.iter().zip(artifacts).filter(|(entry, _)| entry.state != State::Alike);
+    for (entry, artifact) in changing {
         let secret_lines = secret_lines(&artifact.lines, &compilation.origins, &masks, &compilation.sources);
         text += &unified(
             &Change {
@@ -290,12 +305,18 @@ fn written(report: &Report, output: &Output) -> Vec<String> {
     lines.extend(report.removed.iter().map(|path| format!("removed {}", output.shown(path))));
     let kept = |path| format!("kept {}: it is no longer made, but was edited", output.shown(path));
     lines.extend(report.kept.iter().map(|path| kept(path)));
+    lines.extend(report.alike.iter().map(|path| alike(&output.shown(path))));
     match report.unchanged.as_slice() {
         [] => {}
         [only] => lines.push(format!("unchanged {}", output.shown(only))),
         several => lines.push(format!("unchanged {} files", several.len())),
     }
     lines
+}
+
+/// That a file stays, and how it would not.
+fn alike(path: &str) -> String {
+    format!("left {path} as it is: stackc did not write it, and it says the same (`--force` writes it)")
 }
 
 /// What a person would type now.

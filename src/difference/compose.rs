@@ -1,8 +1,8 @@
 //! What compose's files say: of each service, and of what services share.
 
 use super::said::Said;
-use crate::import::meaning::{Meaning, PairValue, mount_parts, of, pairs, place, text};
-use crate::project::compose::{Node, Value};
+use crate::project::compose::{Node, PairValue, Value, pairs, parts, place};
+use crate::same::compose::{Meaning, of, text};
 use crate::source::Span;
 use crate::vocabulary::compose::{self as table, Key};
 
@@ -68,7 +68,7 @@ fn each(key: &str, node: &Node) -> Vec<(Meaning, Span)> {
             items.into_iter().zip(places).collect()
         }
         Meaning::Nothing => Vec::new(),
-        other @ (Meaning::Text(_) | Meaning::Map(_)) => vec![(other, place(node))],
+        other @ (Meaning::Text(_) | Meaning::Plain(_) | Meaning::Map(_)) => vec![(other, place(node))],
     }
 }
 
@@ -107,7 +107,7 @@ fn each_with(kind: &str, name: &str, key: &str, node: &Node) -> Vec<Said> {
             let options = options(&meaning, &[name]);
             Said::of(kind, (!options.is_empty()).then_some(options), place).named(own)
         }
-        Meaning::Text(own) => Said::of(kind, None, place).named(own.clone()),
+        Meaning::Text(own) | Meaning::Plain(own) => Said::of(kind, None, place).named(own.clone()),
         Meaning::List(_) | Meaning::Nothing => Said::of(kind, Some(shown(&meaning)), place),
     };
     each(key, node).into_iter().map(said).collect()
@@ -130,7 +130,9 @@ fn variables(kind: &str, node: &Node) -> Vec<Said> {
 fn scalar(node: &Node) -> Option<String> {
     match of("", "", node) {
         Meaning::Nothing => None,
-        meaning @ (Meaning::Text(_) | Meaning::List(_) | Meaning::Map(_)) => Some(shown(&meaning)),
+        meaning @ (Meaning::Text(_) | Meaning::Plain(_) | Meaning::List(_) | Meaning::Map(_)) => {
+            Some(shown(&meaning))
+        }
     }
 }
 
@@ -138,7 +140,7 @@ fn scalar(node: &Node) -> Option<String> {
 fn port(meaning: &Meaning, place: Span) -> Said {
     let Meaning::Map(map) = meaning else { return Said::of("port", Some(shown(meaning)), place) };
     let short = map.get("short").map(shown).unwrap_or_default();
-    let inner = mount_parts(&short).and_then(|parts| parts.last().map(|part| (*part).to_owned()));
+    let inner = parts(&short).and_then(|parts| parts.last().map(|part| (*part).to_owned()));
     let options = options(meaning, &["short"]);
     let value = if options.is_empty() { short.clone() } else { format!("{short} ({options})") };
     Said::of("port", Some(value), place).named(inner.unwrap_or(short))
@@ -148,7 +150,13 @@ fn port(meaning: &Meaning, place: Span) -> Said {
 fn mount(meaning: &Meaning, place: Span) -> Said {
     let Meaning::Map(map) = meaning else { return Said::of("mount", Some(shown(meaning)), place) };
     let get = |name: &str| map.get(name).map(shown);
-    let options = options(meaning, &["source", "target", "read_only"]);
+    // The source tells a volume from a path, and a missing path is made unless that is said.
+    let is_usual =
+        |name: &str, usual: &[&str]| get(name).is_some_and(|value| usual.contains(&value.as_str()));
+    let mut others = vec!["source", "target", "read_only"];
+    others.extend(is_usual("type", &["bind", "volume", "bind or volume"]).then_some("type"));
+    others.extend(is_usual("bind.create_host_path", &["", "true"]).then_some("bind.create_host_path"));
+    let options = options(meaning, &others);
     let mut value = get("source").unwrap_or_else(|| "a volume without a name".to_owned());
     if get("read_only").as_deref() == Some("true") {
         value += ", read-only";
@@ -183,7 +191,7 @@ fn health(node: &Node) -> Said {
         "test" => {
             let test = match of("service", "healthcheck", node) {
                 Meaning::Map(mut map) => map.remove("test").unwrap_or(Meaning::Nothing),
-                other @ (Meaning::Nothing | Meaning::Text(_) | Meaning::List(_)) => other,
+                other @ (Meaning::Nothing | Meaning::Text(_) | Meaning::Plain(_) | Meaning::List(_)) => other,
             };
             vec![Said::of("test", Some(shown(&test)), place(inner))]
         }
@@ -225,7 +233,7 @@ fn generic(group: &str, name: &str, node: &Node) -> Vec<Said> {
                 let item = |item: &Meaning| Said::of(name, None, place(node)).named_by_text(shown(item));
                 items.iter().map(item).collect()
             }
-            meaning @ (Meaning::Text(_) | Meaning::Map(_)) => {
+            meaning @ (Meaning::Text(_) | Meaning::Plain(_) | Meaning::Map(_)) => {
                 vec![Said::of(name, Some(shown(&meaning)), place(node))]
             }
             Meaning::Nothing => Vec::new(),
@@ -256,10 +264,10 @@ fn options(meaning: &Meaning, without: &[&str]) -> String {
 fn shown(meaning: &Meaning) -> String {
     match meaning {
         Meaning::Nothing => String::new(),
-        Meaning::Text(text) => text.clone(),
+        Meaning::Text(text) | Meaning::Plain(text) => text.clone(),
         Meaning::List(items) => {
             let word = |item: &Meaning| match item {
-                Meaning::Text(text) => word(text),
+                Meaning::Text(text) | Meaning::Plain(text) => word(text),
                 Meaning::Nothing | Meaning::List(_) | Meaning::Map(_) => format!("[{}]", shown(item)),
             };
             items.iter().map(word).collect::<Vec<_>>().join(" ")

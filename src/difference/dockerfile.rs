@@ -1,7 +1,7 @@
 //! What a Dockerfile says: its stages, each with its instructions.
 
 use super::said::Said;
-use crate::import::dockerfile_instruction as said_by;
+use crate::same::dockerfile::arguments as said_by;
 use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::quotes::plain;

@@ -1,8 +1,27 @@
 //! What a configuration of nginx says, with what it includes in the place of each `include`.
 
 use super::said::Said;
-use crate::import::counts_by_place;
 use crate::lint::nginx::{Configuration, End, Node, NodeId};
+
+/// Directives whose order among themselves, or to any of these, changes what nginx does.
+const ORDERED: &[&str] = &[
+    "if",
+    "set",
+    "return",
+    "rewrite",
+    "break",
+    "allow",
+    "deny",
+    "server",
+    "include",
+    "try_files",
+    "error_page",
+    "add_header",
+    "proxy_set_header",
+    "fastcgi_param",
+    "sub_filter",
+    "auth_request_set",
+];
 
 /// Directives whose first argument is what they are about.
 const ABOUT_FIRST: &[&str] = &[
@@ -43,7 +62,8 @@ fn entry(node: &Node, is_fixed: bool) -> Said {
 }
 
 fn directive(configuration: &Configuration<'_>, id: NodeId, node: &Node) -> Said {
-    let is_fixed = counts_by_place(&node.name, node.arg(0));
+    let is_pattern = node.name == "location" && node.arg(0).is_some_and(|arg| arg.starts_with('~'));
+    let is_fixed = is_pattern || ORDERED.contains(&node.name.as_str());
     let said = match node.end {
         End::Semicolon if ABOUT_FIRST.contains(&node.name.as_str()) && !node.args.is_empty() => {
             let first = node.args[0].text.clone();

@@ -12,6 +12,7 @@ use super::manifest::{Damage, Records, Trouble, climb, may_be_written};
 use super::place::{normal, project_root};
 use super::staged::Attributes;
 use crate::backend::Artifact;
+use crate::same::says_the_same;
 
 /// A folder that artefacts are written to.
 #[derive(Debug)]
@@ -63,6 +64,8 @@ pub enum State {
     Unchanged,
     /// An older text of ours is there.
     Changed,
+    /// A text that is not ours is there, and says the same: it stays, and stays somebody else's.
+    Alike,
     /// It is not ours to overwrite.
     Refused(Why),
 }
@@ -286,12 +289,18 @@ impl Output {
         let digest = Digest::of(&file.bytes);
         let is_ours = records.wrote(&path, digest);
         let is_listed = records.lists(&path);
+        let unless_alike = |why| {
+            let there = std::str::from_utf8(&file.bytes);
+            let is_alike = there.is_ok_and(|there| says_the_same(artifact.kind, there, &artifact.text));
+            if is_alike { State::Alike } else { State::Refused(why) }
+        };
         let state = match owner {
             _ if force => State::Changed,
-            Some(owner) if is_listed => State::Refused(Why::OtherStack(self.shown(owner))),
+            Some(owner) if is_listed => unless_alike(Why::OtherStack(self.shown(owner))),
             _ if is_ours => State::Changed,
+            // Whoever edited it means it to be another text.
             _ if is_listed => State::Refused(Why::Edited),
-            _ => State::Refused(Why::Foreign),
+            _ => unless_alike(Why::Foreign),
         };
         Ok(Entry { old: Some(text(file.bytes)), like, ours: is_ours.then_some(digest), ..entry(state) })
     }
@@ -304,14 +313,21 @@ impl Plan {
             .iter()
             .filter_map(|entry| match &entry.state {
                 State::Refused(why) => Some(Refusal { path: output.shown(&entry.path), why: why.clone() }),
-                State::New | State::Unchanged | State::Changed => None,
+                State::New | State::Unchanged | State::Changed | State::Alike => None,
             })
             .collect()
     }
 
-    /// The files that are not as they would be written, in order of path.
+    /// The files that say the same as what would be written, and that are somebody else's.
+    pub fn alike(&self) -> impl Iterator<Item = &str> {
+        let alike = self.entries.iter().filter(|entry| entry.state == State::Alike);
+        alike.map(|entry| entry.path.as_str())
+    }
+
+    /// The files that would be written or removed, or are in the way, in order of path.
     pub fn differing(&self) -> Vec<&str> {
-        let entries = self.entries.iter().filter(|entry| entry.state != State::Unchanged);
+        let stays = |entry: &&Entry| matches!(entry.state, State::Unchanged | State::Alike);
+        let entries = self.entries.iter().filter(|entry| !stays(entry));
         let orphans = self.orphans.iter().filter(|orphan| !orphan.edited);
         let mut paths: Vec<&str> = entries.map(|entry| entry.path.as_str()).collect();
         paths.extend(orphans.map(|orphan| orphan.path.as_str()));

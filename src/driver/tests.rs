@@ -11,10 +11,10 @@ use super::manifest::{FILE_NAME, JOURNAL_NAME, Journal, Manifest};
 use super::plan::{Plan, State, Why};
 use super::write::{Report, write};
 use super::{Error, Output, Result};
-use crate::backend::Artifact;
+use crate::backend::{Artifact, Kind};
 
 fn artifact(path: &str, text: &str) -> Artifact {
-    Artifact { path: path.to_owned(), text: text.to_owned(), lines: Vec::new() }
+    Artifact { kind: Kind::EnvExample, path: path.to_owned(), text: text.to_owned(), lines: Vec::new() }
 }
 
 fn output(folder: &TempDir) -> Output {
@@ -104,6 +104,43 @@ fn nothing_is_written_if_one_file_is_in_the_way() {
     assert_eq!(read(&folder, "docker-compose.yml"), "mine\n");
     assert_eq!(build(&folder, &newer, true).unwrap().written.len(), 3);
     assert_eq!(read(&folder, "docker-compose.yml"), "services: {}\n");
+}
+
+#[test]
+fn a_foreign_file_that_says_the_same_stays_foreign() {
+    let folder = TempDir::new().unwrap();
+    let made = |text: &str| Artifact { kind: Kind::Compose, ..artifact("docker-compose.yml", text) };
+    let other = artifact("a", "a\n");
+    let theirs = "# mine\nservices: { web: { image: \"a\" } }\n";
+    fs::write(folder.path().join("docker-compose.yml"), theirs).unwrap();
+    let text = "services:\n  web:\n    image: a\n";
+    let report = build(&folder, &[made(text)], false).unwrap();
+    assert_eq!(report, Report { alike: vec!["docker-compose.yml".to_owned()], ..Report::default() });
+    assert_eq!(files(folder.path()), ["docker-compose.yml"], "nothing of ours is there, a record neither");
+    let report = build(&folder, &[other.clone(), made(text)], false).unwrap();
+    assert_eq!((report.written, report.alike), (vec!["a".to_owned()], vec!["docker-compose.yml".to_owned()]));
+    assert_eq!(read(&folder, "docker-compose.yml"), theirs);
+    assert!(!read(&folder, FILE_NAME).contains("docker-compose.yml"), "it is not ours");
+    // What it says no more is not ours to change, and what is made no more is not ours to remove.
+    let newer = [other.clone(), made("services:\n  web:\n    image: b\n")];
+    assert_eq!(refusals(build(&folder, &newer, false)), ["`docker-compose.yml` was not written by stackc"]);
+    assert_eq!(build(&folder, &[other], false).unwrap().removed, [""; 0]);
+    assert_eq!(read(&folder, "docker-compose.yml"), theirs);
+    assert_eq!(build(&folder, &newer, true).unwrap().written, ["docker-compose.yml"]);
+}
+
+#[test]
+fn what_was_edited_or_is_behind_a_link_is_refused_though_it_says_the_same() {
+    let folder = TempDir::new().unwrap();
+    let made = |path: &str, text: &str| Artifact { kind: Kind::Dockerfile, ..artifact(path, text) };
+    build(&folder, &[made("Dockerfile", "FROM a\n")], false).unwrap();
+    fs::write(folder.path().join("Dockerfile"), "FROM  a\n").unwrap();
+    assert_eq!(
+        refusals(build(&folder, &[made("Dockerfile", "FROM a\n")], false)),
+        ["`Dockerfile` was edited since stackc wrote it"]
+    );
+    symlink("Dockerfile", folder.path().join("other")).unwrap();
+    assert_eq!(refusals(build(&folder, &[made("other", "FROM a\n")], false)), ["`other` is a link"]);
 }
 
 #[test]

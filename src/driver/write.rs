@@ -23,6 +23,8 @@ pub struct Report {
     pub written: Vec<String>,
     /// Files that were as they should be.
     pub unchanged: Vec<String>,
+    /// Files that stay as they are, because they say the same and are not ours.
+    pub alike: Vec<String>,
     /// Files that are emitted no more and were removed.
     pub removed: Vec<String>,
     /// Files that are emitted no more and stay, because somebody edited them.
@@ -39,11 +41,16 @@ pub fn write(output: &Output, plan: &Plan, artifacts: &[Artifact]) -> Result<Rep
         return Err(Error::system("write", io::Error::other("the output folder is not open")));
     };
     let mut done = Manifest::new(&output.stack_file);
-    done.files = artifacts.iter().map(|a| (a.path.clone(), Digest::of(a.text.as_bytes()))).collect();
+    let ours = plan.entries.iter().zip(artifacts).filter(|(entry, _)| entry.state != State::Alike);
+    done.files = ours.map(|(entry, a)| (entry.path.clone(), Digest::of(a.text.as_bytes()))).collect();
     let report = report(plan);
     let run = Run { output, root, plan };
     run.clear_away()?;
-    let is_same = plan.records.manifest.as_ref() == Some(&done);
+    let is_same = match &plan.records.manifest {
+        Some(known) => *known == done,
+        // A folder with nothing of ours gets no record of ours.
+        None => done.files.is_empty(),
+    };
     let is_new = !report.written.is_empty() || !report.removed.is_empty();
     if !is_same || is_new {
         run.write(artifacts, &done, &report.removed)?;
@@ -59,6 +66,7 @@ fn report(plan: &Plan) -> Report {
         match entry.state {
             State::New | State::Changed => report.written.push(entry.path.clone()),
             State::Unchanged => report.unchanged.push(entry.path.clone()),
+            State::Alike => report.alike.push(entry.path.clone()),
             State::Refused(_) => {}
         }
     }
@@ -128,6 +136,9 @@ impl Run<'_> {
         let mut journal = Journal::new(&self.output.stack_file);
         let known = self.plan.records.manifest.as_ref();
         for (entry, artifact) in self.plan.entries.iter().zip(artifacts) {
+            if entry.state == State::Alike {
+                continue;
+            }
             let digest = Digest::of(artifact.text.as_bytes());
             // An earlier run that was killed may have written what no manifest knows; its journal goes now.
             let is_known = known.is_some_and(|known| known.files.get(&entry.path) == Some(&digest));
@@ -151,7 +162,7 @@ impl Run<'_> {
     /// Puts every file that changes on the disk.
     fn stage(&self, artifacts: &[Artifact], begun: &mut Begun) -> Result<()> {
         for (entry, artifact) in self.plan.entries.iter().zip(artifacts) {
-            if entry.state == State::Unchanged {
+            if matches!(entry.state, State::Unchanged | State::Alike) {
                 continue;
             }
             let (folder, name) = split(&entry.path);

@@ -7,6 +7,7 @@ use crate::backend::Layout;
 use crate::compile::compile;
 use crate::diagnostic::Sink;
 use crate::facts::Facts;
+use crate::same;
 use crate::source::{SourceMap, Span};
 use crate::syntax;
 
@@ -31,7 +32,7 @@ pub fn dockerfile(path: &str, text: &str) -> Option<Alone> {
     Some(settled(statement, block, path, &|emitted| {
         let file = SourceMap::default().add(path, emitted);
         let other = syntax::dockerfile::read(file, emitted, &mut Sink::default());
-        dockerfile::differing((&tree, text), (&other, emitted))
+        same::dockerfile::differing((&tree, text), (&other, emitted))
     }))
 }
 
@@ -43,7 +44,7 @@ pub fn nginx(path: &str, text: &str) -> Option<Alone> {
     Some(settled(head, described.block, path, &|emitted| {
         let file = SourceMap::default().add(path, emitted);
         let other = syntax::nginx::read(file, emitted, &mut Sink::default());
-        nginx::differing((&tree, text), (&other, emitted))
+        same::nginx::differing((&tree, text), (&other, emitted))
     }))
 }
 

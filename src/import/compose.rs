@@ -2,7 +2,6 @@
 //! words, and what neither says as raw.
 
 mod arguments;
-mod meaning;
 mod mounts;
 mod raw;
 mod remarks;
@@ -13,19 +12,10 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use self::arguments::{Operator, Speller};
-use self::words::place;
 use super::statement::{Language, Line, Statement};
 use crate::model::names::{NetworkName, ProjectName, SecretName, ServiceName, VolumeName};
-use crate::project::compose::{Node, Value};
+use crate::project::compose::{Node, Value, place};
 
-/// What compose's keys mean.
-pub(crate) mod said {
-    pub(crate) use super::meaning::{Meaning, of, text};
-    pub(crate) use super::mounts::parts as mount_parts;
-    pub(crate) use super::words::{PairValue, pairs, place};
-}
-
-pub(super) use meaning::differing;
 pub(super) use remarks::remark;
 
 /// The file while it becomes statements.

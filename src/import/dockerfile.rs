@@ -2,7 +2,6 @@
 //! step says it, each with the comments above it.
 
 mod run;
-mod same;
 mod steps;
 mod words;
 
@@ -11,8 +10,6 @@ use super::statement::{Block, Language, Line, Statement};
 use crate::source::Span;
 use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::dockerfile::tree::{Args, Directive, DirectiveKind, Escape, Instruction, Item, Tree};
-
-pub(crate) use same::{arguments, differing};
 
 /// A Dockerfile while it becomes statements.
 struct File<'a> {

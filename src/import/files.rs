@@ -9,6 +9,7 @@ use crate::handwritten::{Around, is_nginx, read_deployment};
 use crate::project::files::Brings;
 use crate::project::host::join;
 use crate::project::{Container, NotAnalysed};
+use crate::same;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::nginx::tree::MistakeKind;
@@ -39,11 +40,11 @@ impl Artefact {
         match &self.tree {
             Tree::Dockerfile(tree) => {
                 let other = syntax::dockerfile::read(file, after, sink);
-                dockerfile::differing((tree, before), (&other, after))
+                same::dockerfile::differing((tree, before), (&other, after))
             }
             Tree::Nginx(tree) => {
                 let other = syntax::nginx::read(file, after, sink);
-                nginx::differing((tree, before), (&other, after))
+                same::nginx::differing((tree, before), (&other, after))
             }
         }
     }

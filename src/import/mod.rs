@@ -16,9 +16,6 @@ mod statement;
 mod verify;
 
 pub use alone::{Alone, dockerfile as dockerfile_alone, nginx as nginx_alone};
-pub(crate) use compose::said as meaning;
-pub(crate) use dockerfile::arguments as dockerfile_instruction;
-pub(crate) use nginx::counts_by_place;
 pub use parts::{Counted, Parts, parts};
 
 use crate::backend::escape;

@@ -1,15 +1,12 @@
 //! A configuration of nginx as statements of `nginx PATH in CONTEXT { ... }`: every directive by its own word, as `raw`
 //! where the language has none for it or takes it otherwise.
 
-mod same;
 mod words;
 
 use super::spelling;
 use super::statement::{Block, Language, Line, Statement};
 use crate::syntax::nginx::tree::{self, Body, Comment, Directive, Item, Tree, directives};
 use crate::vocabulary::nginx::{self as table, Context, Ends};
-
-pub(crate) use same::{counts_by_place, differing};
 
 /// A file and what its directives stand in.
 pub(crate) struct Described {

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::compose;
 use super::files::Artefact;
 use super::statement::{Block, Otherwise, Statement, print};
 use crate::backend::Layout;
@@ -12,6 +11,7 @@ use crate::diagnostic::{Severity, Sink};
 use crate::facts::Facts;
 use crate::project::compose::{Node, alone};
 use crate::project::host::join;
+use crate::same;
 use crate::source::{SourceMap, Span};
 use crate::syntax;
 use crate::syntax::stack;
@@ -90,7 +90,9 @@ impl Originals<'_> {
             let file = SourceMap::default().add("", text);
             let tree = syntax::yaml::read(file, text, &mut Sink::default());
             let after = alone(&tree, &mut Sink::default());
-            found.extend(after.map_or_else(Vec::new, |after| compose::differing(self.compose.1, &after)));
+            found.extend(
+                after.map_or_else(Vec::new, |after| same::compose::differing(self.compose.1, &after)),
+            );
         }
         for artefact in self.artefacts {
             let before = &*self.sources.file(artefact.file).text;

@@ -22,13 +22,15 @@ mod service;
 mod texts;
 mod unique;
 mod v1;
+mod values;
 mod words;
 
-pub use alone::{alone, canonical, is_plain_value, split};
+pub use alone::{alone, canonical, exactly, is_plain_value, split};
 pub use default_files::default_files;
 pub use environment::{Environment, Known};
 pub use load::load;
 pub use model::*;
+pub use values::{Pair, PairValue, pairs, parts, place, scalar_text};
 
 use crate::project::{NotAnalysed, Spanned};
 use crate::syntax::remark::Remark;

@@ -240,6 +240,11 @@ pub fn is_directive(name: &str) -> bool {
     BY_NAME.contains_key(name)
 }
 
+/// Whether nginx refuses a second directive of that name in the same block, wherever that is.
+pub fn is_single(name: &str) -> bool {
+    BY_NAME.get(name).is_some_and(|all| all.iter().all(|directive| directive.once))
+}
+
 /// The directive of that name in a context.
 pub fn directive(name: &str, context: Context) -> Option<&'static Directive> {
     BY_NAME.get(name)?.iter().copied().find(|directive| directive.contexts.contains(&context))

@@ -60,6 +60,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("handwritten", &["source", "diagnostic", "syntax", "vocabulary", "project", "lint"]),
+    ("same", &["source", "diagnostic", "syntax", "vocabulary", "project", "backend"]),
     ("settings", &["source", "diagnostic", "lint"]),
     ("emitted", &["source", "diagnostic", "facts", "project", "lint", "backend", "compile", "handwritten"]),
     (
@@ -76,6 +77,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "backend",
             "compile",
             "handwritten",
+            "same",
         ],
     ),
     (
@@ -90,13 +92,13 @@ const LAYERS: &[(&str, &[&str])] = &[
             "compile",
             "handwritten",
             "emitted",
-            "import",
+            "same",
         ],
     ),
     ("explain", &["diagnostic", "lint"]),
     ("explain_word", &["vocabulary", "schema"]),
     ("render", &["source", "diagnostic", "reasons", "request", "difference"]),
-    ("driver", &["source", "facts", "model", "project", "backend", "request"]),
+    ("driver", &["source", "facts", "model", "project", "backend", "same", "request"]),
     (
         "cli",
         &[

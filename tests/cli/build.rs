@@ -55,6 +55,25 @@ fn a_foreign_file_is_refused() {
 }
 
 #[test]
+fn a_foreign_file_that_says_the_same_is_left_as_it_is() {
+    let desk = Desk::with("a.stack", DEMO);
+    assert_eq!(desk.run(&["build", "-o", "made"]).code, 0);
+    let theirs = desk.read("made/docker-compose.yml").replace("    image", "    # mine\n    image");
+    desk.write("docker-compose.yml", &theirs);
+    let left = "left docker-compose.yml as it is: stackc did not write it, and it says the same (`--force` writes it)\n";
+    desk.run(&["build"]).says(&format!("{left}next: docker compose up --build -d\n"));
+    for option in ["--check", "--diff"] {
+        let said = desk.run(&["build", option]);
+        assert_eq!((said.code, said.out.as_str()), (0, ""));
+        assert!(said.err.ends_with(&format!("{left}nothing would change\n")), "{}", said.err);
+    }
+    assert_eq!(desk.run(&["build", "--diff", "--force"]).code, 1);
+    assert_eq!(desk.read("docker-compose.yml"), theirs);
+    assert!(!desk.path(".stackc-manifest.json").exists());
+    desk.run(&["build", "--force"]).says("wrote docker-compose.yml\nnext: docker compose up --build -d\n");
+}
+
+#[test]
 fn line_endings_that_git_changed_are_no_edit() {
     let desk = Desk::with("a.stack", DEMO);
     assert_eq!(desk.run(&["build"]).code, 0);

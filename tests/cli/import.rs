@@ -17,11 +17,14 @@ fn a_stack_file_is_printed_or_written_and_builds() {
         (0, "wrote shop.stack\nnext: stackc build --diff shop.stack\n")
     );
     assert_eq!(desk.read("shop.stack"), STACK);
-    // The compose file is somebody's own until it is overwritten on purpose.
+    // The compose file says the same, and is somebody's own until it is overwritten on purpose.
+    assert_eq!(desk.run(&["build", "shop.stack"]).code, 0);
+    assert_eq!(desk.read("compose.yml"), COMPOSE);
+    desk.write("shop.stack", STACK.replace("1.30", "1.31"));
     assert_eq!(desk.run(&["build", "shop.stack"]).code, 1);
     assert_eq!(desk.read("compose.yml"), COMPOSE);
     assert_eq!(desk.run(&["build", "--force", "shop.stack"]).code, 0);
-    assert!(desk.read("compose.yml").contains("nginx:1.30"));
+    assert!(desk.read("compose.yml").contains("nginx:1.31"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A file that is put together line by line, because its format has nothing to lay out.
 
-use crate::backend::Artifact;
 use crate::backend::escape::header;
+use crate::backend::{Artifact, Kind};
 use crate::source::Origin;
 
 /// The lines so far.
@@ -29,7 +29,7 @@ impl Plain {
     }
 
     /// Ends the file.
-    pub(crate) fn into_artifact(self, path: String) -> Artifact {
-        Artifact::new(path, self.text, self.lines)
+    pub(crate) fn into_artifact(self, kind: Kind, path: String) -> Artifact {
+        Artifact::new(kind, path, self.text, self.lines)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::compose::is_writable_default;
 use crate::model::names::InputName;
-use crate::project::compose::{Node, Value, canonical};
+use crate::project::compose::{Node, Value, scalar_text};
 use crate::project::host::join;
 use crate::syntax::stack::spell::{quoted, spell};
 
@@ -278,19 +278,5 @@ impl Speller {
     /// A scalar where compose wants a text: numbers and flags are written as compose writes them.
     pub(super) fn scalar(&self, node: &Node) -> Option<String> {
         self.text(&scalar_text(node)?)
-    }
-}
-
-/// A scalar as the text that compose makes of it, with its variables.
-pub(super) fn scalar_text(node: &Node) -> Option<String> {
-    match &node.value {
-        Value::Flag(flag) => Some(flag.to_string()),
-        Value::Number(number) => canonical(number),
-        Value::Text(text) => Some(match &text.value {
-            // A date.
-            Some(value) if !text.raw.contains('$') => value.clone(),
-            _ => text.raw.clone(),
-        }),
-        Value::Null | Value::List(_) | Value::Map(_) => None,
     }
 }

@@ -1,12 +1,12 @@
 //! Ports and mounts, in their short and their long forms.
 
 use super::Writer;
-use super::arguments::{Operator, Piece, pieces, scalar_text};
+use super::arguments::{Operator, Piece, pieces};
 use super::service::others;
 use crate::import::statement::Statement;
 use crate::model::path::ContainerPath;
 use crate::model::port::PortMapping;
-use crate::project::compose::{Node, Value};
+use crate::project::compose::{Node, Value, parts, scalar_text};
 
 impl Writer<'_> {
     /// `publish HOST:CONTAINER`
@@ -177,24 +177,4 @@ fn shown(piece: &Piece) -> String {
         // A port, as it must be.
         Piece::Variable { .. } => "80".to_owned(),
     }
-}
-
-/// The parts of a short form, which colons part but for those in variables.
-pub(crate) fn parts(raw: &str) -> Option<Vec<&str>> {
-    let mut parts = Vec::new();
-    let mut depth = 0_usize;
-    let mut start = 0;
-    for (at, c) in raw.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth = depth.checked_sub(1)?,
-            ':' if depth == 0 => {
-                parts.push(&raw[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&raw[start..]);
-    parts.iter().all(|part| !part.is_empty()).then_some(parts)
 }

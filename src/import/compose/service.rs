@@ -1,12 +1,11 @@
 //! A service: sentences where one says exactly the same as a key, else compose's own word, else raw.
 
 use super::Writer;
-use super::arguments::{Piece, pieces, scalar_text};
-use super::words::{Pair, PairValue, pairs, place};
+use super::arguments::{Piece, pieces};
 use crate::import::statement::{Language, Statement};
 use crate::model::names::EnvName;
 use crate::model::path::ContainerPath;
-use crate::project::compose::{Node, Value, split};
+use crate::project::compose::{Node, Pair, PairValue, Value, pairs, place, scalar_text, split};
 
 /// What says a key; `None` if no sentence does.
 pub(super) type Said = Option<Vec<Statement>>;

@@ -3,10 +3,9 @@
 use std::rc::Rc;
 
 use super::Writer;
-use super::arguments::scalar_text;
 use super::raw;
 use crate::import::statement::{Language, Otherwise, Statement};
-use crate::project::compose::{Node, Value};
+use crate::project::compose::{Node, PairValue, Value, pairs, place, scalar_text};
 use crate::syntax::stack::spell::spell;
 use crate::vocabulary::compose::{self, Form, Key, Scalar};
 
@@ -189,53 +188,4 @@ fn wants_text(key: &Key) -> bool {
 enum PairKind {
     Text,
     Number,
-}
-
-/// A name with its value, from a map or from a list of `NAME=value`.
-pub(crate) struct Pair<'n> {
-    pub(crate) name: String,
-    pub(crate) value: PairValue<'n>,
-    pub(crate) place: crate::source::Span,
-}
-
-pub(crate) enum PairValue<'n> {
-    Nothing,
-    /// What follows the `=`.
-    Text(String),
-    Node(&'n Node),
-}
-
-/// The pairs of a map, or of a list of `NAME=value`; `None` if it is neither.
-pub(crate) fn pairs(node: &Node) -> Option<Vec<Pair<'_>>> {
-    match &node.value {
-        Value::Map(entries) => entries
-            .iter()
-            .map(|(name, node)| {
-                let value = match &node.value {
-                    Value::Null => PairValue::Nothing,
-                    Value::Flag(_) | Value::Number(_) | Value::Text(_) => PairValue::Node(node),
-                    Value::List(_) | Value::Map(_) => return None,
-                };
-                Some(Pair { name: name.clone(), value, place: place(node) })
-            })
-            .collect(),
-        Value::List(items) => items
-            .iter()
-            .map(|item| {
-                let Value::Text(text) = &item.value else { return None };
-                let (name, value) = match text.raw.split_once('=') {
-                    Some((name, value)) => (name, PairValue::Text(value.to_owned())),
-                    None => (text.raw.as_str(), PairValue::Nothing),
-                };
-                // Compose interpolates items of lists as a whole, names as well.
-                (!name.contains('$')).then(|| Pair { name: name.to_owned(), value, place: item.span })
-            })
-            .collect(),
-        Value::Null | Value::Flag(_) | Value::Number(_) | Value::Text(_) => None,
-    }
-}
-
-/// From the key of an entry to the end of its value.
-pub(crate) fn place(node: &Node) -> crate::source::Span {
-    node.key.map_or(node.span, |key| if key.start <= node.span.start { key.to(node.span) } else { key })
 }

@@ -37,6 +37,24 @@ pub fn alone(tree: &Tree, sink: &mut Sink) -> Option<Node> {
     })
 }
 
+/// What the only document of a file says; `None` if something in it is not understood, or says more than its values do: a file of
+/// version 1, or one with `!reset`.
+pub fn exactly(tree: &Tree) -> Option<Node> {
+    let [document] = tree.documents.as_slice() else { return None };
+    let folder: Arc<str> = ".".into();
+    let mut budget = Budget::default();
+    let read = read::document(
+        tree,
+        document.root,
+        &Environment::default(),
+        &folder,
+        &mut budget,
+        &mut Sink::default(),
+    );
+    let is_plain = read.is_understood && read.resets.is_none() && !budget.is_spent();
+    (is_plain && !v1::is_v1(&read.root)).then_some(read.root)
+}
+
 /// How compose writes a number where a text is wanted; `None` if it is none.
 pub fn canonical(number: &str) -> Option<String> {
     scalar::canonical(number)

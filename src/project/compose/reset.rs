@@ -15,6 +15,11 @@ pub(super) struct Resets {
 }
 
 impl Resets {
+    /// Whether nothing is dropped.
+    pub(super) fn is_none(&self) -> bool {
+        self.below.is_empty() && !self.is_end
+    }
+
     /// Adds a path.
     pub(super) fn add(&mut self, path: &[String]) {
         match path {

@@ -1,30 +1,11 @@
 //! Whether two configurations say the same to nginx: the same directives with the same arguments in the same blocks. The order
 //! among directives counts where nginx gives it a meaning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
 use crate::syntax::nginx::tree::{Body, Directive, Tree, directives};
-
-/// Directives whose order among themselves, or to any of these, changes what nginx does.
-const ORDERED: &[&str] = &[
-    "if",
-    "set",
-    "return",
-    "rewrite",
-    "break",
-    "allow",
-    "deny",
-    "server",
-    "include",
-    "try_files",
-    "error_page",
-    "add_header",
-    "proxy_set_header",
-    "fastcgi_param",
-    "sub_filter",
-    "auth_request_set",
-];
+use crate::vocabulary::nginx::is_single;
 
 /// A directive with everything in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,8 +76,7 @@ fn said(directive: &Directive, text: &str) -> Said {
         }
         Body::Table(_) => {
             let mut entries: Vec<Said> = children.iter().map(|of| said(of, text)).collect();
-            // Of keys that are patterns the first that fits counts.
-            if !children.iter().any(|of| of.name(text).starts_with('~')) {
+            if !is_ordered_table(directive, &children, text) {
                 entries.sort();
             }
             Inside::Table(entries)
@@ -112,23 +92,41 @@ fn words(directive: &Directive, text: &str) -> Vec<String> {
         return words.collect();
     }
     // Parentheses may stand by themselves or at a word.
-    let condition: Vec<String> = words.collect();
-    let joined = condition[1..].join(" ");
-    let joined = joined.trim();
-    let joined =
-        joined.strip_prefix('(').and_then(|joined| joined.strip_suffix(')')).unwrap_or(joined).trim();
-    vec!["if".to_owned(), joined.to_owned()]
+    let mut condition: Vec<String> = words.collect();
+    if let Some(first) = condition.get_mut(1).filter(|word| word.starts_with('(')) {
+        first.remove(0);
+    }
+    if let Some(last) = condition.last_mut().filter(|word| word.ends_with(')')) {
+        last.pop();
+    }
+    condition.retain(|word| !word.is_empty());
+    condition
 }
 
 fn fixed(of: &[&Directive], text: &str) -> Vec<Said> {
     of.iter().filter(|of| is_ordered(of, text)).map(|of| said(of, text)).collect()
 }
 
+/// Whether the order to others of its kind counts: among patterns the first that fits does, and nobody knows it of a directive
+/// that nginx takes several times.
 fn is_ordered(directive: &Directive, text: &str) -> bool {
-    counts_by_place(directive.name(text), directive.args().first().map(|arg| arg.text(text)))
+    match directive.name(text) {
+        "location" => directive.args().first().is_some_and(|arg| arg.text(text).starts_with('~')),
+        "listen" | "upstream" => false,
+        name => !is_single(name),
+    }
 }
 
-/// Whether the place of a directive among its neighbours changes what nginx does.
-pub(crate) fn counts_by_place(name: &str, first: Option<&str>) -> bool {
-    ORDERED.contains(&name) || name == "location" && matches!(first, Some("~" | "~*"))
+/// Whether the order of the entries counts: of keys that are patterns, or that stand there twice, one comes first.
+fn is_ordered_table(directive: &Directive, entries: &[&Directive], text: &str) -> bool {
+    let is_map = matches!(directive.name(text), "map" | "types");
+    let mut seen = BTreeSet::new();
+    let mut keys = entries.iter().flat_map(|entry| match directive.name(text) {
+        // A type stands before its extensions.
+        "types" => entry.args().iter().map(|arg| arg.text(text)).collect(),
+        _ => vec![entry.name(text)],
+    });
+    !is_map
+        || entries.iter().any(|entry| entry.name(text).starts_with('~') || entry.name(text) == "include")
+        || !keys.all(|key| seen.insert(key.to_lowercase()))
 }

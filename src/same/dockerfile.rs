@@ -4,7 +4,7 @@
 use crate::source::Span;
 use crate::syntax::dockerfile::quotes::plain;
 use crate::syntax::dockerfile::tree::{
-    Args, Command, DirectiveKind, Escape, Health, Instruction, Pair, Tree, Word,
+    Args, Command, DirectiveKind, Escape, Flag, Health, Instruction, Pair, Tree, Word,
 };
 
 /// What an instruction says.
@@ -48,9 +48,9 @@ pub(crate) fn arguments(instruction: &Instruction, text: &str) -> String {
 }
 
 fn said(instruction: &Instruction, text: &str) -> Said {
-    let mut flags: Vec<String> =
-        instruction.flags.iter().map(|flag| joined(&text[flag.span.range()])).collect();
-    flags.sort();
+    let mut flags: Vec<&Flag> = instruction.flags.iter().collect();
+    flags.sort_by_key(|flag| &flag.name.text);
+    let flags = flags.into_iter().map(|flag| joined(&text[flag.span.range()])).collect();
     let bodies = instruction.heredocs.iter().map(|heredoc| text[heredoc.body.range()].replace("\r\n", "\n"));
     Said {
         keyword: instruction.keyword.name(),
@@ -69,19 +69,19 @@ fn words(instruction: &Instruction, text: &str) -> Vec<String> {
     };
     let command = |command: &Command| match command {
         Command::Exec(words) => listed(words),
-        Command::Shell(word) => vec![joined(&word.text)],
+        Command::Shell(word) => vec![spaced(&word.text)],
     };
     match &instruction.args {
         Args::None => Vec::new(),
         Args::Command(of) | Args::Health(Health::Command(of)) => command(of),
         Args::Words { words, json: true } => listed(words),
         Args::Words { words, json: false } | Args::Ports(words) => all(words),
-        Args::Text(word) | Args::Raw(word) => vec![joined(&word.text)],
+        Args::Text(word) | Args::Raw(word) => vec![word.text.trim().to_owned()],
         Args::Pairs { pairs, .. } if instruction.keyword.name() == "ENV" => {
             pairs.iter().flat_map(|pair| [pair.name.text.clone(), value(pair)]).collect()
         }
         Args::Pairs { pairs, .. } => {
-            pairs.iter().flat_map(|pair| [pair.name.text.clone(), joined(&pair.value.text)]).collect()
+            pairs.iter().flat_map(|pair| [pair.name.text.clone(), pair.value.text.clone()]).collect()
         }
         Args::Declarations(declarations) => declarations
             .iter()
@@ -103,8 +103,40 @@ fn words(instruction: &Instruction, text: &str) -> Vec<String> {
 
 /// A value of `ENV` without its quotes, where it can be told apart from its variables.
 fn value(pair: &Pair) -> String {
-    let text = joined(&pair.value.text);
-    plain(&text, Escape::Backslash).unwrap_or_else(|| text.replace('"', ""))
+    plain(&pair.value.text, Escape::Backslash).unwrap_or_else(|| pair.value.text.clone())
+}
+
+/// The words of a shell, which blanks part but in quotes. Where quotes may stand in quotes, nothing is known of blanks.
+fn spaced(text: &str) -> String {
+    let text = text.trim();
+    let mut said = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut is_gap = false;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        let is_first_blank = !std::mem::take(&mut is_gap);
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (None, '\'' | '"') => quote = Some(character),
+            (None, ' ' | '\t') => {
+                if is_first_blank {
+                    said.push(' ');
+                }
+                is_gap = true;
+                continue;
+            }
+            (None | Some('"'), '\\') => {
+                said.push(character);
+                said.extend(characters.next());
+                continue;
+            }
+            (Some('"'), '(' | '`') if character == '`' || said.ends_with('$') => return text.to_owned(),
+            (None, '\n') => return text.to_owned(),
+            (_, _) => {}
+        }
+        said.push(character);
+    }
+    if quote.is_none() { said } else { text.to_owned() }
 }
 
 /// One space for any white space.

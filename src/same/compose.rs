@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use super::arguments::{Operator, Piece, pieces, scalar_text};
-use super::words::{PairValue, pairs, place};
-use crate::project::compose::{Node, Value, split};
+use crate::project::compose::{Node, PairValue, Value, pairs, parts, place, scalar_text, split};
+use crate::project::host::join;
 use crate::source::Span;
-use crate::vocabulary::compose::{self, Form};
+use crate::vocabulary::compose::{self, Form, Scalar};
 
 /// A value without its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Meaning {
     Nothing,
     Text(String),
+    /// A flag or a number where nothing tells that compose makes a text of it.
+    Plain(String),
     List(Vec<Meaning>),
     Map(BTreeMap<String, Meaning>),
 }
@@ -28,12 +29,14 @@ const SECTIONS: &[(&str, &str)] = &[
 ];
 
 /// The places of `before` whose meaning `after` does not have.
-pub(in crate::import) fn differing(before: &Node, after: &Node) -> Vec<Span> {
+pub(crate) fn differing(before: &Node, after: &Node) -> Vec<Span> {
     let mut found = Vec::new();
     entries(before, after, &mut |name, node, other| {
         let group = SECTIONS.iter().find(|(section, _)| *section == name).map(|(_, group)| *group);
         match (group, other) {
-            (Some(group), Some(other)) => section(group, node, other, &mut found),
+            (Some(group), Some(other)) if is_section(node) && is_section(other) => {
+                section(group, node, other, &mut found);
+            }
             _ => compare("file", name, node, other, &mut found),
         }
     });
@@ -47,6 +50,9 @@ pub(in crate::import) fn differing(before: &Node, after: &Node) -> Vec<Span> {
 fn section(group: &'static str, before: &Node, after: &Node, found: &mut Vec<Span>) {
     entries(before, after, &mut |name, node, other| {
         let Some(other) = other else { return found.push(place(node)) };
+        if !is_section(node) || !is_section(other) {
+            return compare("", name, node, Some(other), found);
+        }
         entries(node, other, &mut |key, inner, counterpart| {
             compare(group, key, inner, counterpart, found);
         });
@@ -54,7 +60,6 @@ fn section(group: &'static str, before: &Node, after: &Node, found: &mut Vec<Spa
         if other.entries().iter().any(is_new) || is_empty(node) != is_empty(other) {
             found.push(place(node));
         }
-        let _ = name;
     });
     if after.entries().iter().any(|(name, _)| before.get(name).is_none()) {
         found.push(place(before));
@@ -65,6 +70,11 @@ fn entries(before: &Node, after: &Node, look: &mut dyn FnMut(&str, &Node, Option
     for (name, node) in before.entries() {
         look(name, node, after.get(name));
     }
+}
+
+/// Whether a value has entries, or none because nothing is said.
+fn is_section(node: &Node) -> bool {
+    matches!(node.value, Value::Map(_) | Value::Null)
 }
 
 fn is_empty(node: &Node) -> bool {
@@ -89,7 +99,7 @@ pub(crate) fn of(group: &str, key: &str, node: &Node) -> Meaning {
         ("service", "build") => build(node),
         ("service", "depends_on") => named(node, &[("condition", "service_started"), ("required", "true")]),
         ("service", "networks") => named(node, &[]),
-        ("service", "env_file") => list(node, &|item| entry(item, "path", &[("required", "true")])),
+        ("service", "env_file") => list(node, &env_file),
         ("service", "ports") => list(node, &port),
         ("service", "volumes") => list(node, &mount),
         ("service", "healthcheck") => health(node),
@@ -102,15 +112,33 @@ pub(crate) fn of(group: &str, key: &str, node: &Node) -> Meaning {
 fn generic(group: &str, key: &str, node: &Node) -> Meaning {
     let forms = || compose::forms(group, key);
     let inside = forms().find_map(compose::Key::opens);
+    let is_known = forms().any(|form| form.form != Form::Any);
+    let is_path = forms().any(|form| form.scalars.contains(&Scalar::HostPath));
+    let one = |node: &Node| match scalar(node) {
+        Meaning::Text(text) if is_path => Meaning::Text(host_path(text)),
+        meaning => meaning,
+    };
     match &node.value {
         Value::Null => Meaning::Nothing,
+        Value::Flag(_) | Value::Number(_) if !is_known => {
+            Meaning::Plain(scalar_text(node).unwrap_or_default())
+        }
         Value::Flag(_) | Value::Number(_) | Value::Text(_) => {
-            let text = scalar(node);
-            if forms().any(|form| form.form == Form::Words) { Meaning::List(vec![text]) } else { text }
+            if forms().any(|form| form.form == Form::Words) {
+                Meaning::List(vec![one(node)])
+            } else {
+                one(node)
+            }
         }
         Value::List(_) if forms().any(|form| form.form == Form::Pairs) => set(node),
         Value::List(items) => {
-            Meaning::List(items.iter().map(|item| generic(inside.unwrap_or(""), "", item)).collect())
+            let item = |item: &Node| match &item.value {
+                Value::Text(_) | Value::Number(_) | Value::Flag(_) if inside.is_none() && is_known => {
+                    one(item)
+                }
+                _ => generic(inside.unwrap_or(""), "", item),
+            };
+            Meaning::List(items.iter().map(item).collect())
         }
         Value::Map(entries) => {
             let meaning =
@@ -120,32 +148,56 @@ fn generic(group: &str, key: &str, node: &Node) -> Meaning {
     }
 }
 
-/// A scalar: numbers as compose writes them, variables in braces, paths without `./`.
+/// A scalar: numbers as compose writes them, variables in braces.
 fn scalar(node: &Node) -> Meaning {
-    scalar_text(node).map_or(Meaning::Nothing, |raw| text(&raw))
+    match (scalar_text(node), &node.value) {
+        (Some(raw), _) => text(&raw),
+        (None, Value::Number(raw)) => Meaning::Plain(raw.clone()),
+        (None, Value::Null) => Meaning::Nothing,
+        (None, Value::Flag(_) | Value::Text(_) | Value::List(_) | Value::Map(_)) => generic("", "", node),
+    }
 }
 
 pub(crate) fn text(raw: &str) -> Meaning {
-    let written = match pieces(raw) {
-        None => raw.to_owned(),
-        Some(pieces) => pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Literal(text) => text.replace('$', "$$"),
-                Piece::Variable { name, operator } => match operator {
-                    Operator::None => format!("${{{name}}}"),
-                    Operator::Default(text) => format!("${{{name}:-{text}}}"),
-                    Operator::Other(text) => format!("${{{name}{text}}}"),
-                },
-            })
-            .collect(),
-    };
-    let is_path = written.starts_with("./") || written.starts_with("../");
-    Meaning::Text(if is_path || written == "." || written == ".." {
-        crate::project::host::join(".", &written)
-    } else {
-        written
-    })
+    Meaning::Text(braced(raw))
+}
+
+/// A text with every `$NAME` as `${NAME}`.
+fn braced(raw: &str) -> String {
+    let mut said = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('$') {
+        let (before, after) = rest.split_at(at + 1);
+        said.push_str(before);
+        rest = after;
+        if let Some(after) = rest.strip_prefix('$') {
+            said.push('$');
+            rest = after;
+            continue;
+        }
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        match rest.chars().next() {
+            Some('{') => {}
+            Some(c) if c.is_ascii_alphabetic() || c == '_' => {
+                said.push_str(&format!("{{{}}}", &rest[..end]));
+                rest = &rest[end..];
+            }
+            // It stands for itself.
+            _ => said.push('$'),
+        }
+    }
+    said.push_str(rest);
+    said
+}
+
+/// A path of the host: where no folder is said, it begins in that of the file.
+fn host_path(path: String) -> String {
+    if path.is_empty() || path.contains(['$', ':']) || path.starts_with('~') {
+        return path;
+    }
+    let path = join(".", &path);
+    let says_where = matches!(path.as_str(), "." | "..") || path.starts_with('/') || path.starts_with("../");
+    if says_where { path } else { format!("./{path}") }
 }
 
 /// A list, or a single one of its items.
@@ -157,22 +209,17 @@ fn list(node: &Node, item: &dyn Fn(&Node) -> Meaning) -> Meaning {
     }
 }
 
+/// The words of a command. A text with variables is split once they are known.
 fn words(node: &Node) -> Meaning {
     match &node.value {
-        Value::Text(of) if !of.raw.contains('$') => match split(&of.raw) {
+        Value::Text(of) if of.raw.replace("$$", "").contains('$') => Meaning::Plain(braced(&of.raw)),
+        Value::Text(of) => match split(&of.raw) {
             Some(words) => Meaning::List(words.iter().map(|word| text(word)).collect()),
-            None => text(&of.raw),
-        },
-        Value::Text(of) => match pieces(&of.raw).as_deref() {
-            Some([Piece::Literal(literal)]) => {
-                let words = split(literal).unwrap_or_default();
-                Meaning::List(words.iter().map(|word| text(&word.replace('$', "$$"))).collect())
-            }
-            _ => text(&of.raw),
+            None => Meaning::Plain(of.raw.clone()),
         },
         Value::List(items) => Meaning::List(items.iter().map(scalar).collect()),
         Value::Null => Meaning::Nothing,
-        Value::Flag(_) | Value::Number(_) | Value::Map(_) => scalar(node),
+        Value::Flag(_) | Value::Number(_) | Value::Map(_) => generic("", "", node),
     }
 }
 
@@ -184,7 +231,10 @@ fn set(node: &Node) -> Meaning {
         PairValue::Text(of) => text(of),
         PairValue::Node(node) => scalar(node),
     };
-    Meaning::Map(pairs.iter().map(|pair| (pair.name.clone(), meaning(&pair.value))).collect())
+    let map: BTreeMap<String, Meaning> =
+        pairs.iter().map(|pair| (pair.name.clone(), meaning(&pair.value))).collect();
+    // Names that are there twice: which of them counts, or whether both do, differs from key to key.
+    if map.len() == pairs.len() { Meaning::Map(map) } else { generic("", "", node) }
 }
 
 /// Pairs in which no value is an empty one.
@@ -212,7 +262,9 @@ fn named(node: &Node, defaults: &[(&str, &str)]) -> Meaning {
     };
     match &node.value {
         Value::List(items) => {
-            Meaning::Map(items.iter().filter_map(|item| Some((scalar_text(item)?, options(None)))).collect())
+            let names: Option<_> =
+                items.iter().map(|item| Some((scalar_text(item)?, options(None)))).collect();
+            names.map_or_else(|| generic("", "", node), Meaning::Map)
         }
         Value::Map(entries) => {
             Meaning::Map(entries.iter().map(|(name, node)| (name.clone(), options(Some(node)))).collect())
@@ -221,19 +273,24 @@ fn named(node: &Node, defaults: &[(&str, &str)]) -> Meaning {
     }
 }
 
-/// A map, or what stands for one of its keys.
-fn entry(node: &Node, key: &str, defaults: &[(&str, &str)]) -> Meaning {
-    let mut map: BTreeMap<String, Meaning> = BTreeMap::new();
-    for (name, value) in defaults {
-        map.insert((*name).to_owned(), Meaning::Text((*value).to_owned()));
-    }
+/// A file of variables, by its path or by its keys.
+fn env_file(node: &Node) -> Meaning {
+    let mut map = BTreeMap::from([("required".to_owned(), text("true"))]);
     match &node.value {
         Value::Map(entries) => map.extend(entries.iter().map(|(name, node)| (name.clone(), scalar(node)))),
-        _ => {
-            map.insert(key.to_owned(), scalar(node));
+        Value::Null | Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+            map.insert("path".to_owned(), scalar(node));
         }
     }
+    tidied(&mut map, "path");
     Meaning::Map(map)
+}
+
+/// Tidies the path of the host behind a key.
+fn tidied(map: &mut BTreeMap<String, Meaning>, key: &str) {
+    if let Some(Meaning::Text(path)) = map.get_mut(key) {
+        *path = host_path(std::mem::take(path));
+    }
 }
 
 fn build(node: &Node) -> Meaning {
@@ -242,19 +299,16 @@ fn build(node: &Node) -> Meaning {
         Value::Map(entries) => {
             map.extend(entries.iter().map(|(name, node)| (name.clone(), of("service.build", name, node))));
         }
-        _ => {
+        Value::Null | Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
             map.insert("context".to_owned(), scalar(node));
         }
     }
     map.entry("context".to_owned()).or_insert_with(|| text("."));
-    if let Some(Meaning::Text(context)) = map.get_mut("context")
-        && !context.contains(['$', ':'])
-    {
-        *context = crate::project::host::join(".", context);
-    }
     if !map.contains_key("dockerfile_inline") {
         map.entry("dockerfile".to_owned()).or_insert_with(|| text("Dockerfile"));
     }
+    tidied(&mut map, "context");
+    tidied(&mut map, "dockerfile");
     Meaning::Map(map)
 }
 
@@ -285,6 +339,10 @@ fn port(node: &Node) -> Meaning {
             other => other,
         };
     };
+    let is_short = |name: &str| matches!(name, "host_ip" | "published" | "target" | "protocol");
+    if entries.iter().any(|(name, node)| is_short(name) && scalar_text(node).is_none()) {
+        return generic("service.ports[]", "", node);
+    }
     let get = |name: &str| node.get(name).and_then(scalar_text);
     let mut short = String::new();
     if let Some(address) = get("host_ip") {
@@ -299,54 +357,48 @@ fn port(node: &Node) -> Meaning {
     }
     let mut map = BTreeMap::from([("short".to_owned(), text(&short))]);
     for (name, node) in entries {
-        if !matches!(name.as_str(), "host_ip" | "published" | "target" | "protocol") {
+        if !is_short(name) {
             map.insert(name.clone(), scalar(node));
         }
     }
     Meaning::Map(map)
 }
 
-/// A mount by its source, its target and its options.
+/// A mount by its type, its source, its target and its options.
 fn mount(node: &Node) -> Meaning {
     let mut map = if let Value::Map(entries) = &node.value {
-        mount_by_keys(entries, node)
+        mount_by_keys(entries)
     } else {
         let raw = scalar_text(node).unwrap_or_default();
         match mount_in_short(&raw) {
             Some(map) => map,
-            None => return text(&raw),
+            None => return scalar(node),
         }
     };
-    for key in ["source", "target"] {
-        if let Some(Meaning::Text(path)) = map.get_mut(key)
-            && path.len() > 1
-            && path.ends_with('/')
-        {
-            path.pop();
-        }
+    if map.get("type") == Some(&text("bind")) {
+        tidied(&mut map, "source");
+        // What holds where nothing is said has changed from one version of compose to another.
+        map.entry("bind.create_host_path".to_owned()).or_insert(Meaning::Nothing);
+    }
+    if let Some(Meaning::Text(path)) = map.get_mut("target")
+        && path.len() > 1
+        && path.ends_with('/')
+    {
+        path.pop();
     }
     Meaning::Map(map)
 }
 
-/// A mount in its long form. The short form makes a missing folder, this one does not.
-fn mount_by_keys(entries: &[(String, Node)], node: &Node) -> BTreeMap<String, Meaning> {
+/// A mount in its long form.
+fn mount_by_keys(entries: &[(String, Node)]) -> BTreeMap<String, Meaning> {
     let mut map = BTreeMap::new();
     for (name, node) in entries {
         match (name.as_str(), &node.value) {
-            // What is mounted tells a volume from a path, and nothing else from these.
-            ("type", Value::Text(of)) if matches!(of.raw.as_str(), "bind" | "volume") => {}
             ("read_only", Value::Flag(false)) => {}
-            ("bind", Value::Map(options)) => {
-                let says = |(option, node): &&(String, Node)| {
-                    option != "create_host_path" || node.value == Value::Flag(false)
-                };
-                let options = options.iter().filter(says);
-                map.extend(options.map(|(option, node)| (format!("bind.{option}"), scalar(node))));
-            }
-            ("volume", Value::Map(options)) => {
+            ("bind" | "volume", Value::Map(options)) => {
                 let options = options.iter();
                 map.extend(
-                    options.map(|(option, node)| (format!("volume.{option}"), generic("", option, node))),
+                    options.map(|(option, node)| (format!("{name}.{option}"), generic("", option, node))),
                 );
             }
             _ => {
@@ -354,31 +406,37 @@ fn mount_by_keys(entries: &[(String, Node)], node: &Node) -> BTreeMap<String, Me
             }
         }
     }
-    if node.get("type").and_then(scalar_text).as_deref() == Some("bind") && node.get("bind").is_none() {
-        map.insert("bind.create_host_path".to_owned(), Meaning::Text("false".to_owned()));
-    }
     map
 }
 
-/// A mount in its short form; `None` for one of more parts than it has.
+/// A mount in its short form; `None` for one of more parts than it has. This form makes a missing folder.
 fn mount_in_short(raw: &str) -> Option<BTreeMap<String, Meaning>> {
-    let parts = super::mounts::parts(raw).unwrap_or_default();
+    let parts = parts(raw).unwrap_or_default();
     let (source, target, options) = match parts.as_slice() {
         [target] => (None, *target, ""),
         [source, target] => (Some(*source), *target, ""),
         [source, target, options] => (Some(*source), *target, *options),
         _ => return None,
     };
-    let mut map: BTreeMap<String, Meaning> =
-        source.map(|source| ("source".to_owned(), text(source))).into_iter().collect();
-    map.insert("target".to_owned(), text(target));
+    let kind = match source {
+        Some(source) if source.starts_with(['.', '/', '~']) => "bind",
+        // What it comes to tells.
+        Some(source) if source.starts_with('$') => "bind or volume",
+        Some(_) | None => "volume",
+    };
+    let mut map = BTreeMap::from([("type".to_owned(), text(kind)), ("target".to_owned(), text(target))]);
+    map.extend(source.map(|source| ("source".to_owned(), text(source))));
+    if kind == "bind" {
+        map.insert("bind.create_host_path".to_owned(), Meaning::Plain("true".to_owned()));
+    }
     let options = options.split(',').filter_map(|option| match option {
+        // Compose reads nothing from the latter.
         "" | "rw" | "cached" | "delegated" | "consistent" => None,
-        "ro" => Some(("read_only", "true")),
-        "z" | "Z" => Some(("bind.selinux", option)),
-        "nocopy" => Some(("volume.nocopy", "true")),
-        _ => Some(("bind.propagation", option)),
+        "ro" => Some(("read_only", text("true"))),
+        "z" | "Z" => Some(("bind.selinux", text(option))),
+        "nocopy" => Some(("volume.nocopy", Meaning::Plain("true".to_owned()))),
+        _ => Some(("bind.propagation", text(option))),
     });
-    map.extend(options.map(|(name, value)| (name.to_owned(), Meaning::Text(value.to_owned()))));
+    map.extend(options.map(|(name, value)| (name.to_owned(), value)));
     Some(map)
 }
