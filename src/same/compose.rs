@@ -307,8 +307,15 @@ fn build(node: &Node) -> Meaning {
     if !map.contains_key("dockerfile_inline") {
         map.entry("dockerfile".to_owned()).or_insert_with(|| text("Dockerfile"));
     }
+    let is_elsewhere = map.get("dockerfile").is_some_and(|path| match path {
+        Meaning::Text(path) => path.contains(['$', ':']),
+        Meaning::Nothing | Meaning::Plain(_) | Meaning::List(_) | Meaning::Map(_) => true,
+    });
     tidied(&mut map, "context");
-    tidied(&mut map, "dockerfile");
+    // It begins in the context, whatever it begins with.
+    if let Some(Meaning::Text(path)) = map.get_mut("dockerfile").filter(|_| !is_elsewhere) {
+        *path = join(".", path);
+    }
     Meaning::Map(map)
 }
 

@@ -112,7 +112,7 @@ fn every_change_of_a_compose_file_is_told_of_once() {
         (
             "nginx.conf:ro",
             "nginx.conf",
-            "service web\n  ~ mount /etc/nginx/nginx.conf: web/nginx.conf, read-only -> web/nginx.conf  (docker-compose.yml:8, docker-compose.yml:8)",
+            "service web\n  ~ mount /etc/nginx/nginx.conf: ./web/nginx.conf, read-only -> ./web/nginx.conf  (docker-compose.yml:8, docker-compose.yml:8)",
         ),
         ("    restart: always\n", "", "service web\n  - restart: always  (docker-compose.yml:12)"),
         (
@@ -175,7 +175,7 @@ fn every_change_of_a_compose_file_is_told_of_once() {
         (
             "./secrets/key",
             "./secrets/new",
-            "secret key\n  ~ file: secrets/key -> secrets/new  (docker-compose.yml:34, docker-compose.yml:34)",
+            "secret key\n  ~ file: ./secrets/key -> ./secrets/new  (docker-compose.yml:34, docker-compose.yml:34)",
         ),
         (
             "services:\n",
@@ -310,7 +310,10 @@ fn what_means_the_same_is_not_told_of() {
     *compose =
         compose.replace(mounted, &format!("{mounted}\n      - ./web/proxy.conf:/etc/nginx/proxy.conf"));
     let told = told(&side("a", &project()), &side("b", &split));
-    assert_eq!(told, "service web\n  + mount /etc/nginx/proxy.conf: web/proxy.conf  (docker-compose.yml:9)");
+    assert_eq!(
+        told,
+        "service web\n  + mount /etc/nginx/proxy.conf: ./web/proxy.conf  (docker-compose.yml:9)"
+    );
 }
 
 #[test]
