@@ -215,6 +215,7 @@ pages! {
     "nginx-unclosed-quote"
     "path-outside"
     "proxy-target"
+    "reuse-cycle"
     "secret-export"
     "secret-in-argument"
     "secret-in-environment"

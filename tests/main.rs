@@ -17,6 +17,7 @@ mod lint;
 mod mutator;
 mod property;
 mod reread;
+mod reuse;
 mod slow;
 mod snapshot;
 mod syntax;

@@ -10,7 +10,7 @@ mod yaml;
 use super::template::plain::Plain;
 use super::{Artifact, Kind, Layout};
 use crate::model::compose::extra::Extra;
-use crate::model::compose::{Compose, Network, Secret, SecretSource, Volume};
+use crate::model::compose::{Compose, Network, Secret, SecretSource, Service, Volume};
 use crate::source::Origin;
 use keys::Keys;
 use paths::Folder;
@@ -51,11 +51,25 @@ pub(crate) fn meant(compose: &Compose, layout: &Layout) -> Node {
     }
     let mut keys = Keys(sections);
     let before = keys.0.len();
+    keys.0.extend(compose.fields.iter().map(|of| (of.name.value.to_string(), field(of, folder))));
     keys.extend(&compose.extra, folder);
     for (_, item) in &mut keys.0[before..] {
         item.spaced = true;
     }
     Node::Map(keys.0)
+}
+
+/// A group as a field of the file: what a service says, or the variables alone if that is all.
+fn field(group: &Service, folder: &Folder<'_>) -> Item {
+    let mut item = service(group, folder);
+    if let Node::Map(keys) = &mut item.node
+        && let [(key, _)] = keys.as_slice()
+        && key == "environment"
+        && let Some((_, variables)) = keys.pop()
+    {
+        return variables;
+    }
+    item
 }
 
 /// A map whose first entry stands right below its key.

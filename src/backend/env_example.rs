@@ -104,6 +104,7 @@ mod tests {
             networks: Vec::new(),
             volumes: Vec::new(),
             secrets: Vec::new(),
+            fields: Vec::new(),
             extra: Vec::new(),
         };
         let deployment =

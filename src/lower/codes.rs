@@ -59,6 +59,8 @@ codes! {
     TOO_NEW = "too-new";
     /// More than is compiled.
     TOO_LARGE = "too-large";
+    /// A service or a group that takes itself over.
+    REUSE_CYCLE = "reuse-cycle";
     /// A path that leads out of where it must stay.
     PATH_OUTSIDE = "path-outside";
 }

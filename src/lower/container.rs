@@ -3,7 +3,7 @@
 use super::codes;
 use super::context::Context;
 use super::draft::{Draft, Need};
-use super::fitting::Fitted;
+use super::fitting::{Contents, Fitted};
 use super::images;
 use super::names::{NETWORK, VOLUME, find};
 use super::text::{Exposure, Reader};
@@ -26,25 +26,7 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn service(&mut self, key: &str) -> Draft<'t> {
         let mut draft = self.open(key);
         let statement = draft.statement;
-        let mut fitted = self.block_of(statement, Kind::Service);
-        self.allows_first(&fitted, statement);
-        let found = self.finding_count();
-        draft.service.extra = self.compose_words(&fitted);
-        if self.finding_count() > found {
-            fitted.doubt_words(|stretch| self.is_doubtful(stretch));
-        }
-        self.word_grants(&mut draft);
-        draft.doubt.add_all(&fitted.doubt);
-        for fit in fitted.iter() {
-            let before = self.finding_count();
-            if !self.container_row(fit, &mut draft) {
-                self.service_row(fit, &mut draft, &fitted);
-            }
-            // A build says by itself what is doubtful in it.
-            if self.finding_count() > before && fit.row.id != "build" {
-                draft.doubt.add(fit.row.head());
-            }
-        }
+        let fitted = self.service_block(&mut draft);
         let has_image = fitted.iter().any(|fit| matches!(fit.row.id, "image" | "image-of" | "build"))
             || draft
                 .service
@@ -65,6 +47,32 @@ impl<'t> Context<'_, 't> {
         }
         self.grant_named(&mut draft);
         draft
+    }
+
+    /// Lowers the statements of a service or a group.
+    pub(crate) fn service_block(&mut self, draft: &mut Draft<'t>) -> Contents<'t> {
+        let statement = draft.statement;
+        let mut fitted = self.block_of(statement, Kind::Service);
+        self.allows_first(&fitted, statement);
+        let found = self.finding_count();
+        draft.service.extra = self.compose_words(&fitted);
+        if self.finding_count() > found {
+            fitted.doubt_words(|stretch| self.is_doubtful(stretch));
+        }
+        self.word_grants(draft);
+        self.doubt_taken_over(&mut fitted, statement);
+        draft.doubt.add_all(&fitted.doubt);
+        for fit in fitted.iter() {
+            let before = self.finding_count();
+            if !self.container_row(fit, draft) {
+                self.service_row(fit, draft, &fitted);
+            }
+            // A build says by itself what is doubtful in it.
+            if self.finding_count() > before && fit.row.id != "build" {
+                draft.doubt.add(fit.row.head());
+            }
+        }
+        fitted
     }
 
     /// Grants the service every secret whose file it names.
@@ -130,6 +138,7 @@ impl<'t> Context<'_, 't> {
         }
         match fit.row.id {
             "allow" | "raw-compose" => {}
+            "like" | "like-without" | "with" | "with-without" => self.taken_over(fit),
             "image" => {
                 let image = self.typed::<ImageRef>(fit.arg(0), Reader::Compose);
                 // Beside a build it is the name that the built image gets.

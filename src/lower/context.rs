@@ -6,6 +6,7 @@ use super::codes;
 use super::dockerfile::AllDescribed;
 use super::fitting::{Contents, Fitted};
 use super::names::Names;
+use super::reuse::Reused;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::model::names::{InputName, SecretName};
 use crate::model::stack::{Allow, Policy, Stack};
@@ -20,6 +21,8 @@ pub(crate) struct Context<'a, 't> {
     pub(crate) sink: &'a mut Sink,
     pub(crate) origins: &'a mut Origins,
     pub(crate) names: Names<'t>,
+    /// What services take over of each other.
+    pub(crate) reuse: &'t Reused,
     pub(crate) stack: Stack,
     /// Every `allow` met so far.
     pub(crate) allows: Vec<Allow>,
@@ -66,6 +69,10 @@ impl<'t> Context<'_, 't> {
         for fit in contents.iter().filter(|fit| fit.row.id == "allow") {
             let before = self.finding_count();
             self.allow(fit, statement.span);
+            // One that is taken over holds where it stands, too.
+            if let Some(around) = self.reuse.source_of(statement, fit.span()) {
+                self.allow(fit, around);
+            }
             if self.finding_count() > before && self.may_name(fit.arg(0), codes::SECRET_IN_ENVIRONMENT) {
                 self.unread_allows.push(statement.span);
             }

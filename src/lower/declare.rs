@@ -27,6 +27,7 @@ impl<'t> Context<'_, 't> {
             networks: Vec::new(),
             volumes: Vec::new(),
             secrets: Vec::new(),
+            fields: Vec::new(),
             extra: Vec::new(),
         };
         for fit in fitted.iter() {
@@ -43,6 +44,7 @@ impl<'t> Context<'_, 't> {
                 "volume" => volumes.push(self.declare_volume(fit)),
                 "network" => networks.push(self.declare_network(fit)),
                 "service" | "proxy" => self.declare_service(fit),
+                "group" => self.declare_group(fit),
                 "allow" => self.allow(fit, everywhere(fit.span())),
                 "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" | "output-compose"
                 | "dockerfile-file" => {}

@@ -92,6 +92,8 @@ impl Doubt {
 
     fn add_statement(&mut self, statement: &Statement, kind: Kind) {
         match meant(statement, kind) {
+            // What it takes over may be anything.
+            Meant::Head("like" | "with") => self.anything = true,
             Meant::Head(head) => self.add(head),
             Meant::Anything => self.anything = true,
             Meant::Nothing => {}
@@ -258,7 +260,13 @@ impl<'t> Context<'_, 't> {
 
     /// Reports a mistake in the words of a statement. What else is found there follows from it, and is left out.
     fn tell(&mut self, statement: &Statement, report: impl FnOnce(&mut Self)) {
-        self.doubtful.push((statement.line_span(), Some(self.sink.diagnostics.len())));
+        let words = statement.line_span();
+        if self.reuse.may_repeat(words)
+            && self.doubtful.iter().any(|told| told.0 == words && told.1.is_some())
+        {
+            return;
+        }
+        self.doubtful.push((words, Some(self.sink.diagnostics.len())));
         report(self);
     }
 
@@ -326,7 +334,8 @@ pub(crate) fn meant(statement: &Statement, kind: Kind) -> Meant {
     nearest(word, rows_of(kind).map(Row::head)).map_or(Meant::Nothing, Meant::Head)
 }
 
-fn plain_text(arg: &Arg) -> Option<String> {
+/// The text of an argument without references.
+pub(crate) fn plain_text(arg: &Arg) -> Option<String> {
     match &arg.kind {
         ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => pieces
             .iter()
@@ -341,7 +350,7 @@ fn plain_text(arg: &Arg) -> Option<String> {
 }
 
 /// Whether something that is no statement may have been meant as one: it is more than a brace.
-fn holds_words(item: &Item) -> bool {
+pub(crate) fn holds_words(item: &Item) -> bool {
     match item {
         Item::Mistake(span) => span.end - span.start > 1,
         Item::Statement(_) | Item::Comment(_) | Item::Blank => false,

@@ -13,6 +13,7 @@ mod env;
 mod export;
 mod fitting;
 mod frontend;
+mod groups;
 mod health;
 mod images;
 mod location;
@@ -22,6 +23,7 @@ mod needs;
 mod nginx;
 mod proxy;
 mod raw;
+mod reuse;
 mod running;
 mod secure;
 mod size;
@@ -46,6 +48,7 @@ use context::Context;
 use draft::Draft;
 use fitting::{Contents, Meant, meant};
 use names::Names;
+use reuse::Reused;
 
 /// Lowers a whole file. What cannot be lowered is reported and left out; the result is only complete if the sink
 /// holds no error. `source` is the text of the file, `rules` are the names that an `allow` may use.
@@ -56,12 +59,14 @@ pub fn lower(
     origins: &mut Origins,
     sink: &mut Sink,
 ) -> Deployment {
+    let reused = if size::is_bounded(tree, sink) { reuse::reused(tree, sink) } else { Reused::nothing(tree) };
     let names = Names { rules, ..Names::default() };
     let mut cx = Context {
         source,
         sink,
         origins,
         names,
+        reuse: &reused,
         stack: Stack::default(),
         allows: Vec::new(),
         unread_allows: Vec::new(),
@@ -71,7 +76,7 @@ pub fn lower(
         build_inputs: Vec::new(),
     };
     let first = cx.finding_count();
-    let items = if size::is_bounded(tree, cx.sink) { &tree.items[..] } else { &[] };
+    let items = &reused.tree.items[..];
     let contents = cx.block(items, Kind::File);
     cx.note_lost_names(items, Kind::File, &contents);
     let mut compose = cx.declare(&contents);
@@ -80,12 +85,16 @@ pub fn lower(
     let included = cx.describe_nginx(&contents);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let (proxies, services): (Vec<String>, Vec<String>) = cx.names.service_keys();
+    let fields = cx.groups();
     for key in &services {
-        drafts.push(cx.service(key));
+        let statement = cx.names.services[key].it.statement;
+        let draft = cx.taking_over(statement, |cx| cx.service(key));
+        drafts.push(draft);
     }
     cx.share_images(&mut drafts);
     for key in &proxies {
-        let draft = cx.proxy(key, &drafts);
+        let statement = cx.names.services[key].it.statement;
+        let draft = cx.taking_over(statement, |cx| cx.proxy(key, &drafts));
         drafts.push(draft);
     }
     drafts.sort_by_key(|draft| draft.statement.span);
@@ -93,12 +102,18 @@ pub fn lower(
     for draft in &mut drafts {
         cx.yield_to_words(&mut draft.service);
     }
+    let count = drafts.len();
+    drafts.extend(fields);
     cx.resolve_needs(&mut drafts);
+    compose.fields = drafts.split_off(count).into_iter().map(|draft| draft.service).collect();
     for draft in &mut drafts {
-        cx.export(draft);
-        cx.check_words(&draft.service, draft.statement);
+        cx.taking_over(draft.statement, |cx| {
+            cx.export(draft);
+            cx.check_words(&draft.service, draft.statement);
+        });
     }
     cx.leave_out_what_follows(first);
+    cx.tell_once(first);
     cx.finish(compose, drafts, included)
 }
 
@@ -115,7 +130,9 @@ impl<'t> Context<'_, 't> {
             }
             let what = match meant(statement, kind) {
                 Meant::Head("proxy") => "service",
-                Meant::Head(what @ ("secret" | "input" | "volume" | "network" | "service" | "stage")) => what,
+                Meant::Head(
+                    what @ ("secret" | "input" | "volume" | "network" | "service" | "group" | "stage"),
+                ) => what,
                 Meant::Anything => "",
                 Meant::Head(_) | Meant::Nothing => continue,
             };

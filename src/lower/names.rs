@@ -26,6 +26,7 @@ use crate::vocabulary::compose as vocabulary;
 #[derive(Debug, Default)]
 pub(crate) struct Names<'t> {
     pub(crate) services: BTreeMap<String, Declared<ServiceDecl<'t>>>,
+    pub(crate) groups: BTreeMap<String, Declared<ServiceDecl<'t>>>,
     pub(crate) volumes: BTreeMap<String, Declared<VolumeName>>,
     pub(crate) networks: BTreeMap<String, Declared<NetworkName>>,
     pub(crate) secrets: BTreeMap<String, Declared<SecretInfo>>,
@@ -144,6 +145,7 @@ impl<'t> Names<'t> {
         unused.extend(of("network", &self.networks));
         unused.extend(of("secret", &self.secrets));
         unused.extend(of("input", &self.inputs));
+        unused.extend(of("group", &self.groups));
         unused.sort_by_key(|unused| unused.at);
         unused
     }
@@ -231,6 +233,8 @@ pub(crate) struct NameKind {
 
 pub(crate) const SERVICE: NameKind =
     NameKind { what: "service", declare: |name| format!("service {name} {{ ... }}") };
+pub(crate) const GROUP: NameKind =
+    NameKind { what: "group", declare: |name| format!("group {name} {{ ... }}") };
 pub(crate) const VOLUME: NameKind = NameKind { what: "volume", declare: |name| format!("volume {name}") };
 pub(crate) const NETWORK: NameKind = NameKind { what: "network", declare: |name| format!("network {name}") };
 pub(crate) const INPUT: NameKind = NameKind { what: "input", declare: |name| format!("input {name}") };
@@ -346,25 +350,38 @@ impl<'t> Context<'_, 't> {
 
     /// Declares a `service` or `proxy` with what can be said of it before it is lowered.
     pub(crate) fn declare_service(&mut self, fit: &Fitted<'t>) {
-        let arg = fit.arg(0);
-        let Some(name) = self.declared_name("service", arg, ServiceName::parse) else { return };
-        if RESERVED.contains(&name.as_str()) {
+        let Some(mut decl) = self.service_decl("service", fit) else { return };
+        if RESERVED.contains(&decl.name.as_str()) {
             self.wrong_type(
-                arg,
+                fit.arg(0),
                 "a name that a service may have: `secret.` and `input.` begin references",
                 "web",
             );
             return;
         }
-        let decl = ServiceDecl {
+        if self.reuse.is_doubtful(fit.statement) {
+            decl.doubt = Doubt::of_everything();
+        }
+        let name = decl.name.clone();
+        declare(self.sink, "service", &mut self.names.services, name.as_str(), fit.arg(0).span, decl);
+    }
+
+    /// Declares a `group`, which is named as services are.
+    pub(crate) fn declare_group(&mut self, fit: &Fitted<'t>) {
+        let Some(decl) = self.service_decl("group", fit) else { return };
+        let name = decl.name.clone();
+        declare(self.sink, "group", &mut self.names.groups, name.as_str(), fit.arg(0).span, decl);
+    }
+
+    fn service_decl(&mut self, what: &'static str, fit: &Fitted<'t>) -> Option<ServiceDecl<'t>> {
+        Some(ServiceDecl {
+            name: self.declared_name(what, fit.arg(0), ServiceName::parse)?,
             statement: fit.statement,
             is_proxy: fit.row.id == "proxy",
             ports: ports_of(fit.items()),
             artifacts: artifacts_of(fit.items()),
             doubt: doubt_of_service(fit),
-            name: name.clone(),
-        };
-        declare(self.sink, "service", &mut self.names.services, name.as_str(), arg.span, decl);
+        })
     }
 
     /// The service that an argument names.

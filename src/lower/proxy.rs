@@ -47,7 +47,8 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn proxy(&mut self, key: &str, drafts: &[Draft<'t>]) -> Draft<'t> {
         let mut draft = self.open(key);
         let statement = draft.statement;
-        let fitted = self.block_of(statement, Kind::Proxy);
+        let mut fitted = self.block_of(statement, Kind::Proxy);
+        self.doubt_taken_over(&mut fitted, statement);
         self.allows_first(&fitted, statement);
         draft.doubt.add_all(&fitted.doubt);
         draft.service.extra = self.compose_words(&fitted);

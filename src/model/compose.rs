@@ -29,6 +29,8 @@ pub struct Compose {
     pub volumes: Vec<Volume>,
     /// In the order of the stack file.
     pub secrets: Vec<Secret>,
+    /// Groups whose names begin with `x-`, which Compose reads and does nothing with. In the order of their names.
+    pub fields: Vec<Service>,
     /// What the target's own words and `raw` add.
     pub extra: Vec<Extra>,
 }

@@ -62,6 +62,7 @@ pub static ROWS: &[Row] = &[
     row("network", &[File], "network <name>", Many, May(Network), "Declares a network.", "network back { internal }"),
     row("service", &[File], "service <name>", Many, Must(Service), "Declares a container; its name is its host name.", "service cache { image redis:8.2 }"),
     row("proxy", &[File], "proxy <name>", Many, Must(Proxy), "Declares a container that runs nginx, with its sites.", "proxy web { image nginx:1.30; publish 80:80; site example.org { respond / 204 } }"),
+    row("group", &[File], "group <name>", Many, Must(Service), "Names statements of a service, for those that say the same: `with NAME`. If the name begins with `x-`, it is a field of compose's file as well.", "group logged { logging { driver local } }"),
     row("output-compose", &[File], "output compose <host-path>", Once, None, "Where compose's file is written, from this file's folder.", "output compose deploy/compose.yml").default("docker-compose.yml"),
     row("dockerfile-file", &[File], "dockerfile <host-path>", Many, Must(Dockerfile), "Describes the Dockerfile at this path, step by step; services build by it with `build { dockerfile PATH }`.", "dockerfile app/Dockerfile { base python:3.14-slim; copy . to /app }"),
     nginx("nginx-main", "nginx <host-path> in main", Context::Main, "Describes a whole configuration of nginx at this path.", "nginx web/nginx.conf in main { events { worker_connections 512 } }"),
@@ -91,6 +92,10 @@ pub static ROWS: &[Row] = &[
     row("external", &[Volume, Network], "external", Once, None, "It exists already; compose does not make it.", "external"),
     row("internal", &[Network], "internal", Once, None, "No way leads out of it.", "internal"),
     // Containers
+    row("like", &[Service], "like <service>", Once, None, "Says all that another service says, but for what this one says itself.", "like django"),
+    row("like-without", &[Service], "like <service> without <statement>...", Once, None, "The same without the statements that begin with these words.", "like django without build \"env from\""),
+    row("with", CONTAINERS, "with <group>...", Many, None, "Says all that groups say, of which the last counts, but for what stands here itself.", "with common"),
+    row("with-without", CONTAINERS, "with <group>... without <statement>...", Many, None, "The same without the statements that begin with these words.", "with common without restart"),
     row("image", CONTAINERS, "image <image>", Once, None, "The image that runs; beside `build`, the name of what is built.", "image nginx:1.30"),
     row("image-of", &[Service], "image of <service>", Once, None, "The image that another service builds.", "image of django"),
     row("build", &[Service], "build [<host-path>]", Once, Must(Build), "Builds the image, in steps or by a Dockerfile that is there.", "build { base python:3.14-slim; copy . to /app }"),

@@ -12,6 +12,7 @@ volume media
 network back
 service postgres { image postgres:18 }
 service django { build { base python:3.14-slim; copy . to /app }; listen 8000 }
+group common { restart always; mem_limit 64m }
 ";
 
 /// A small file that holds nothing but the example and what it cannot do without.
@@ -28,7 +29,7 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
         Kind::Volume => format!("volume it {{\n{example}\n}}"),
         Kind::Network => format!("network it {{\n{example}\n}}"),
         Kind::Service => {
-            let image = unless(&["image", "image-of", "build"], "image python:3.14-slim");
+            let image = unless(&["image", "image-of", "build", "like"], "image python:3.14-slim");
             format!("service it {{\n{image}\n{example}\n}}")
         }
         Kind::Health => format!("service it {{\nimage postgres:18\nhealth exec true {{\n{example}\n}}\n}}"),

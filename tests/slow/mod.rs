@@ -17,6 +17,7 @@ mod progress;
 mod project;
 mod property;
 mod races;
+mod reuse;
 mod small_disks;
 mod tools;
 mod trace;

@@ -73,6 +73,7 @@ fn stack(services: Vec<Service>) -> Compose {
         networks: Vec::new(),
         volumes: Vec::new(),
         secrets: Vec::new(),
+        fields: Vec::new(),
         extra: Vec::new(),
     }
 }
@@ -279,6 +280,7 @@ fn a_stack_reads_from_top_to_bottom() {
                 extra: Vec::new(),
             },
         ],
+        fields: Vec::new(),
         extra: Vec::new(),
     };
     assert_eq!(emitted(&compose), A_STACK);

@@ -106,10 +106,14 @@ impl Suppressions {
 
     fn remember(&mut self, one: &Suppression, sources: &SourceMap) -> usize {
         let name = sources.file(one.at.file).name.clone();
-        *self.again.entry((name, one.at.start, one.at.end, one.rule.clone())).or_insert_with(|| {
+        let again = self.again.entry((name, one.at.start, one.at.end, one.rule.clone()));
+        let index = *again.or_insert_with(|| {
             self.known.push(Known { suppression: one.clone(), was_asked_for: false, is_spared: false });
             self.known.len() - 1
-        })
+        });
+        // It may be for several blocks.
+        self.known[index].suppression.used |= one.used;
+        index
     }
 
     /// Takes note that all of these rules looked at all of a file.

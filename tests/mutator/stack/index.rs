@@ -33,6 +33,7 @@ pub(super) struct Site<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Of {
     Service,
+    Group,
     Volume,
     Network,
     Secret,
@@ -139,6 +140,7 @@ impl<'t> Good<'t> {
         for (number, site) in self.sites.iter().enumerate() {
             let of = match site.id() {
                 "service" | "proxy" => Of::Service,
+                "group" => Of::Group,
                 "volume" => Of::Volume,
                 "network" => Of::Network,
                 "secret" => Of::Secret,
@@ -178,6 +180,7 @@ impl<'t> Good<'t> {
             let stands_in = |above| self.is_within(site, above);
             match slot {
                 Some("service") => add(&|of| of == Of::Service, word, start),
+                Some("group") => add(&|of| of == Of::Group, word, start),
                 Some("volume") => add(&|of| of == Of::Volume, word, start),
                 Some("volume|host-path") if !word.contains(['/', '.']) => {
                     add(&|of| of == Of::Volume, word, start);
