@@ -226,6 +226,7 @@ pages! {
     "settings-unknown-key"
     "settings-unknown-rule"
     "settings-value"
+    "static-unmounted"
     "stray-brace"
     "too-deep"
     "too-large"

@@ -1,5 +1,6 @@
 //! One Dockerfile, or one configuration of nginx, as a stack file that describes it and nothing else.
 
+use super::patterns::{Names, Surroundings};
 use super::statement::{Block, Statement};
 use super::verify::{self, Settled};
 use super::{dockerfile, nginx};
@@ -39,7 +40,8 @@ pub fn dockerfile(path: &str, text: &str) -> Option<Alone> {
 /// A configuration of nginx at `path` as a stack file; `None` if it has to stay as it is.
 pub fn nginx(path: &str, text: &str) -> Option<Alone> {
     let tree = syntax::nginx::read(SourceMap::default().add(path, text), text, &mut Sink::default());
-    let described = nginx::described(&tree, text)?;
+    let around = Surroundings::default();
+    let described = nginx::described(&tree, text, &Names::of(&around, path, &tree, text))?;
     let head = Statement::of("nginx").text(path).keyword("in").keyword(described.context.name());
     Some(settled(head, described.block, path, &|emitted| {
         let file = SourceMap::default().add(path, emitted);

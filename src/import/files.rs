@@ -1,7 +1,9 @@
 //! The files that belong to a compose file: the Dockerfiles that its services build, and what its containers run of nginx.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use super::patterns::{Names, Surroundings};
 use super::statement::Statement;
 use super::{dockerfile, nearby, nginx};
 use crate::diagnostic::Sink;
@@ -70,13 +72,17 @@ pub(super) fn artefacts(
             found.push(artefact);
         }
     }
-    for name in configurations(compose, &read.project.containers, around) {
-        if seen.insert(name.clone())
-            && let Some(artefact) = of_nginx(&name, stack, around, sources, not_analysed)
-        {
-            found.push(artefact);
-        }
+    let names = configurations(compose, &read.project.containers, around);
+    let names = names.into_iter().filter(|name| seen.insert(name.clone()));
+    let read_files: Vec<Configuration> =
+        names.filter_map(|name| Configuration::read(name, around, sources, not_analysed)).collect();
+    let mut surroundings = Surroundings::of(&read.project);
+    for file in &read_files {
+        surroundings.add(&file.tree, &file.text);
     }
+    let described =
+        read_files.into_iter().filter_map(|file| file.described(stack, &surroundings, not_analysed));
+    found.extend(described);
     found
 }
 
@@ -129,32 +135,52 @@ fn of_dockerfile(
     Some(Artefact { path, file, tree: Tree::Dockerfile(tree), statement })
 }
 
-fn of_nginx(
-    name: &str,
-    stack: &str,
-    around: &dyn Around,
-    sources: &mut SourceMap,
-    not_analysed: &mut Vec<NotAnalysed>,
-) -> Option<Artefact> {
-    let text = around.read(name).ok()?;
-    let file = sources.add(name, text.clone());
-    let mut found = Sink::default();
-    let tree = syntax::nginx::read(file, &text, &mut found);
-    let is_template = tree.mistakes.iter().any(|mistake| mistake.kind == MistakeKind::Template);
-    if found.has_errors() || is_template {
-        not_analysed.push(left_alone(name, "it is not read to its end"));
-        return None;
+/// A file of nginx that was read.
+struct Configuration {
+    name: String,
+    file: FileId,
+    text: Arc<str>,
+    tree: syntax::nginx::tree::Tree,
+}
+
+impl Configuration {
+    fn read(
+        name: String,
+        around: &dyn Around,
+        sources: &mut SourceMap,
+        not_analysed: &mut Vec<NotAnalysed>,
+    ) -> Option<Self> {
+        let text = around.read(&name).ok()?;
+        let file = sources.add(&name, text.clone());
+        let mut found = Sink::default();
+        let tree = syntax::nginx::read(file, &text, &mut found);
+        let is_template = tree.mistakes.iter().any(|mistake| mistake.kind == MistakeKind::Template);
+        if found.has_errors() || is_template {
+            not_analysed.push(left_alone(&name, "it is not read to its end"));
+            return None;
+        }
+        Some(Self { name, file, text, tree })
     }
-    let Some(described) = nginx::described(&tree, &text) else {
-        not_analysed.push(left_alone(name, "no statements say what it says"));
-        return None;
-    };
-    let context = described.context.name();
-    let path = path_from(stack, name);
-    let statement = Statement::of("nginx").text(&path).keyword("in").keyword(context);
-    let mut statement = statement.at(Span::new(file, 0, text.len()));
-    statement.block = Some(described.block);
-    Some(Artefact { path, file, tree: Tree::Nginx(tree), statement })
+
+    fn described(
+        self,
+        stack: &str,
+        surroundings: &Surroundings<'_>,
+        not_analysed: &mut Vec<NotAnalysed>,
+    ) -> Option<Artefact> {
+        let Self { name, file, text, tree } = self;
+        let names = Names::of(surroundings, &name, &tree, &text);
+        let Some(described) = nginx::described(&tree, &text, &names) else {
+            not_analysed.push(left_alone(&name, "no statements say what it says"));
+            return None;
+        };
+        let context = described.context.name();
+        let path = path_from(stack, &name);
+        let statement = Statement::of("nginx").text(&path).keyword("in").keyword(context);
+        let mut statement = statement.at(Span::new(file, 0, text.len()));
+        statement.block = Some(described.block);
+        Some(Artefact { path, file, tree: Tree::Nginx(tree), statement })
+    }
 }
 
 /// Tells of a file that no statement describes.

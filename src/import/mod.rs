@@ -11,6 +11,7 @@ mod files;
 mod nearby;
 mod nginx;
 mod parts;
+mod patterns;
 mod spelling;
 mod statement;
 mod verify;

@@ -1,8 +1,9 @@
 //! A configuration of nginx as statements of `nginx PATH in CONTEXT { ... }`: every directive by its own word, as `raw`
-//! where the language has none for it or takes it otherwise.
+//! where the language has none for it or takes it otherwise. Locations that a short form says are said by it.
 
 mod words;
 
+use super::patterns::{self, Names};
 use super::spelling;
 use super::statement::{Block, Language, Line, Statement};
 use crate::syntax::nginx::tree::{self, Body, Comment, Directive, Item, Tree, directives};
@@ -17,12 +18,12 @@ pub(crate) struct Described {
 }
 
 /// What a configuration says; `text` is what the tree was read from. `None` for one that nginx refuses as well: it stays as it is.
-pub(crate) fn described(tree: &Tree, text: &str) -> Option<Described> {
+pub(crate) fn described(tree: &Tree, text: &str, names: &Names<'_>) -> Option<Described> {
     if !tree.mistakes.is_empty() {
         return None;
     }
     let context = context(tree, text);
-    let writer = Writer { text };
+    let writer = Writer { text, names };
     Some(Described { context, block: writer.block(&tree.items, &[], context) })
 }
 
@@ -74,6 +75,7 @@ fn ends(body: &Body) -> Option<Ends> {
 /// The directives while they become statements.
 struct Writer<'a> {
     text: &'a str,
+    names: &'a Names<'a>,
 }
 
 impl Writer<'_> {
@@ -124,11 +126,25 @@ impl Writer<'_> {
 
     fn directive(&self, directive: &Directive, context: Context) -> Statement {
         let raw = words::to_the_left(self.text, directive.span());
-        let statement = match self.native(directive, context) {
-            Some(native) => native.or_raw(Language::Nginx, raw),
-            None => Statement::raw(Language::Nginx, &raw),
+        let place = directive.span();
+        let Some(native) = self.native(directive, context) else {
+            return Statement::raw(Language::Nginx, &raw).at(place);
         };
-        statement.at(directive.span())
+        let native = native.or_raw(Language::Nginx, raw.as_str()).at(place);
+        match self.short(directive, context, &native) {
+            Some(short) => short.or_raw(Language::Nginx, raw).or_plainly(native).at(place),
+            None => native,
+        }
+    }
+
+    /// The short form of a directive, if there is one.
+    fn short(&self, directive: &Directive, context: Context, native: &Statement) -> Option<Statement> {
+        let may_pass = matches!(context, Context::Location | Context::LocationIf);
+        match directive.name(self.text) {
+            "location" => patterns::location(directive, self.text, self.names, native),
+            _ if may_pass => patterns::pass(directive, self.text, self.names),
+            _ => None,
+        }
     }
 
     /// The directive in its own word, if it stands where nginx has it.

@@ -54,6 +54,8 @@ pub(crate) struct Statement {
     pub(crate) place: Option<Span>,
     /// What may be written instead; statements that share one are replaced together.
     pub(crate) otherwise: Option<Rc<Otherwise>>,
+    /// The same in the target's own words, which take its place before raw text does.
+    pub(crate) plainly: Option<Rc<Statement>>,
 }
 
 /// `{ ... }`
@@ -153,6 +155,12 @@ impl Statement {
     /// The same with what may be written instead of all that share it.
     pub(crate) fn or(mut self, otherwise: &Rc<Otherwise>) -> Self {
         self.otherwise = Some(Rc::clone(otherwise));
+        self
+    }
+
+    /// The same with what says it in the target's own words.
+    pub(crate) fn or_plainly(mut self, plainly: Statement) -> Self {
+        self.plainly = Some(Rc::new(plainly));
         self
     }
 

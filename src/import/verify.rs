@@ -203,7 +203,8 @@ fn without(made: &Block, paths: &[Vec<u32>]) -> Option<Block> {
     if wrong.is_empty() { None } else { Some(replaced(made, &wrong)) }
 }
 
-/// The same with everything that shares one of `wrong` as one raw statement.
+/// The same with everything that shares one of `wrong` as one raw statement, or in the target's own words if it is a short
+/// form of them.
 pub(super) fn replaced(block: &Block, wrong: &[Rc<Otherwise>]) -> Block {
     let mut statements: Vec<Statement> = Vec::new();
     let mut said: Vec<&Rc<Otherwise>> = Vec::new();
@@ -222,6 +223,13 @@ pub(super) fn replaced(block: &Block, wrong: &[Rc<Otherwise>]) -> Block {
             continue;
         }
         said.push(text);
+        if let Some(plainly) = &statement.plainly {
+            let mut own_words = Statement::clone(plainly);
+            own_words.above.clone_from(&statement.above);
+            own_words.beside.clone_from(&statement.beside);
+            statements.push(own_words);
+            continue;
+        }
         let mut raw = Statement::raw(text.language, &text.text);
         raw.above = remarks(statement);
         raw.place = statement.place;

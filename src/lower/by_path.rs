@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::codes;
 use super::context::Context;
+use super::draft::Draft;
 use super::fitting::Fitted;
 use super::nginx::ConfDraft;
 use crate::diagnostic::Diagnostic;
@@ -37,7 +38,11 @@ impl<'t> Context<'_, 't> {
     }
 
     /// Every `nginx PATH in CONTEXT { }` of the file.
-    pub(crate) fn describe_nginx(&mut self, fitted: &[Fitted<'t>]) -> Vec<(Included, Origin)> {
+    pub(crate) fn describe_nginx(
+        &mut self,
+        fitted: &[Fitted<'t>],
+        drafts: &[Draft<'t>],
+    ) -> Vec<(Included, Origin)> {
         let mut files = Vec::new();
         for fit in fitted {
             let (BlockRule::Must(kind @ Kind::Nginx(context)), true) =
@@ -47,7 +52,8 @@ impl<'t> Context<'_, 't> {
             };
             let mut conf = ConfDraft::file();
             let inner = self.block_of(fit.statement, kind);
-            self.nginx_words(&inner, None, &mut conf);
+            self.nginx_words(&inner, None, &mut conf, drafts);
+            self.settle_passes(&mut conf);
             let (conf, unsaid) = conf.finish_file(context, self.origins);
             if let Some(span) = unsaid.and_then(|origin| self.origins.span(origin)) {
                 self.sink.push(

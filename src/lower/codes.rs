@@ -37,6 +37,8 @@ codes! {
     NEEDS_NO_HEALTH = "needs-no-health";
     /// A proxy hands requests to a port that its target does not listen on.
     PROXY_TARGET = "proxy-target";
+    /// Files are served from a volume that no service mounts there.
+    STATIC_UNMOUNTED = "static-unmounted";
     /// Two routes of one site that match the same.
     DUPLICATE_ROUTE = "duplicate-route";
     /// Two mounts at one path.

@@ -3,13 +3,13 @@
 use super::codes;
 use super::context::Context;
 use super::draft::Draft;
-use super::fitting::{Contents, Doubt, Fitted};
-use super::nginx::{ConfDraft, PassOrigins};
+use super::fitting::{Contents, Fitted};
+use super::nginx::ConfDraft;
+use super::passing::{Handed, Protocol, is_pass};
 use super::proxy::{ProxyDraft, SiteDraft};
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::nginx::DirId;
-use crate::model::port::Port;
 use crate::model::scalar::Size;
 use crate::model::values::Text;
 use crate::schema::{Kind, Word, rows_named};
@@ -32,7 +32,8 @@ impl<'t> Context<'_, 't> {
             "proxy-to" => {
                 let uri = self.uri(fit.arg(0));
                 let location = self.location(fit, uri.as_deref().map(|uri| vec![uri]), site, proxy);
-                self.pass(fit, (1, 2), location, proxy, drafts);
+                let handed = Handed { protocol: Protocol::Http, slots: (1, 2), path: fit.bound.get(3) };
+                self.pass(fit, &handed, location, proxy, drafts);
                 self.options(fit, location, site, proxy, drafts, true);
             }
             "redirect" => {
@@ -67,7 +68,7 @@ impl<'t> Context<'_, 't> {
         None
     }
 
-    fn url(&mut self, arg: &Arg) -> Option<Text> {
+    pub(crate) fn url(&mut self, arg: &Arg) -> Option<Text> {
         let text = self.text(arg, Reader::Nginx, Exposure::Text)?;
         let starts = match text.parts.first() {
             Some(crate::model::values::Part::Lit(text)) => {
@@ -135,124 +136,6 @@ impl<'t> Context<'_, 't> {
         self.options(fit, location, site, proxy, drafts, false);
     }
 
-    /// `to <service> [port <port>]`, the slots being those of the service and of the port.
-    fn pass(
-        &mut self,
-        fit: &Fitted<'t>,
-        slots: (usize, usize),
-        location: DirId,
-        proxy: &mut ProxyDraft<'t>,
-        drafts: &[Draft<'t>],
-    ) {
-        let target = fit.arg(slots.0);
-        let Some(service) = self.service_name(target) else { return };
-        let port = match fit.bound.get(slots.1) {
-            Some(arg) => {
-                let Some(port) = self.fixed::<Port>(arg) else { return };
-                Some((port, Some(arg.span)))
-            }
-            None => None,
-        };
-        let declared = &self.names.services[service.as_str()];
-        let at = declared.it.statement.line_span();
-        let mut meant: Vec<(Vec<Port>, &Doubt)> = drafts
-            .iter()
-            .filter(|draft| *draft.name() == service)
-            .map(|draft| (draft.listens(), &draft.doubt))
-            .collect();
-        if meant.is_empty() {
-            meant.push((declared.it.ports.clone(), &declared.it.doubt));
-        }
-        let in_doubt = meant.iter().any(|(listens, doubt)| {
-            doubt.covers(&["listen"]) || listens.is_empty() && doubt.covers(&["image", "build", "base"])
-        });
-        // Which of two services of one name is meant is not known.
-        let in_doubt = in_doubt || declared.twice && meant.iter().any(|(listens, _)| !listens.is_empty());
-        let listens = meant.swap_remove(0).0;
-        let given = port.map(|(port, _)| port).or(listens.first().copied());
-        let port = if in_doubt {
-            given
-        } else {
-            self.target_port(service.as_str(), port, &listens, target.span, at)
-        };
-        let Some(port) = port else { return };
-        let secure = self.secure();
-        let following = self.origins.lowered("upstream", fit.origin);
-        let listening = drafts.iter().find(|draft| *draft.name() == service);
-        let listening = listening.and_then(|draft| draft.program.listens.iter().find(|at| at.value == port));
-        let origins =
-            PassOrigins { pass: fit.origin, following, address: listening.map_or(following, |at| at.origin) };
-        proxy.conf.pass_to(location, &service, port, secure, origins);
-        if secure
-            && !proxy.draft.needs.iter().any(|need| need.service == service)
-            && service != *proxy.draft.name()
-        {
-            let origin = self.origins.by_default("proxy-needs", Some(fit.origin));
-            proxy.draft.needs.push(super::draft::Need {
-                service,
-                condition: None,
-                extra: Vec::new(),
-                span: fit.span(),
-                origin,
-            });
-        }
-    }
-
-    fn target_port(
-        &mut self,
-        service: &str,
-        port: Option<(Port, Option<Span>)>,
-        listens: &[Port],
-        at: Span,
-        declared: Span,
-    ) -> Option<Port> {
-        let list: Vec<String> = listens.iter().map(Port::to_string).collect();
-        match (port, listens) {
-            (Some((port, _)), []) => Some(port),
-            (Some((port, _)), listens) if listens.contains(&port) => Some(port),
-            (None, [port]) => Some(*port),
-            (Some((port, span)), _) => {
-                self.sink.push(
-                    Diagnostic::error(
-                        codes::PROXY_TARGET,
-                        format!("`{service}` does not listen on {port}"),
-                        span.unwrap_or(at),
-                    )
-                    .here(format!("it listens on {}", list.join(", ")))
-                    .label(declared, "declared here")
-                    .help("hand the requests to a port it listens on, or correct its `listen`"),
-                );
-                None
-            }
-            (None, []) => {
-                self.sink.push(
-                    Diagnostic::error(
-                        codes::PROXY_TARGET,
-                        format!("`{service}` does not say on which port it listens"),
-                        at,
-                    )
-                    .here("requests would go nowhere")
-                    .label(declared, "declared here")
-                    .help(format!("add `listen 8000` to `{service}`, or write `to {service} port 8000`")),
-                );
-                None
-            }
-            (None, _) => {
-                self.sink.push(
-                    Diagnostic::error(
-                        codes::PROXY_TARGET,
-                        format!("`{service}` listens on several ports"),
-                        at,
-                    )
-                    .here(format!("which one is meant? {}", list.join(", ")))
-                    .label(declared, "declared here")
-                    .help(format!("write `to {service} port {}`", list[0])),
-                );
-                None
-            }
-        }
-    }
-
     /// `<status> [<text>]`
     fn answer(
         &mut self,
@@ -261,11 +144,7 @@ impl<'t> Context<'_, 't> {
         location: DirId,
         proxy: &mut ProxyDraft<'t>,
     ) {
-        let Some(status) = self.fixed::<u32>(fit.arg(slots.0)) else { return };
-        if !(200..=599).contains(&status) {
-            self.wrong_type(fit.arg(slots.0), "a status from 200 to 599", "404");
-            return;
-        }
+        let Some(status) = self.status(fit.arg(slots.0)) else { return };
         let mut args = vec![Text::literal(status.to_string(), fit.origin)];
         if let Some(arg) = fit.bound.get(slots.1) {
             let Some(text) = self.text(arg, Reader::Nginx, Exposure::Text) else { return };
@@ -276,6 +155,16 @@ impl<'t> Context<'_, 't> {
             args.push(text);
         }
         proxy.conf.put_texts(location, "return", args, fit.origin);
+    }
+
+    /// A status of an answer.
+    pub(crate) fn status(&mut self, arg: &Arg) -> Option<u32> {
+        let status = self.fixed::<u32>(arg)?;
+        if (200..=599).contains(&status) {
+            return Some(status);
+        }
+        self.wrong_type(arg, "a status from 200 to 599", "404");
+        None
     }
 
     /// The block of a route.
@@ -302,10 +191,13 @@ impl<'t> Context<'_, 't> {
                 "allow" => {}
                 // In order: `if`, `set`, `rewrite` and `return` act one after the other.
                 "word" | "raw-nginx" => {
-                    self.nginx_words(std::slice::from_ref(inner), Some(location), &mut proxy.conf);
+                    self.nginx_words(std::slice::from_ref(inner), Some(location), &mut proxy.conf, drafts);
                 }
                 "return" => self.answer(inner, (0, 1), location, proxy),
-                "location-proxy" => self.pass(inner, (0, 1), location, proxy, drafts),
+                "location-proxy" | "location-fastcgi" | "location-uwsgi" => {
+                    let handed = Handed { protocol: Protocol::of(inner.row), slots: (0, 1), path: None };
+                    self.pass(inner, &handed, location, proxy, drafts);
+                }
                 "websocket" if passes => {
                     let origin = self.origins.lowered("websocket", inner.origin);
                     proxy.conf.forwarded_headers(location, true, origin);
@@ -350,7 +242,8 @@ impl<'t> Context<'_, 't> {
         if fit.row.id != "route" {
             ways.push((fit.span(), fit.row.head()));
         }
-        let answers = inside.iter().filter(|inner| matches!(inner.row.id, "return" | "location-proxy"));
+        let answers =
+            inside.iter().filter(|inner| inner.row.id == "return" || Protocol::is_said_by(inner.row));
         ways.extend(answers.map(|inner| (inner.span(), inner.row.head())));
         let own_words =
             |inner: &&Fitted<'t>| matches!(inner.row.word, Word::Nginx(..)) || inner.row.id == "raw-nginx";
@@ -410,21 +303,12 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// Whether a directive of nginx hands every request of its location to somebody.
+/// Whether a directive of nginx answers every request of its location, or hands it to somebody.
 fn is_answer(directive: &str) -> bool {
-    matches!(
-        directive,
-        "proxy_pass"
-            | "fastcgi_pass"
-            | "uwsgi_pass"
-            | "scgi_pass"
-            | "grpc_pass"
-            | "memcached_pass"
-            | "return"
-    )
+    directive == "return" || is_pass(directive)
 }
 
 /// A path that ends in a slash stands for all below it, any other for itself.
-fn exact(uri: &str) -> Vec<&str> {
+pub(crate) fn exact(uri: &str) -> Vec<&str> {
     if uri.ends_with('/') { vec![uri] } else { vec!["=", uri] }
 }

@@ -9,7 +9,7 @@ use crate::schema::sentence::Misfit;
 use crate::schema::{Kind, Row, Word, own_rows, rows_named, rows_of};
 use crate::source::Span;
 use crate::syntax::stack::tree::{Arg, Statement};
-use crate::vocabulary::nginx::{Context as Place, directive};
+use crate::vocabulary::nginx::Context as Place;
 
 impl<'t> Context<'_, 't> {
     pub(crate) fn report_unknown(&mut self, statement: &Statement, kind: Kind) {
@@ -174,7 +174,7 @@ fn contexts_of(head: &str, kind: Kind) -> Vec<&'static str> {
     if kind.nginx_contexts().is_empty() {
         return Vec::new();
     }
-    let known = Place::ALL.into_iter().filter(|place| directive(head, *place).is_some());
+    let known = Place::ALL.into_iter().filter(|place| !rows_named(Kind::Nginx(*place), head).is_empty());
     known.map(Place::describe).collect()
 }
 

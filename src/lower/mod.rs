@@ -21,11 +21,13 @@ mod misfits;
 mod names;
 mod needs;
 mod nginx;
+mod passing;
 mod proxy;
 mod raw;
 mod reuse;
 mod running;
 mod secure;
+mod short_forms;
 mod size;
 mod statics;
 mod steps;
@@ -82,7 +84,6 @@ pub fn lower(
     let mut compose = cx.declare(&contents);
     cx.output(&contents, &mut compose);
     cx.describe_dockerfiles(&contents);
-    let included = cx.describe_nginx(&contents);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let (proxies, services): (Vec<String>, Vec<String>) = cx.names.service_keys();
     let fields = cx.groups();
@@ -97,6 +98,7 @@ pub fn lower(
         let draft = cx.taking_over(statement, |cx| cx.proxy(key, &drafts));
         drafts.push(draft);
     }
+    let included = cx.describe_nginx(&contents, &drafts);
     drafts.sort_by_key(|draft| draft.statement.span);
     cx.secure_drafts(&mut compose, &mut drafts);
     for draft in &mut drafts {

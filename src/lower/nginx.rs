@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::health::{default_health, http_command};
+use super::passing::{Pass, Passed};
 use super::proxy::{ProxyDraft, block};
 use super::words::nginx::{Said, same_word};
 use crate::http::mime::NginxVersion;
 use crate::http::variables::argument_expands;
-use crate::model::names::ServiceName;
 use crate::model::nginx::{Body, Conf, DirId, Directive, Entry};
 use crate::model::port::Port;
 use crate::model::values::{Part, Scope, Text, Var, VarOp};
@@ -28,6 +28,8 @@ pub(crate) struct ConfDraft {
     rejecting: Vec<(Port, Origin)>,
     /// What was said in nginx's own words.
     pub(crate) said: Said,
+    /// Which of it hands requests to services.
+    pub(crate) passed: Vec<Passed>,
 }
 
 /// nginx that resolves the servers of an upstream while it runs (open source since 1.27.3).
@@ -72,6 +74,7 @@ impl ConfDraft {
             folders: Vec::new(),
             rejecting: Vec::new(),
             said: Said::default(),
+            passed: Vec::new(),
         }
     }
 
@@ -170,21 +173,15 @@ impl ConfDraft {
 
     /// The directive to hand requests to a service: an upstream of its own where nginx can follow the service when
     /// it comes, goes and moves, and a plain address otherwise.
-    pub(crate) fn pass_to(
-        &mut self,
-        location: DirId,
-        service: &ServiceName,
-        port: Port,
-        secure: bool,
-        origins: PassOrigins,
-    ) {
+    pub(crate) fn pass_to(&mut self, location: DirId, pass: &Pass, secure: bool, origins: PassOrigins) {
         let PassOrigins { pass: origin, following, address: listens } = origins;
+        let (service, port, directive) = (&pass.service, pass.port, pass.protocol.directive());
         let address = format!("{service}:{port}");
         if !secure {
-            self.put(location, "proxy_pass", &[&format!("http://{address}")], origin);
+            self.put(location, directive, &[&pass.said(&address)], origin);
             return;
         }
-        if self.version.is_some_and(|version| version < RESOLVE) {
+        if self.resolves_by_variable() {
             let name = format!("upstream_{}", service.as_str().replace('-', "_"));
             let variable = Var { scope: Scope::Nginx, name: name.clone(), op: VarOp::None, bare: true };
             let dollar = Text::from_parts([Part::Var(variable.clone())], following);
@@ -194,8 +191,10 @@ impl ConfDraft {
                 set,
                 "a variable, so that the name is resolved per request and not once at the start",
             );
-            let url = Text::from_parts([Part::Lit("http://".to_owned()), Part::Var(variable)], origin);
-            self.put_texts(location, "proxy_pass", vec![url], origin);
+            let scheme = Some(pass.protocol.scheme()).filter(|scheme| !scheme.is_empty());
+            let scheme = scheme.map(|scheme| Part::Lit(scheme.to_owned()));
+            let url = Text::from_parts(scheme.into_iter().chain([Part::Var(variable)]), origin);
+            self.put_texts(location, directive, vec![url], origin);
             return;
         }
         let known = self
@@ -208,7 +207,7 @@ impl ConfDraft {
         };
         if let Some(upstream) = self.upstreams.get(&address) {
             let name = self.conf.get(*upstream).args[0].as_literal().unwrap_or_default().to_owned();
-            self.put(location, "proxy_pass", &[&format!("http://{name}")], origin);
+            self.put(location, directive, &[&pass.said(&name)], origin);
             return;
         }
         let words = vec![Text::literal(name.clone(), following)];
@@ -218,7 +217,12 @@ impl ConfDraft {
         self.put_texts(upstream, "server", words, following);
         self.put(upstream, "keepalive", &["16"], following);
         self.upstreams.insert(address, upstream);
-        self.put(location, "proxy_pass", &[&format!("http://{name}")], origin);
+        self.put(location, directive, &[&pass.said(&name)], origin);
+    }
+
+    /// Whether a service is followed by a variable: the servers of an upstream are not resolved again.
+    pub(crate) fn resolves_by_variable(&self) -> bool {
+        self.version.is_some_and(|version| version < RESOLVE)
     }
 
     /// Whether nginx knows the port of the Host header.

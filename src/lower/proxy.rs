@@ -77,7 +77,7 @@ impl<'t> Context<'_, 't> {
             self.content_type(fit, &mut proxy);
         }
         let sites: Vec<&Fitted<'t>> = fitted.iter().filter(|fit| fit.row.id == "site").collect();
-        self.nginx_words(&fitted, None, &mut proxy.conf);
+        self.nginx_words(&fitted, None, &mut proxy.conf, drafts);
         let serves = fitted.iter().any(|fit| {
             fit.row.id == "raw-nginx" || matches!(fit.row.head(), "http" | "stream" | "mail" | "include")
         });
@@ -93,6 +93,7 @@ impl<'t> Context<'_, 't> {
             );
         }
         self.site_servers(&sites, &mut proxy, drafts);
+        self.settle_passes(&mut proxy.conf);
         for fit in
             fitted.iter().filter(|fit| matches!(fit.row.id, "health-exec" | "health-shell" | "health-http"))
         {
@@ -228,7 +229,7 @@ impl<'t> Context<'_, 't> {
                 _ => {}
             }
         }
-        self.nginx_words(inner, Some(server), &mut proxy.conf);
+        self.nginx_words(inner, Some(server), &mut proxy.conf, drafts);
         for row in inner.iter() {
             self.route(row, &mut site, proxy, drafts);
         }

@@ -12,6 +12,10 @@ use crate::vocabulary::nginx::Context;
 const STAGES: &[Kind] = &[Build, Dockerfile, Stage];
 const STEPS: &[Kind] = &[Build, Dockerfile, Stage, Onbuild];
 const CONTAINERS: &[Kind] = &[Service, Proxy];
+/// Where nginx has locations, in its own words: short forms of them stand there, too.
+const SERVERS: &[Kind] = &[Kind::Nginx(Context::Server), Kind::Nginx(Context::Location)];
+const LOCATIONS: &[Kind] = &[Location, Kind::Nginx(Context::Location), Kind::Nginx(Context::LocationIf)];
+const IN_LOCATION: BlockRule = May(Kind::Nginx(Context::Location));
 
 /// A row; the order is that of the fields a reader asks for first.
 const fn row(
@@ -158,15 +162,22 @@ pub static ROWS: &[Row] = &[
     row("site-listen", &[Site], "listen <port>", Once, None, "The port of the container that nginx listens on.", "listen 8080").default("the published port of the proxy, else 80"),
     row("static-artifact", &[Site], "static <uri> from <artifact|host-path>", Many, May(Location), "Serves files that a build provides, or a folder of the host.", "static /static/ from ./public { expires 30d }"),
     row("static-volume", &[Site], "static <uri> from <volume> at <container-path>", Many, May(Location), "Serves the files of a volume, mounted read-only.", "static /media/ from media at /srv/media"),
-    row("proxy-to", &[Site], "proxy <uri> to <service> [port <port>]", Many, May(Location), "Hands requests to a service.", "proxy / to django { websocket }"),
+    row("proxy-to", &[Site], "proxy <uri> to <service> [port <port>] [as <uri>]", Many, May(Location), "Hands requests to a service; with `as`, that path in place of the first.", "proxy / to django { websocket }"),
     row("redirect", &[Site], "redirect <uri> to <url> [permanent|temporary]", Many, May(Location), "Sends the browser elsewhere.", "redirect /old to /new permanent").default("temporary"),
     row("respond", &[Site], "respond <uri> <status> [<text>]", Many, May(Location), "Answers with a status, and a text.", "respond /ping 200 \"pong\""),
     row("spa", &[Site], "spa <uri> from <artifact|host-path>", Many, May(Location), "Serves a single-page application: paths without an extension get its index.html, missing files a 404.", "spa / from ./dist"),
     row("route", &[Site], "route [=|~|~*|^~] <uri>", Many, Must(Location), "A location of nginx, as it matches there.", "route ~ \\.(php|html)$ { return 404 }"),
     row("return", &[Location], "return <status> [<text>]", Once, None, "Answers with a status, and a text or an address.", "return 404"),
-    row("location-proxy", &[Location], "proxy to <service> [port <port>]", Once, None, "Hands requests to a service.", "proxy to django"),
+    row("location-proxy", LOCATIONS, "proxy to <service> [port <port>]", Once, None, "Hands requests to a service.", "proxy to django"),
+    row("location-fastcgi", LOCATIONS, "fastcgi to <service> [port <port>]", Once, None, "Hands requests to a service by FastCGI, with the parameters that are said.", "fastcgi to django"),
+    row("location-uwsgi", LOCATIONS, "uwsgi to <service> [port <port>]", Once, None, "Hands requests to a service by uwsgi, with the parameters that are said.", "uwsgi to django"),
     row("websocket", &[Location], "websocket", Once, None, "Lets connections be upgraded, and keeps idle ones for an hour.", "websocket"),
     row("expires", &[Location], "expires <time>", Once, None, "How long a browser may keep the answer.", "expires 30d"),
     row("client_max_body_size", &[Site, Location], "client_max_body_size <size>", Once, None, "The largest request body.", "client_max_body_size 25m").default("1m"),
     row("add_header", &[Site, Location], "add_header <word> <text>", Many, None, "Adds a header to every answer, errors included; those of the site hold in its routes too.", "add_header X-Content-Type-Options nosniff"),
+    // Short forms in nginx's own words: a location with what is said, and nothing else
+    row("nginx-proxy-to", SERVERS, "proxy <uri> to <service> [port <port>] [as <uri>]", Many, IN_LOCATION, "A location that hands requests to a service, through the upstream that has this server alone if there is one; with `as`, that path in place of the first.", "proxy / to django { proxy_buffering off }"),
+    row("nginx-static", SERVERS, "static <uri> from <volume> at <container-path>", Many, IN_LOCATION, "A location that serves the files of a volume, from where a service mounts it.", "static /media/ from media at /srv/media { expires 30d }"),
+    row("nginx-redirect", SERVERS, "redirect <uri> to <url> [permanent|temporary]", Many, IN_LOCATION, "A location that sends the browser elsewhere; a path that ends in no slash stands for itself alone.", "redirect /old to /new permanent").default("temporary"),
+    row("nginx-respond", SERVERS, "respond <uri> <status> [<text>]", Many, IN_LOCATION, "A location that answers with a status, and a text; a path that ends in no slash stands for itself alone.", "respond /ping 200 \"pong\""),
 ];

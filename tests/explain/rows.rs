@@ -1,6 +1,7 @@
 //! The example of every statement compiles wherever the statement may stand.
 
 use stackc::schema::{Kind, Row, all_own_rows};
+use stackc::vocabulary::nginx::Context;
 
 use super::{compile_example, shown};
 
@@ -14,6 +15,9 @@ service postgres { image postgres:18 }
 service django { build { base python:3.14-slim; copy . to /app }; listen 8000 }
 group common { restart always; mem_limit 64m }
 ";
+
+/// Blocks of nginx's own words in which sentences of the language's own stand.
+const SHORT_FORMS: [Context; 3] = [Context::Server, Context::Location, Context::LocationIf];
 
 /// A small file that holds nothing but the example and what it cannot do without.
 pub(super) fn around(kind: Kind, row: &Row) -> String {
@@ -84,8 +88,16 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
         }
         Kind::Site => site(&example),
         Kind::Location => {
-            let target = unless(&["location-proxy", "return"], "proxy to django");
+            let target = unless(
+                &["location-proxy", "location-fastcgi", "location-uwsgi", "return"],
+                "proxy to django",
+            );
             site(&format!("route / {{\n{target}\n{example}\n}}"))
+        }
+        Kind::Nginx(Context::Server) => nginx(example),
+        Kind::Nginx(Context::Location) => nginx(&format!("location / {{\n{example}\n}}")),
+        Kind::Nginx(Context::LocationIf) => {
+            nginx(&format!("location / {{\nif ($arg_a) {{\n{example}\n}}\n}}"))
         }
         Kind::Nginx(_) | Kind::Table | Kind::Compose(_) | Kind::Named(_) | Kind::Pairs | Kind::Any => {
             unreachable!("blocks of other languages hold words of theirs")
@@ -106,11 +118,18 @@ fn site(routes: &str) -> String {
     format!("proxy it {{\nimage nginx:1.30\nsite example.org {{\n{routes}\n}}\n}}")
 }
 
+fn nginx(directives: &str) -> String {
+    let mounts = "service nginx { image nginx:1.30; mount media at /srv/media }";
+    format!("{mounts}\nnginx it.conf in http {{\nserver {{\n{directives}\n}}\n}}")
+}
+
 #[test]
 fn the_example_of_every_statement_compiles_wherever_it_may_stand() {
     let mut report = String::new();
     for row in all_own_rows() {
-        for kind in Kind::ALL.into_iter().filter(|kind| row.stands_in(*kind)) {
+        for kind in
+            Kind::ALL.into_iter().chain(SHORT_FORMS.map(Kind::Nginx)).filter(|kind| row.stands_in(*kind))
+        {
             let text = around(kind, row);
             let compilation = compile_example(&text);
             if compilation.sink.has_errors() {

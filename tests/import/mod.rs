@@ -6,6 +6,7 @@ mod dockerfiles;
 mod forms;
 mod hostile;
 mod nginx;
+mod patterns;
 pub(crate) mod project;
 
 use crate::snapshot::repository;

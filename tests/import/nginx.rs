@@ -45,7 +45,7 @@ fn locations_of_all_kinds_keep_their_words() {
         "location = /a { return 204; }\nlocation ^~ /b { return 204; }\nlocation ~ \\.php$ { return 204; }\n\
          location ~* \"^/x{1,3}$\" { location /c { return 204; } }\nlocation @d { return 204; }",
         "server",
-        "location = /a { return 204 } location ^~ /b { return 204 } location ~ \\.php$ { return 204 } \
+        "respond /a 204 location ^~ /b { return 204 } location ~ \\.php$ { return 204 } \
          location ~* \"^/x{1,3}$\" { location /c { return 204 } } location @d { return 204 }",
     );
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Diagnostic;
 use crate::lower::codes;
 use crate::lower::context::Context;
+use crate::lower::draft::Draft;
 use crate::lower::fitting::Fitted;
 use crate::lower::nginx::ConfDraft;
 use crate::lower::text::{Exposure, Reader};
@@ -21,15 +22,22 @@ pub(crate) struct Said(pub(crate) BTreeSet<DirId>);
 
 impl<'t> Context<'_, 't> {
     /// Puts the directives among the statements of a block into `parent` (the main context for `None`).
-    pub(crate) fn nginx_words(&mut self, fitted: &[Fitted<'t>], parent: Option<DirId>, conf: &mut ConfDraft) {
+    pub(crate) fn nginx_words(
+        &mut self,
+        fitted: &[Fitted<'t>],
+        parent: Option<DirId>,
+        conf: &mut ConfDraft,
+        drafts: &[Draft<'t>],
+    ) {
         for fit in fitted {
             match fit.row.word {
                 Word::Nginx(directive, place) => {
                     let parent = conf.block_for(place, parent);
-                    self.nginx_word(fit, directive, place, parent, conf);
+                    self.nginx_word(fit, (directive, place), parent, conf, drafts);
                 }
                 Word::Own if fit.row.id == "raw-nginx" => self.raw_nginx(fit, parent, conf),
-                Word::Own | Word::Compose(_) => {}
+                Word::Own => self.short_form(fit, parent, conf, drafts),
+                Word::Compose(_) => {}
             }
         }
     }
@@ -37,10 +45,10 @@ impl<'t> Context<'_, 't> {
     fn nginx_word(
         &mut self,
         fit: &Fitted<'t>,
-        directive: &'static Directive,
-        place: Place,
+        (directive, place): (&'static Directive, Place),
         parent: Option<DirId>,
         conf: &mut ConfDraft,
+        drafts: &[Draft<'t>],
     ) {
         if !self.is_known(fit, directive, conf) {
             return;
@@ -74,7 +82,7 @@ impl<'t> Context<'_, 't> {
                     None => self.say(directive.name, texts, Body::Block(Vec::new()), parent, conf, origin),
                 };
                 let fitted = self.block(items, Kind::Nginx(inside));
-                self.nginx_words(&fitted, Some(block), conf);
+                self.nginx_words(&fitted, Some(block), conf, drafts);
             }
         }
     }
