@@ -126,8 +126,9 @@ fn nginx_accepts_every_configuration() {
     for_each("nginx -t", |case| {
         for (path, text) in read_folder(&repository().join("snapshots/cases").join(&case.name)) {
             if let Some(folder) = path.strip_suffix("/nginx.conf") {
-                let dockerfile =
-                    fs::read_to_string(case.deployment.path(&format!("{folder}/Dockerfile"))).unwrap();
+                // A file that containers mount has none beside it.
+                let dockerfile = case.deployment.path(&format!("{folder}/Dockerfile"));
+                let dockerfile = fs::read_to_string(dockerfile).unwrap_or_default();
                 try_nginx(case, &path, &text, dockerfile.contains("\nUSER 101:101\n"));
             }
         }
