@@ -94,7 +94,7 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
             );
             site(&format!("route / {{\n{target}\n{example}\n}}"))
         }
-        Kind::Nginx(Context::Server) => nginx(example),
+        Kind::Nginx(Context::Server) => nginx(&example),
         Kind::Nginx(Context::Location) => nginx(&format!("location / {{\n{example}\n}}")),
         Kind::Nginx(Context::LocationIf) => {
             nginx(&format!("location / {{\nif ($arg_a) {{\n{example}\n}}\n}}"))
