@@ -1,5 +1,7 @@
 //! `stackc import`
 
+mod lifting;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,7 +14,7 @@ use crate::driver::place::quoted;
 use crate::driver::plan::{Refusal, Why};
 use crate::driver::write::{make_text, replace_text};
 use crate::driver::{Error, Result};
-use crate::import::{Imported, Wanted, import, parts};
+use crate::import::{Imported, Wanted, import, import_lifting, parts};
 use crate::project::compose::default_files;
 use crate::project::host::join;
 use crate::render::{terminal, visible};
@@ -28,6 +30,9 @@ pub(super) struct Arguments {
     /// Overwrite the stack file if it is there already
     #[arg(long)]
     force: bool,
+    /// Keep secrets that stand in environments in files: with `-o`, `./secrets/NAME` beside the stack file
+    #[arg(long)]
+    lift_secrets: bool,
     /// Also count what became statements of its own and what became raw
     #[arg(long)]
     stats: bool,
@@ -51,8 +56,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     };
     let around = Surroundings::of([Path::new(&compose)]);
     let wanted = Wanted { compose, stack };
-    let imported = import(&wanted, &around);
+    let imported =
+        if arguments.lift_secrets { import_lifting(&wanted, &around) } else { import(&wanted, &around) };
     tell(&imported, console);
+    lifting::tell(&imported, console);
     let Some(text) = &imported.text else {
         console.err(": nothing was imported\n");
         return Ok(NOT_UNDERSTOOD);
@@ -60,11 +67,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     match output {
         None => {
             console.out(text);
+            lifting::tell_of_files(&imported, console);
             for line in counted(arguments, &wanted, &imported) {
                 console.err(&format!("{line}\n"));
             }
         }
         Some(output) => {
+            lifting::refuse_taken(&imported, output)?;
+            lifting::write(&imported, output, &around, console)?;
             if arguments.force && output.symlink_metadata().is_ok() {
                 replace_text(output, text)?;
             } else {

@@ -48,7 +48,9 @@ pub(super) fn secret_files(declared: &[SecretDecl]) -> Vec<SecretFile<'_>> {
     declared
         .iter()
         .filter_map(|secret| match &secret.source {
-            SecretSource::File(path) => Some(SecretFile { path, at_run_time: secret.at_run_time }),
+            SecretSource::File(path) => {
+                Some(SecretFile { path, at_run_time: secret.at_run_time, value: None })
+            }
             SecretSource::Environment(_) | SecretSource::External => None,
         })
         .collect()

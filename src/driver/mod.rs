@@ -3,6 +3,7 @@
 pub mod around;
 pub mod built;
 pub mod container;
+pub mod contexts;
 mod digest;
 pub mod disk;
 pub mod emitted;

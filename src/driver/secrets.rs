@@ -24,12 +24,14 @@ const PRIVATE_MODE: Mode = Mode::from_raw_mode(0o600);
 const FOLDER_MODE: Mode = Mode::from_raw_mode(0o700);
 
 /// A declared secret that is kept in a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SecretFile<'a> {
     /// Where, from the stack file.
     pub path: &'a HostPath,
     /// Whether a container reads it at run time.
     pub at_run_time: bool,
+    /// What is to stand in it; something random if that is nobody's concern. Never shown.
+    pub value: Option<&'a str>,
 }
 
 impl SecretFile<'_> {
@@ -89,6 +91,34 @@ pub fn init(secrets: &[SecretFile<'_>], stack_dir: &Path) -> Result<Report> {
     Ok(report)
 }
 
+/// The files that are there and hold something else than they are to hold, or are no files, or are not ours to make. Only
+/// secrets whose value is at hand are looked at: to tell, their files are opened.
+pub fn taken(secrets: &[SecretFile<'_>], stack_dir: &Path) -> Result<Vec<String>> {
+    let resolved = stack_dir.canonicalize();
+    let stack_dir = resolved.as_deref().unwrap_or(stack_dir);
+    let root = place::project_root(stack_dir);
+    let folder = Folder::open(&root).map_err(|cause| Error::system("open the project's folder", cause))?;
+    let mut taken = Vec::new();
+    for secret in secrets {
+        let Some(value) = secret.value else { continue };
+        let is_free = match below_root(secret.path, stack_dir, &root) {
+            Err(_) => false,
+            Ok(path) => {
+                let failed = |cause| Error::system(format!("look at `{}`", secret.path), cause);
+                match folder.look(&path).map_err(failed)? {
+                    Found::Missing => true,
+                    Found::File(file) => file.bytes.trim_ascii_end() == value.trim_ascii_end().as_bytes(),
+                    Found::Link(_) | Found::Other { .. } => false,
+                }
+            }
+        };
+        if !is_free {
+            taken.push(secret.path.to_string());
+        }
+    }
+    Ok(taken)
+}
+
 /// Whether a secret's file is there. It is not opened.
 pub fn is_there(path: &HostPath, stack_dir: &Path) -> bool {
     facts::locate(path, stack_dir).is_some_and(|path| Disk.is_file(&path))
@@ -123,7 +153,7 @@ fn make(root: &Folder, path: &str, secret: &SecretFile<'_>) -> Result<Outcome> {
         }
     }
     let mut new = Vec::new();
-    let value = random_text()?;
+    let value = secret.value.map_or_else(random_text, |value| Ok(value.to_owned()))?;
     let placed = root.descend(folder, FOLDER_MODE, &mut new).and_then(|folder| {
         // With its final mode from the first byte on.
         let private = Attributes::private(secret.mode());

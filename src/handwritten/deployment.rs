@@ -185,15 +185,14 @@ impl Deployment {
 
     /// Hides its secrets.
     pub(super) fn mask(&self, shelf: &Shelf, around: &dyn Around, sink: &mut Sink) {
+        self.look(shelf, around, &mut |whole| lint::mask_project(whole, sink));
+    }
+
+    /// Shows what rules look at.
+    pub(super) fn look(&self, shelf: &Shelf, around: &dyn Around, see: &mut dyn FnMut(&Whole<'_>)) {
         let nginx = self.configurations(shelf);
-        let whole = Whole {
-            project: &self.project,
-            nginx: &nginx,
-            host: around,
-            sources: &shelf.sources,
-            is_covered: &|_, _| false,
-        };
-        lint::mask_project(&whole, sink);
+        let (project, sources) = (&self.project, &shelf.sources);
+        see(&Whole { project, nginx: &nginx, host: around, sources, is_covered: &|_, _| false });
     }
 
     /// What was read.

@@ -8,6 +8,7 @@ use super::shelf::{Catalogue, Shelf};
 use super::{Around, Bench, Source};
 use crate::diagnostic::Sink;
 use crate::lint::nginx::{self, Configuration};
+use crate::lint::{self, Literal};
 use crate::project::kind::{FileKind, kind_of};
 use crate::project::{NotAnalysed, Project};
 use crate::source::{FileId, SourceMap};
@@ -89,6 +90,13 @@ impl Opened {
     /// What its compose files say, what they build and what runs.
     pub fn project(&self) -> &Project {
         self.deployment.project()
+    }
+
+    /// The secrets that stand in the environments of its services as plain text.
+    pub fn literal_secrets(&self, around: &dyn Around) -> Vec<Literal> {
+        let mut found = Vec::new();
+        self.deployment.look(&self.shelf, around, &mut |whole| found = lint::literal_secrets(whole));
+        found
     }
 
     /// The texts that spans point into.

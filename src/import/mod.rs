@@ -8,6 +8,7 @@ mod alone;
 mod compose;
 mod dockerfile;
 mod files;
+mod lift;
 mod nearby;
 mod nginx;
 mod parts;
@@ -17,6 +18,7 @@ mod statement;
 mod verify;
 
 pub use alone::{Alone, dockerfile as dockerfile_alone, nginx as nginx_alone};
+pub use lift::{FOLDER as SECRETS, Fate, LiteralSecret, SecretValue};
 pub use parts::{Counted, Parts, parts};
 
 use crate::backend::escape;
@@ -54,6 +56,14 @@ pub struct Imported {
     pub differing: Vec<Span>,
     /// How many bytes of the stack file are raw.
     pub raw: usize,
+    /// The secrets that stand in the originals as plain text.
+    pub secrets: Vec<LiteralSecret>,
+    /// What is to stand in files, of those that were lifted.
+    pub values: Vec<SecretValue>,
+    /// The lines of the stack file in which such a value stands all the same, from 1.
+    pub left: Vec<usize>,
+    /// What is built: contexts and Dockerfiles, by [`Host`](crate::project::host::Host)'s naming.
+    pub builds: Vec<(String, Option<String>)>,
 }
 
 /// Where compose's file is written unless a stack file says another place.
@@ -61,6 +71,15 @@ const DEFAULT_PATH: &str = "docker-compose.yml";
 
 /// Makes a stack file of a compose file and what belongs to it.
 pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
+    import_with(wanted, around, false)
+}
+
+/// The same, with the secrets that stand in environments as statements, as far as the programs still find them.
+pub fn import_lifting(wanted: &Wanted, around: &dyn Around) -> Imported {
+    import_with(wanted, around, true)
+}
+
+fn import_with(wanted: &Wanted, around: &dyn Around, lifts: bool) -> Imported {
     let mut imported = Imported {
         text: None,
         sources: SourceMap::default(),
@@ -68,6 +87,10 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
         not_analysed: Vec::new(),
         differing: Vec::new(),
         raw: 0,
+        secrets: Vec::new(),
+        values: Vec::new(),
+        left: Vec::new(),
+        builds: Vec::new(),
     };
     let text = match around.read(&wanted.compose) {
         Ok(text) => text,
@@ -117,9 +140,19 @@ pub fn import(wanted: &Wanted, around: &dyn Around) -> Imported {
         let name = imported.sources.file(place.file).name.clone();
         imported.not_analysed.push(files::left_alone(&name, "no statements say what it says"));
     }
+    let secrets = lift::find(&wanted.compose, around);
+    imported.builds.clone_from(&secrets.builds);
+    if lifts {
+        let lifted = lift::lift(&verified.made, secrets, &originals, &differing);
+        imported.left = lift::left(&lifted);
+        (imported.secrets, imported.values) = (lifted.told, lifted.values);
+        imported.text = Some(lifted.text);
+    } else {
+        imported.secrets = secrets.told;
+        imported.text = Some(verified.text);
+    }
     imported.differing = differing;
     imported.raw = verified.raw;
-    imported.text = Some(verified.text);
     imported
 }
 

@@ -29,7 +29,7 @@ pub(super) struct Settled {
     /// The files that no statements can describe.
     pub(super) left: Vec<Span>,
     /// The statements of the text.
-    made: Block,
+    pub(super) made: Block,
 }
 
 /// Prints statements in the one format.
@@ -80,7 +80,7 @@ pub(super) struct Originals<'a> {
 
 impl Originals<'_> {
     /// The places of the originals whose meaning what is emitted does not have.
-    fn differing(&self, text: &str) -> Vec<Span> {
+    pub(super) fn differing(&self, text: &str) -> Vec<Span> {
         let compilation = compile(self.stack, text, &mut |_| Facts::default());
         let Some(artifacts) = compilation.emit(&layout(self.stack)) else { return Vec::new() };
         let emitted =
@@ -153,7 +153,7 @@ fn without_a_file(mut made: Block, paths: &[Vec<u32>]) -> Option<(Block, Span)> 
     None
 }
 
-fn formatted(made: &Block) -> String {
+pub(super) fn formatted(made: &Block) -> String {
     let text = print(made);
     let mut sink = Sink::default();
     let tree = stack::read(SourceMap::default().add("", text.as_str()), &text, &mut sink);

@@ -11,6 +11,7 @@ mod secrets;
 
 use dockerfile::checks::TurnedOff;
 pub use judge::{Judge, Policy};
+pub use secrets::literals::{Held, Literal};
 
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::Facts;
@@ -228,6 +229,11 @@ pub fn run_project(whole: &Whole<'_>, judge: &mut Judge, sink: &mut Sink) {
 /// Hides every secret of a hand-written project, whichever rule points near it.
 pub fn mask_project(whole: &Whole<'_>, sink: &mut Sink) {
     secrets::mask::project(whole, sink);
+}
+
+/// The secrets that stand in the environments of services as plain text, as the rules find them.
+pub fn literal_secrets(whole: &Whole<'_>) -> Vec<Literal> {
+    secrets::literals::of_environments(whole)
 }
 
 /// Hides the values of every pair whose name or form gives a secret away, also in statements that have a mistake.

@@ -78,6 +78,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "compile",
             "handwritten",
             "same",
+            "lint",
         ],
     ),
     (

@@ -87,3 +87,92 @@ directives of nginx              5           4    1   80.0%
     let expected = format!("wrote shop.stack\n{table}next: stackc build --diff shop.stack\n");
     assert_eq!((said.code, said.out.as_str()), (0, expected.as_str()));
 }
+
+/// A project whose database has its password in the compose file.
+fn project_with(value: &str) -> Desk {
+    let desk = Desk::with(
+        "docker-compose.yml",
+        &format!(
+            "services:\n  db:\n    image: postgres:17\n    environment: {{POSTGRES_PASSWORD: {value}}}\n  app:\n    build: .\n    \
+             command: app serve\n"
+        ),
+    );
+    desk.write("Dockerfile", "FROM python:3.14\nCOPY . /app\n");
+    desk.write(".gitignore", "*.log");
+    desk.write(".dockerignore", "# ours\r\n*.log\r\n");
+    desk
+}
+
+/// A value that nobody uses.
+fn value() -> String {
+    ["zQ7v", "Kx2m", "Lw9t"].concat()
+}
+
+#[test]
+fn secrets_that_are_lifted_are_private_files_that_nobody_else_takes() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = project_with(&value());
+    let said = desk.run(&["import", "-o", "app.stack", "--lift-secrets"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(
+        said.out,
+        "wrote .dockerignore\nwrote .gitignore\nwrote secrets/postgres_password\nwrote app.stack\nnext: stackc build --diff app.stack\n"
+    );
+    assert_eq!(
+        said.err,
+        "`docker-compose.yml`, line 4: `POSTGRES_PASSWORD` of `db` is the secret `postgres_password` now\nwhoever has seen these files \
+         or their history knows the values: set new ones where they are used, and write them to the files of the secrets\n"
+    );
+    assert_eq!(desk.read("secrets/postgres_password"), value());
+    let mode = |name: &str| desk.path(name).metadata().unwrap().permissions().mode() & 0o7777;
+    // Any user of a container can read it, and nobody else on this machine.
+    assert_eq!((mode("secrets"), mode("secrets/postgres_password")), (0o700, 0o444));
+    assert_eq!(desk.read(".gitignore"), "*.log\n/secrets/postgres_password\n");
+    assert_eq!(desk.read(".dockerignore"), "# ours\r\n*.log\r\nsecrets/postgres_password\r\n");
+    assert!(!desk.read("app.stack").contains(&value()));
+    // Once more: nothing is added twice, and what is there stays.
+    let said = desk.run(&["import", "-o", "app.stack", "--lift-secrets", "--force"]);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (0, "wrote app.stack\nnext: stackc build --diff app.stack\n"),
+        "{said:?}"
+    );
+    assert_eq!(desk.read(".gitignore"), "*.log\n/secrets/postgres_password\n");
+    let said = desk.run(&["build", "--force", "app.stack"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(!desk.read("docker-compose.yml").contains(&value()));
+}
+
+#[test]
+fn without_a_file_to_write_nothing_is_written() {
+    let desk = project_with(&value());
+    let before = desk.files();
+    let said = desk.run(&["import", "--lift-secrets"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.contains("POSTGRES_PASSWORD_FILE secret.postgres_password.path"), "{}", said.out);
+    assert!(said.err.contains("would be written to `./secrets/postgres_password`"), "{}", said.err);
+    let said = desk.run(&["import"]);
+    assert!(
+        said.err
+            .contains("`docker-compose.yml`, line 4: `POSTGRES_PASSWORD` of `db` is a secret as plain text"),
+        "{}",
+        said.err
+    );
+    assert!(!said.err.contains(&value()), "{}", said.err);
+    assert_eq!(desk.files(), before);
+}
+
+#[test]
+fn a_secret_file_that_holds_something_else_is_never_overwritten() {
+    let desk = project_with(&value());
+    desk.folder("secrets");
+    desk.write("secrets/postgres_password", "mine");
+    let before = desk.files();
+    let said = desk.run(&["import", "-o", "app.stack", "--lift-secrets"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""), "{said:?}");
+    assert!(said.err.contains("secrets/postgres_password` is there already"), "{}", said.err);
+    assert_eq!(desk.read("secrets/postgres_password"), "mine");
+    assert_eq!(desk.read(".gitignore"), "*.log");
+    assert_eq!(desk.files(), before);
+    assert!(!desk.path("app.stack").exists());
+}

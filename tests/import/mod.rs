@@ -5,6 +5,7 @@ mod corpus;
 mod dockerfiles;
 mod forms;
 mod hostile;
+mod lifting;
 mod nginx;
 mod patterns;
 pub(crate) mod project;

@@ -6,6 +6,7 @@ pub(crate) mod baked;
 pub(crate) mod databases;
 pub(crate) mod granted;
 pub(crate) mod keys;
+pub(crate) mod literals;
 pub(crate) mod mask;
 pub(crate) mod pairs;
 pub(crate) mod places;
