@@ -110,6 +110,8 @@ pub enum Why {
     },
     /// It is the stack file.
     Source,
+    /// It holds another secret.
+    OtherSecret,
     /// It would lie outside of the project, or where git keeps its own files.
     Outside,
 }
@@ -125,7 +127,7 @@ impl Why {
     fn can_be_forced(&self) -> bool {
         match self {
             Why::Edited | Why::Foreign | Why::OtherStack(_) => true,
-            Why::Link(_) | Why::NotAFile { .. } | Why::Source | Why::Outside => false,
+            Why::Link(_) | Why::NotAFile { .. } | Why::Source | Why::OtherSecret | Why::Outside => false,
         }
     }
 }
@@ -144,6 +146,7 @@ impl fmt::Display for Refusal {
             }
             Why::NotAFile { at, what } => write!(f, "cannot be written: `{at}` is {what}"),
             Why::Source => f.write_str("is the stack file itself"),
+            Why::OtherSecret => f.write_str("is there already and is no file of this secret"),
             Why::Outside => f.write_str("would lie outside of the project"),
         }
     }

@@ -56,7 +56,7 @@ impl Opened {
         for name in beside.iter().filter(|name| !built.contains(*name) && !run.contains(*name)) {
             match kind_of(name) {
                 Some(FileKind::Dockerfile) => {
-                    alone.extend(Deployment::of_dockerfile(name, &mut bench, around))
+                    alone.extend(Deployment::of_dockerfile(name, &mut bench, around));
                 }
                 Some(FileKind::Compose) => {}
                 None => {

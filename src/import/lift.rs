@@ -346,7 +346,7 @@ impl Candidate {
         if is_new {
             declare(&mut lifted, &name);
         }
-        self.check(&lifted, originals, differing)?;
+        check(&lifted, originals, differing)?;
         if is_new {
             names.take(value, &name);
         }
@@ -369,31 +369,31 @@ impl Candidate {
             }
         }
     }
+}
 
-    /// Whether what was made compiles, and differs from the original in nothing but how this service gets its secrets.
-    fn check(&self, lifted: &Block, originals: &Originals<'_>, differing: &[Span]) -> Result<(), String> {
-        let text = formatted(lifted);
-        let compilation = compile(originals.stack, &text, &mut |_| Facts::default());
-        if compilation.deployment.is_none() {
-            let errors = compilation.sink.diagnostics.into_iter();
-            let first =
-                errors.filter(|found| found.severity == Severity::Error).map(|found| found.message).next();
-            return Err(format!("cannot be lifted: {}", first.unwrap_or_default()));
-        }
-        let root = originals.compose.1;
-        let services = root.get("services").map_or(&[][..], Node::entries);
-        let keys = ["environment", "entrypoint", "command", "secrets"];
-        let about = services.iter().flat_map(|(_, node)| {
-            let said = keys.iter().filter_map(|key| node.get(key)).map(place);
-            said.chain([place(node), node.place()])
-        });
-        let mut about: Vec<Span> = about.chain([root.span]).collect();
-        about.extend(root.get("secrets").map(place));
-        let is_expected = |span: &Span| differing.contains(span) || about.contains(span);
-        match originals.differing(&text).iter().find(|span| !is_expected(span)) {
-            None => Ok(()),
-            Some(_) => Err("cannot be lifted without a change of something else".to_owned()),
-        }
+/// Whether what was made compiles, and differs from the original in nothing but how services get their secrets.
+fn check(lifted: &Block, originals: &Originals<'_>, differing: &[Span]) -> Result<(), String> {
+    let text = formatted(lifted);
+    let compilation = compile(originals.stack, &text, &mut |_| Facts::default());
+    if compilation.deployment.is_none() {
+        let errors = compilation.sink.diagnostics.into_iter();
+        let first =
+            errors.filter(|found| found.severity == Severity::Error).map(|found| found.message).next();
+        return Err(format!("cannot be lifted: {}", first.unwrap_or_default()));
+    }
+    let root = originals.compose.1;
+    let services = root.get("services").map_or(&[][..], Node::entries);
+    let keys = ["environment", "entrypoint", "command", "secrets"];
+    let about = services.iter().flat_map(|(_, node)| {
+        let said = keys.iter().filter_map(|key| node.get(key)).map(place);
+        said.chain([place(node), node.place()])
+    });
+    let mut about: Vec<Span> = about.chain([root.span]).collect();
+    about.extend(root.get("secrets").map(place));
+    let is_expected = |span: &Span| differing.contains(span) || about.contains(span);
+    match originals.differing(&text).iter().find(|span| !is_expected(span)) {
+        None => Ok(()),
+        Some(_) => Err("cannot be lifted without a change of something else".to_owned()),
     }
 }
 
@@ -415,13 +415,12 @@ fn declare(block: &mut Block, name: &str) {
     let file = Statement::of("file").text(&format!("{FOLDER}/{name}"));
     let mut secret = Statement::of("secret").text(name).block(vec![file]);
     let is_secret = |statement: &Statement| statement.words[0] == "secret";
-    let at = match block.statements.iter().rposition(is_secret) {
-        Some(last) => last + 1,
-        None => {
-            secret.above.push(Line::Blank);
-            let first = |statement: &Statement| matches!(statement.words[0].as_str(), "service" | "proxy");
-            block.statements.iter().position(first).unwrap_or(block.statements.len())
-        }
+    let at = if let Some(last) = block.statements.iter().rposition(is_secret) {
+        last + 1
+    } else {
+        secret.above.push(Line::Blank);
+        let first = |statement: &Statement| matches!(statement.words[0].as_str(), "service" | "proxy" | "group");
+        block.statements.iter().position(first).unwrap_or(block.statements.len())
     };
     block.statements.insert(at, secret);
 }
@@ -434,16 +433,8 @@ fn percent_decoded(text: &str) -> Option<String> {
         let encoded = (*first == b'%').then(|| after.get(..2)).flatten();
         let encoded =
             encoded.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        match encoded {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
+        bytes.push(encoded.unwrap_or(*first));
+        rest = if encoded.is_some() { &after[2..] } else { after };
     }
     String::from_utf8(bytes).ok()
 }

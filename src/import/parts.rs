@@ -89,7 +89,9 @@ fn lines(counted: Counted, text: &str) -> Vec<(usize, usize)> {
         Counted::Keys => {
             let root = alone(&yaml::read(file, text, sink), sink);
             let mut found = Vec::new();
-            root.iter().for_each(|root| keys(root, &mut found));
+            for root in &root {
+                keys(root, &mut found);
+            }
             let places = found.iter().map(|key| {
                 let start = key.key.unwrap_or(key.span).start;
                 let value = text[..key.span.end as usize].trim_end().len();

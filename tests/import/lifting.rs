@@ -94,19 +94,19 @@ fn what_cannot_be_lifted_stays_and_it_is_said_why() {
     for (service, why) in [
         (
             "    image: example.org/app:1\n    environment: {API_TOKEN: VALUE}\n",
-            "5:API_TOKEN it could only be exported if it were known what the image runs: say its `entrypoint` and `command`",
+            "4:API_TOKEN it could only be exported if it were known what the image runs: say its `entrypoint` and `command`",
         ),
         (
             "    image: postgres:17\n    environment: {POSTGRES_PASSWORD: VALUE}\n    healthcheck: {test: 'PGPASSWORD=$$POSTGRES_PASSWORD psql'}\n",
-            "5:POSTGRES_PASSWORD it is read by the health check, which would not see it",
+            "4:POSTGRES_PASSWORD it is read by the health check, which would not see it",
         ),
         (
             "    image: python:3.14\n    environment: {API_TOKEN: '${API_TOKEN:-VALUE}'}\n",
-            "5:API_TOKEN it stands beside variables, which a file cannot hold",
+            "4:API_TOKEN it stands beside variables, which a file cannot hold",
         ),
         (
             "    image: python:3.14\n    environment: {API_TOKEN: \"VALUE\\nmore\"}\n",
-            "5:API_TOKEN it holds a line break or another control character",
+            "4:API_TOKEN it holds a line break or another control character",
         ),
     ] {
         assert_eq!(of_service(service), why, "{service}");

@@ -6,6 +6,7 @@ use crate::cli::console::Console;
 use crate::driver::around::Surroundings;
 use crate::driver::contexts::keep_out;
 use crate::driver::disk::shown;
+use crate::driver::plan::{Refusal, Why};
 use crate::driver::secrets::{self, Outcome, Report, SecretFile};
 use crate::driver::{Error, Result};
 use crate::import::{Fate, Imported, LiteralSecret};
@@ -47,16 +48,11 @@ pub(super) fn tell_of_files(imported: &Imported, console: &mut Console) {
 pub(super) fn refuse_taken(imported: &Imported, stack: &Path) -> Result<()> {
     let paths = paths(imported);
     let taken = secrets::taken(&files(imported, &paths), folder_of(stack))?;
-    match taken.first() {
-        None => Ok(()),
-        Some(first) => Err(Error::Source {
-            path: first.clone(),
-            why:
-                "is there already and holds something else, or is no file of the project; nothing was written"
-                    .to_owned(),
-            help: Some("move it away, or import without `--lift-secrets`".to_owned()),
-        }),
+    if taken.is_empty() {
+        return Ok(());
     }
+    let refusal = |path: String| Refusal { path, why: Why::OtherSecret };
+    Err(Error::Refused(taken.into_iter().map(refusal).collect()))
 }
 
 /// Writes the values, before the stack file that names them: what git and builds ignore first.
