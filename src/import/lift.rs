@@ -419,7 +419,8 @@ fn declare(block: &mut Block, name: &str) {
         last + 1
     } else {
         secret.above.push(Line::Blank);
-        let first = |statement: &Statement| matches!(statement.words[0].as_str(), "service" | "proxy" | "group");
+        let first =
+            |statement: &Statement| matches!(statement.words[0].as_str(), "service" | "proxy" | "group");
         block.statements.iter().position(first).unwrap_or(block.statements.len())
     };
     block.statements.insert(at, secret);

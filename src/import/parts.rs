@@ -89,7 +89,7 @@ fn lines(counted: Counted, text: &str) -> Vec<(usize, usize)> {
         Counted::Keys => {
             let root = alone(&yaml::read(file, text, sink), sink);
             let mut found = Vec::new();
-            for root in &root {
+            if let Some(root) = &root {
                 keys(root, &mut found);
             }
             let places = found.iter().map(|key| {
