@@ -53,6 +53,34 @@ pub fn compile_with(
     world: &mut dyn FnMut(&Wanted) -> Facts,
     more: &mut dyn FnMut(&mut Compilation, &mut Judge),
 ) -> Compilation {
+    let (mut compilation, deployment) = lowered(name, text, world);
+    if let Some(deployment) = deployment {
+        let mut judge = Judge::new(policy);
+        judge.allow(&deployment.stack.allows, &compilation.sources);
+        belong(&compilation.tree, &mut judge);
+        compilation.lint(&deployment, &mut judge);
+        compilation.deployment = Some(deployment);
+        more(&mut compilation, &mut judge);
+        judge.unused(&compilation.sources, &mut compilation.sink);
+    }
+    compilation.sink.finish();
+    compilation
+}
+
+/// Compiles a text of our own making, of which no rule has anything to say, without a look at the world.
+pub fn compile_unlinted(name: &str, text: &str) -> Compilation {
+    let (mut compilation, deployment) = lowered(name, text, &mut |_| Facts::default());
+    compilation.deployment = deployment;
+    compilation.sink.finish();
+    compilation
+}
+
+/// What a text says, if nothing keeps it from being compiled. The deployment is none of the compilation's yet.
+fn lowered(
+    name: &str,
+    text: &str,
+    world: &mut dyn FnMut(&Wanted) -> Facts,
+) -> (Compilation, Option<Deployment>) {
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
     let mut origins = Origins::default();
@@ -65,20 +93,12 @@ pub fn compile_with(
     let mut compilation =
         Compilation { sources, sink, tree, origins, deployment: None, facts: Facts::default() };
     lint::mask_secrets(&compilation.tree, &compilation.sources, &mut compilation.sink);
-    if !compilation.sink.has_errors() {
-        let facts = world(&resolve::wanted(&deployment));
-        lower::types::complete(&mut deployment, &facts, &mut compilation.origins);
-        let mut judge = Judge::new(policy);
-        judge.allow(&deployment.stack.allows, &compilation.sources);
-        belong(&compilation.tree, &mut judge);
-        compilation.facts = facts;
-        compilation.lint(&deployment, &mut judge);
-        compilation.deployment = Some(deployment);
-        more(&mut compilation, &mut judge);
-        judge.unused(&compilation.sources, &mut compilation.sink);
+    if compilation.sink.has_errors() {
+        return (compilation, None);
     }
-    compilation.sink.finish();
-    compilation
+    compilation.facts = world(&resolve::wanted(&deployment));
+    lower::types::complete(&mut deployment, &compilation.facts, &mut compilation.origins);
+    (compilation, Some(deployment))
 }
 
 /// Tells the judge which service each place belongs to.

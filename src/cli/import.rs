@@ -60,6 +60,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         if arguments.lift_secrets { import_lifting(&wanted, &around) } else { import(&wanted, &around) };
     tell(&imported, console);
     lifting::tell(&imported, console);
+    if let Some(output) = output {
+        refuse_an_original(output, &imported)?;
+    }
     let Some(text) = &imported.text else {
         console.err(": nothing was imported\n");
         return Ok(NOT_UNDERSTOOD);
@@ -118,6 +121,19 @@ fn refuse_to_overwrite(output: &Path, force: bool) -> Result<()> {
     }
     let path = shown(output);
     Err(Error::Refused(vec![Refusal { path, why: Why::Foreign }]))
+}
+
+/// What was read is not overwritten: it would be lost before anything was built.
+fn refuse_an_original(output: &Path, imported: &Imported) -> Result<()> {
+    let Ok(place) = output.canonicalize() else { return Ok(()) };
+    let mut read = imported.sources.files().map(|file| file.name.as_str());
+    let original = read.find(|name| Path::new(name).canonicalize().is_ok_and(|path| path == place));
+    original.map_or(Ok(()), |name| {
+        Err(Error::Usage {
+            what: format!("`{name}` is what is imported, and would be overwritten"),
+            help: "name another file, such as `-o app.stack`".to_owned(),
+        })
+    })
 }
 
 /// Findings, what was not read and what could not be said, on standard error.

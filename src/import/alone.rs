@@ -5,9 +5,8 @@ use super::statement::{Block, Statement};
 use super::verify::{self, Settled};
 use super::{dockerfile, nginx};
 use crate::backend::Layout;
-use crate::compile::compile;
+use crate::compile::compile_unlinted;
 use crate::diagnostic::Sink;
-use crate::facts::Facts;
 use crate::same;
 use crate::source::{SourceMap, Span};
 use crate::syntax;
@@ -74,7 +73,7 @@ const ROUNDS: usize = 4;
 fn emitted(settled: &Settled, path: &str) -> Option<String> {
     let folder = || "/".into();
     let layout = Layout { stack_dir: folder(), out_dir: folder(), stack_file: "input.stack".to_owned() };
-    let compilation = compile("input.stack", &settled.text, &mut |_| Facts::default());
+    let compilation = compile_unlinted("input.stack", &settled.text);
     let artifacts = compilation.emit(&layout)?;
     artifacts.into_iter().find(|artifact| artifact.path == path).map(|artifact| artifact.text)
 }

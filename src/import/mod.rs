@@ -44,7 +44,7 @@ pub struct Wanted {
 /// What came of it.
 #[derive(Debug)]
 pub struct Imported {
-    /// The stack file, formatted; `None` if the compose file cannot be understood at all.
+    /// The stack file, formatted; `None` if the compose file cannot be understood at all, or says more than a stack file may.
     pub text: Option<String>,
     /// The texts that spans point into.
     pub sources: SourceMap,
@@ -108,7 +108,13 @@ fn import_with(wanted: &Wanted, around: &dyn Around, lifts: bool) -> Imported {
     if imported.sink.has_errors() {
         return imported;
     }
-    let Some(root) = alone(&tree, &mut imported.sink) else { return imported };
+    let Some(root) = alone(&tree, &mut imported.sink) else {
+        if !imported.sink.has_errors() {
+            let why = "says nothing".to_owned();
+            imported.not_analysed.push(NotAnalysed { path: wanted.compose.clone(), why, asked_by: None });
+        }
+        return imported;
+    };
     let folder = relative_folder(&wanted.stack, &wanted.compose);
     let writer = compose::Writer::new(&root, &folder);
     let mut head = vec![Statement::of("defaults").keyword("plain")];
@@ -153,6 +159,11 @@ fn import_with(wanted: &Wanted, around: &dyn Around, lifts: bool) -> Imported {
     }
     imported.differing = differing;
     imported.raw = verified.raw;
+    if let Some(why) = imported.text.as_deref().and_then(|text| verify::refusal(text, &wanted.stack)) {
+        imported.text = None;
+        let why = format!("becomes no stack file that could be built: {why}");
+        imported.not_analysed.push(NotAnalysed { path: wanted.compose.clone(), why, asked_by: None });
+    }
     imported
 }
 

@@ -4,9 +4,8 @@ use super::files::path_from;
 use super::verify::layout;
 use super::{Imported, Wanted};
 use crate::backend::Artifact;
-use crate::compile::compile;
+use crate::compile::compile_unlinted;
 use crate::diagnostic::Sink;
-use crate::facts::Facts;
 use crate::handwritten::is_nginx;
 use crate::project::compose::{Node, alone};
 use crate::source::{Origins, SourceMap, Whose};
@@ -40,7 +39,7 @@ pub struct Parts {
 /// Every file that was imported or stays as it is, the compose file first. Empty if nothing was imported.
 pub fn parts(wanted: &Wanted, imported: &Imported) -> Vec<Parts> {
     let Some(text) = &imported.text else { return Vec::new() };
-    let compilation = compile(&wanted.stack, text, &mut |_| Facts::default());
+    let compilation = compile_unlinted(&wanted.stack, text);
     let layout = layout(&wanted.stack);
     let emitted = compilation.emit(&layout).unwrap_or_default();
     let Some(deployment) = &compilation.deployment else { return Vec::new() };

@@ -6,13 +6,12 @@ use std::rc::Rc;
 use super::files::Artefact;
 use super::statement::{Block, Otherwise, Statement, print};
 use crate::backend::Layout;
-use crate::compile::compile;
+use crate::compile::compile_unlinted;
 use crate::diagnostic::{Severity, Sink};
-use crate::facts::Facts;
 use crate::project::compose::{Node, alone};
 use crate::project::host::join;
 use crate::same;
-use crate::source::{SourceMap, Span};
+use crate::source::{MAX_STACK_BYTES, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::stack;
 use crate::syntax::stack::tree::{Item, Statement as Read, Tree};
@@ -68,6 +67,17 @@ pub(super) fn verify(made: Block, originals: &Originals<'_>) -> (Settled, Vec<Sp
     (settled, differing)
 }
 
+/// Why a stack file that was made cannot be built; most of all there is too much of something in it.
+pub(super) fn refusal(text: &str, name: &str) -> Option<String> {
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_STACK_BYTES {
+        return Some("it is larger than the 2 MiB that are read of one".to_owned());
+    }
+    let compilation = compile_unlinted(name, text);
+    let mut found = compilation.sink.diagnostics.iter();
+    let error = found.find(|found| found.severity == Severity::Error);
+    error.map(|error| error.message.clone())
+}
+
 /// What the stack file was made of.
 pub(super) struct Originals<'a> {
     /// Where the stack file will stand, by the naming of the host.
@@ -81,7 +91,7 @@ pub(super) struct Originals<'a> {
 impl Originals<'_> {
     /// The places of the originals whose meaning what is emitted does not have.
     pub(super) fn differing(&self, text: &str) -> Vec<Span> {
-        let compilation = compile(self.stack, text, &mut |_| Facts::default());
+        let compilation = compile_unlinted(self.stack, text);
         let Some(artifacts) = compilation.emit(&layout(self.stack)) else { return Vec::new() };
         let emitted =
             |path: &str| artifacts.iter().find(|made| made.path == path).map(|made| made.text.as_str());
@@ -162,7 +172,7 @@ pub(super) fn formatted(made: &Block) -> String {
 
 /// The numbers of the statements that the language refuses, and of what stands around them.
 fn errors(text: &str, name: &str) -> Vec<Vec<u32>> {
-    let compilation = compile(name, text, &mut |_| Facts::default());
+    let compilation = compile_unlinted(name, text);
     // What a rule finds is none.
     if compilation.deployment.is_some() {
         return Vec::new();
