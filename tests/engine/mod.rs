@@ -11,6 +11,7 @@ mod effective_files;
 mod evidence;
 mod goldens;
 mod http;
+mod imported;
 mod lifted;
 mod lint_nginx;
 mod request;
