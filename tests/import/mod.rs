@@ -1,5 +1,6 @@
 //! Hand-written files become statements that say the same.
 
+mod article;
 mod comments;
 mod corpus;
 mod dockerfiles;

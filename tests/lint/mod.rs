@@ -10,7 +10,7 @@ mod ports;
 mod project;
 mod proxying;
 mod secrets;
-mod seed;
+pub(crate) mod seed;
 mod services;
 
 use stackc::handwritten::{Files, Source, check};

@@ -128,7 +128,7 @@ fn every_problem_of_a_deployment_of_some_years_ago_is_found() {
 }
 
 /// The text of the article, where it is at hand.
-fn article() -> Option<String> {
+pub(crate) fn article() -> Option<String> {
     let named = std::env::var_os("STACKC_ARTICLE").map(PathBuf::from);
     let beside = || {
         let entries = fs::read_dir(repository().join("../shared/seed")).ok()?;
@@ -138,9 +138,8 @@ fn article() -> Option<String> {
     named.or_else(beside).map(|path| fs::read_to_string(path).unwrap())
 }
 
-fn every_problem_is_found_in(article: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().canonicalize().unwrap();
+/// Writes the files of the article, and what it says stands beside them.
+pub(crate) fn write_article(root: &Path, article: &str) {
     let write = |name: &str, text: &str| {
         let path = root.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -158,6 +157,12 @@ fn every_problem_is_found_in(article: &str) {
     for name in BESIDE {
         write(name, "");
     }
+}
+
+fn every_problem_is_found_in(article: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    write_article(&root, article);
     let problems: Vec<_> = ARTICLE
         .iter()
         .map(|(id, file, needle, rule)| {

@@ -11,7 +11,7 @@ use super::mutation::{Amount, Numbers, check_shredded};
 use super::yaml_syntax;
 
 /// Texts with everything that compose has.
-const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "services:\n  web:\n    extends: {file: base.yaml, service: base}\n    environment: [A=1, B=${X:-${Y:-z}}, \
      C]\n    ports: ['80:80', 127.0.0.1:${PORT:-81}:81/udp, {target: 9, published: 8-9}]\n    volumes: [d:/d:ro, \
      ./x:/x, {type: bind, source: ., target: /y}]\n    depends_on: {db: {condition: service_healthy, required: \
@@ -24,7 +24,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// What is put into them.
-const SHREDS: &[&str] = &[
+pub(crate) const SHREDS: &[&str] = &[
     "${",
     "}",
     "$",

@@ -2,6 +2,7 @@
 
 pub(crate) mod compose_meaning;
 pub(crate) mod dockerfile_syntax;
+pub(crate) mod importing;
 pub(crate) mod mutation;
 pub(crate) mod nginx_syntax;
 pub(crate) mod requests;

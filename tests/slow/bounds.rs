@@ -27,6 +27,12 @@ struct Cost {
 /// Runs a command under GNU time, which is small: a child counts the memory of the one that starts it as its own.
 #[track_caller]
 fn cost(desk: &Desk, what: &str, arguments: &[&str]) -> Cost {
+    cost_within(MEMORY, desk, what, arguments)
+}
+
+/// The same with another bound of memory.
+#[track_caller]
+fn cost_within(most: f64, desk: &Desk, what: &str, arguments: &[&str]) -> Cost {
     let time = ["-q", "-f", "%U %S %M", "-o", "cost", "timeout", "100", STACKC];
     let output = desk.command("/usr/bin/time", &[&time, arguments].concat()).output();
     let output = output.expect("this test needs GNU time: ./test.sh installs it");
@@ -39,7 +45,7 @@ fn cost(desk: &Desk, what: &str, arguments: &[&str]) -> Cost {
     let end: String = said.chars().rev().take(500).collect::<Vec<char>>().into_iter().rev().collect();
     assert!((0..=2).contains(&code), "{what}, {arguments:?}: exit code {code}: {end}");
     assert!(user + system < TIME, "{what}, {arguments:?}: {cost}");
-    assert!(memory < MEMORY, "{what}, {arguments:?}: {cost}");
+    assert!(memory < most, "{what}, {arguments:?}: {cost}");
     Cost { code, said }
 }
 
@@ -371,4 +377,105 @@ fn bounded_files(desk: &Desk, script: &str) {
         cost(desk, script, arguments);
     }
     cost(desk, script, &["explain", "docker-compose.yml:1"]);
+}
+
+/// The most memory of an import, in kB: it holds the originals, the statements, and what these emit.
+const MEMORY_OF_IMPORT: f64 = 300_000.0;
+
+/// Imports these files; `part` is said, or stands in the stack file, which can be built.
+#[track_caller]
+fn imported(what: &str, files: &[(&str, String)], code: i32, part: &str) {
+    let desk = Desk::empty();
+    for (name, text) in files {
+        desk.write(name, text);
+    }
+    let said = cost_within(MEMORY_OF_IMPORT, &desk, what, &["import", "a.yml", "-o", "a.stack"]);
+    let text = if code == 0 { desk.read("a.stack") } else { String::new() };
+    assert_eq!(said.code, code, "{what}: {}", said.said);
+    assert!(said.said.contains(part) || text.contains(part), "{what}: {}", said.said);
+    assert_eq!(desk.path("a.stack").exists(), code == 0, "{what}");
+    let built = stackc::compile::compile_unlinted("a.stack", &text);
+    assert!(built.deployment.is_some(), "{what}: {:?}", built.sink.diagnostics.first());
+}
+
+fn compose(text: impl Into<String>) -> Vec<(&'static str, String)> {
+    vec![("a.yml", text.into())]
+}
+
+/// A compose file of one service with these keys.
+fn keys(keys: &str) -> Vec<(&'static str, String)> {
+    compose(format!("services:\n a:\n  image: x\n{keys}"))
+}
+
+/// A compose file of so many services.
+fn services(count: usize, service: impl Fn(usize) -> String) -> Vec<(&'static str, String)> {
+    compose("services:\n".to_owned() + &many(count, service))
+}
+
+fn builds(dockerfile: String) -> Vec<(&'static str, String)> {
+    vec![("a.yml", "services:\n a: {build: .}\n".to_owned()), ("Dockerfile", dockerfile)]
+}
+
+fn runs(nginx: &str) -> Vec<(&'static str, String)> {
+    let compose = "services:\n a: {image: \"nginx:1.30\"}\n".to_owned();
+    vec![("a.yml", compose), ("nginx.conf", format!("events {{}}\nhttp {{\n{nginx}}}\n"))]
+}
+
+#[test]
+fn imports_of_compose_files_are_bounded() {
+    let laughs = "x-a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
+        + &many(15, |i| format!("x-a{0}: &a{0} [{1}]\n", i + 1, vec![format!("*a{i}"); 10].join(", ")));
+    imported("a billion laughs", &compose(laughs + "services: {}\n"), 2, "compose-too-large");
+    let merges = "x-a0: &a0 {k: v}\n".to_owned()
+        + &many(2000, |i| format!("x-a{}: &a{} {{<<: [*a{i}, *a{i}], k{i}: v}}\n", i + 1, i + 1));
+    imported("merged mappings", &compose(merges + "services: {}\n"), 2, "compose-too-large");
+    let deep = format!("services: {}", "[".repeat(60_000));
+    imported("deep sequences", &compose(deep), 2, "yaml-too-deep");
+    imported("deep mappings", &compose(many(1200, |i| format!("{}a:\n", " ".repeat(i)))), 2, "yaml-too-deep");
+    let line = |length: usize| keys(&format!("  labels: {{a: \"{}\"}}\n", "x".repeat(length)));
+    imported("a line of 10 MB", &line(10_000_000), 2, "larger than");
+    imported("a line of 2 MB", &line(FULL - 100), 2, "larger than the 2 MiB");
+    let plain = |i| format!(" s{i}: {{image: x}}\n");
+    imported("100,000 services", &services(100_000, plain), 2, "compose-too-large");
+    imported("14,000 services", &services(14_000, plain), 2, "more than 12,000 statements");
+    imported("5,000 services", &services(5_000, plain), 0, "service s4999 ");
+    imported("5,000 names that are none", &services(5_000, |i| format!(" S{i}: {{image: x}}\n")), 0, "S4999");
+    let raw = |i| format!(" s{i}: {{image: x, command: \"a $B\"}}\n");
+    imported("3,000 raw keys", &services(3_000, raw), 0, "service s2999");
+    let variables =
+        |count| keys(&format!("  environment:\n{}", many(count, |i| format!("   A{i}: ${{B{i}:-c}}\n"))));
+    imported("50,000 variables", &variables(50_000), 2, "becomes no stack file");
+    imported("5,000 variables", &variables(5_000), 0, "input B4999");
+    imported("400,000 comments", &keys(&"# x\n".repeat(400_000)), 2, "becomes no stack file");
+    let itself = "include: [a.yml]\nservices:\n a: {extends: {file: a.yml, service: a}}\n";
+    imported("itself", &compose(itself), 0, "");
+}
+
+#[test]
+fn imports_of_what_compose_files_name_are_bounded() {
+    let run = |count: usize| builds("FROM x\n".to_owned() + &"RUN y\n".repeat(count));
+    imported("100,000 RUN", &run(100_000), 0, "stays as it is");
+    imported("5,000 RUN", &run(5_000), 0, "dockerfile Dockerfile");
+    let fences = format!("FROM x\nRUN <<E\n{}E\n", "\"\"\"\n".repeat(200_000));
+    imported("a heredoc of fences", &builds(fences), 0, "Dockerfile");
+    let goes_on = format!("FROM x\nRUN a \\\n{} c\n", " b \\\n".repeat(200_000));
+    imported("a line that goes on", &builds(goes_on), 0, "Dockerfile");
+    imported("100,000 directives", &runs(&"add_header A b;\n".repeat(100_000)), 0, "stays as it is");
+    imported("5,000 directives", &runs(&"add_header A b;\n".repeat(5_000)), 0, "add_header");
+    let unknown = many(5_000, |i| format!("unheard{i} b;\n"));
+    imported("5,000 unknown directives", &runs(&unknown), 0, "unheard4999");
+    let nested = format!("server {{ {}{} }}\n", "location / { ".repeat(60_000), "}".repeat(60_000));
+    imported("nested locations", &runs(&nested), 0, "stays as it is");
+    let word = format!("add_header A {};\n", "x".repeat(1_000_000));
+    imported("a word of 1 MB", &runs(&word), 0, "stays as it is");
+}
+
+#[test]
+fn an_import_that_is_interrupted_leaves_nothing() {
+    let desk = Desk::empty();
+    desk.write("a.yml", "services:\n".to_owned() + &many(11_000, |i| format!(" s{i}: {{image: x}}\n")));
+    let said = desk.shell("timeout -s INT 0.1 \"$1\" import a.yml -o a.stack");
+    assert_eq!(said.code, 124, "{said:?}");
+    assert_eq!(desk.files(), ["a.yml"]);
+    assert!(!desk.path("a.stack").exists());
 }

@@ -3,7 +3,7 @@
 use crate::compose::hostile;
 use crate::property::mutation::Amount;
 use crate::property::{
-    compose_meaning, dockerfile_syntax, nginx_syntax, requests, stack_syntax, yaml_syntax,
+    compose_meaning, dockerfile_syntax, importing, nginx_syntax, requests, stack_syntax, yaml_syntax,
 };
 
 #[test]
@@ -29,6 +29,11 @@ fn a_hundred_thousand_mutilated_configurations_are_printed_as_they_were_and_some
 #[test]
 fn thousands_of_mutilated_compose_files_are_read() {
     compose_meaning::check_many(Amount::All);
+}
+
+#[test]
+fn thousands_of_mutilated_projects_are_imported() {
+    importing::check_many(Amount::All);
 }
 
 #[test]
