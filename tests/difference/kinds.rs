@@ -148,7 +148,7 @@ fn every_change_of_a_compose_file_is_told_of_once() {
         (
             "[common.env, app.env]",
             "[app.env, common.env]",
-            "service app\n  ~ env_file app.env: moved  (docker-compose.yml:21, docker-compose.yml:21)",
+            "service app\n  ~ env_file ./app.env: moved  (docker-compose.yml:21, docker-compose.yml:21)",
         ),
         (
             "interval: 5s",
