@@ -38,6 +38,8 @@ pub struct Plan {
     pub entries: Vec<Entry>,
     /// Files that an earlier run wrote and that are emitted no more.
     pub orphans: Vec<Orphan>,
+    /// Whether the records are those of another stack file that is there.
+    pub(super) is_of_another: bool,
     pub(super) records: Records,
 }
 
@@ -222,7 +224,7 @@ impl Output {
             Some(_) => Vec::new(),
             None => self.orphans(artifacts, &records, source)?,
         };
-        Ok(Plan { entries, orphans, records })
+        Ok(Plan { entries, orphans, is_of_another: owner.is_some(), records })
     }
 
     /// What an earlier run wrote, or was about to write, and what is emitted no more.

@@ -130,6 +130,28 @@ fn a_foreign_file_that_says_the_same_stays_foreign() {
 }
 
 #[test]
+fn two_stack_files_may_share_a_file_that_says_the_same() {
+    let folder = TempDir::new().unwrap();
+    let dockerfile = |header: &str| Artifact {
+        kind: Kind::Dockerfile,
+        ..artifact("Dockerfile", &format!("# {header}\nFROM a\n"))
+    };
+    fs::write(folder.path().join("app.stack"), "").unwrap();
+    build(&folder, &[dockerfile("of app.stack")], false).unwrap();
+    let records = read(&folder, FILE_NAME);
+    let path = folder.path().canonicalize().unwrap();
+    let mut other = Output::look(path.clone(), String::new(), "other.stack".to_owned()).unwrap();
+    other.lock().unwrap();
+    let made = [dockerfile("of other.stack")];
+    let plan = other.plan(&made, &path.join("other.stack"), false).unwrap();
+    assert_eq!(write(&other, &plan, &made).unwrap().alike, ["Dockerfile"]);
+    assert_eq!(read(&folder, "Dockerfile"), "# of app.stack\nFROM a\n");
+    assert_eq!(read(&folder, FILE_NAME), records, "app.stack keeps what it wrote");
+    drop(other);
+    assert_eq!(build(&folder, &[artifact("Dockerfile", "FROM b\n")], false).unwrap().written, ["Dockerfile"]);
+}
+
+#[test]
 fn what_was_edited_or_is_behind_a_link_is_refused_though_it_says_the_same() {
     let folder = TempDir::new().unwrap();
     let made = |path: &str, text: &str| Artifact { kind: Kind::Dockerfile, ..artifact(path, text) };

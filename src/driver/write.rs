@@ -44,13 +44,14 @@ pub fn write(output: &Output, plan: &Plan, artifacts: &[Artifact]) -> Result<Rep
     let ours = plan.entries.iter().zip(artifacts).filter(|(entry, _)| entry.state != State::Alike);
     done.files = ours.map(|(entry, a)| (entry.path.clone(), Digest::of(a.text.as_bytes()))).collect();
     let report = report(plan);
+    // A folder with nothing of ours gets no record of ours, and another stack file keeps what it has there.
+    let has_records = plan.records.manifest.is_some() || plan.records.journal.is_some();
+    if done.files.is_empty() && (plan.is_of_another || !has_records) {
+        return Ok(report);
+    }
     let run = Run { output, root, plan };
     run.clear_away()?;
-    let is_same = match &plan.records.manifest {
-        Some(known) => *known == done,
-        // A folder with nothing of ours gets no record of ours.
-        None => done.files.is_empty(),
-    };
+    let is_same = plan.records.manifest.as_ref() == Some(&done);
     let is_new = !report.written.is_empty() || !report.removed.is_empty();
     if !is_same || is_new {
         run.write(artifacts, &done, &report.removed)?;

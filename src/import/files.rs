@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::patterns::{Names, Surroundings};
-use super::statement::Statement;
+use super::statement::{Block, Statement};
 use super::{dockerfile, nearby, nginx};
 use crate::diagnostic::Sink;
 use crate::handwritten::{Around, is_nginx, read_deployment};
 use crate::project::files::Brings;
 use crate::project::host::join;
-use crate::project::{Container, NotAnalysed};
+use crate::project::{NotAnalysed, Project};
 use crate::same;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
-use crate::syntax::nginx::tree::MistakeKind;
 
 /// A file that belongs to the compose file.
 #[derive(Clone, Debug)]
@@ -35,6 +34,13 @@ enum Tree {
 }
 
 impl Artefact {
+    /// A file whose every letter is described by a statement with this head and block.
+    fn new(path: String, whole: Span, tree: Tree, head: Statement, block: Block) -> Self {
+        let mut statement = head.at(whole);
+        statement.block = Some(block);
+        Self { path, file: whole.file, tree, statement }
+    }
+
     /// The places whose meaning another text does not have; `before` is its own.
     pub(super) fn differing(&self, before: &str, after: &str) -> Vec<Span> {
         let file = SourceMap::default().add("", after);
@@ -72,7 +78,7 @@ pub(super) fn artefacts(
             found.push(artefact);
         }
     }
-    let names = configurations(compose, &read.project.containers, around);
+    let names = configurations(compose, &read.project, around);
     let names = names.into_iter().filter(|name| seen.insert(name.clone()));
     let read_files: Vec<Configuration> =
         names.filter_map(|name| Configuration::read(name, around, sources, not_analysed)).collect();
@@ -88,7 +94,8 @@ pub(super) fn artefacts(
 
 /// The files of nginx: those that containers run, and those that are mounted or copied to where nginx is. Without any of
 /// these, those that lie near the compose file.
-fn configurations(compose: &str, containers: &[Container], around: &dyn Around) -> Vec<String> {
+fn configurations(compose: &str, project: &Project, around: &dyn Around) -> Vec<String> {
+    let containers = &project.containers;
     let runs = containers.iter().filter_map(|container| container.nginx.as_ref());
     let mut names: Vec<String> = runs.flat_map(|runs| &runs.files).map(|file| file.host.clone()).collect();
     for layer in containers.iter().flat_map(|container| container.files.layers()) {
@@ -96,6 +103,7 @@ fn configurations(compose: &str, containers: &[Container], around: &dyn Around) 
             names.extend(nearby::brought(path, &layer.at, around));
         }
     }
+    names.extend(project.dockerfiles.iter().flat_map(|dockerfile| nearby::copied(dockerfile, around)));
     let looks = |name: &String| around.read(name).is_ok_and(|text| is_nginx(&text));
     names.retain(looks);
     for name in names.clone() {
@@ -124,15 +132,13 @@ fn of_dockerfile(
         not_analysed.push(left_alone(name, "it is not read to its end"));
         return None;
     }
-    let path = path_from(stack, name);
-    let statement = Statement::of("dockerfile").text(&path);
-    let mut statement = statement.at(Span::new(file, 0, text.len()));
     let Some(block) = dockerfile::block(&tree, &text) else {
         not_analysed.push(left_alone(name, "no statements say what it says"));
         return None;
     };
-    statement.block = Some(block);
-    Some(Artefact { path, file, tree: Tree::Dockerfile(tree), statement })
+    let path = path_from(stack, name);
+    let head = Statement::of("dockerfile").text(&path);
+    Some(Artefact::new(path, Span::new(file, 0, text.len()), Tree::Dockerfile(tree), head, block))
 }
 
 /// A file of nginx that was read.
@@ -152,10 +158,8 @@ impl Configuration {
     ) -> Option<Self> {
         let text = around.read(&name).ok()?;
         let file = sources.add(&name, text.clone());
-        let mut found = Sink::default();
-        let tree = syntax::nginx::read(file, &text, &mut found);
-        let is_template = tree.mistakes.iter().any(|mistake| mistake.kind == MistakeKind::Template);
-        if found.has_errors() || is_template {
+        let tree = syntax::nginx::read(file, &text, &mut Sink::default());
+        if !tree.is_sound() {
             not_analysed.push(left_alone(&name, "it is not read to its end"));
             return None;
         }
@@ -176,10 +180,9 @@ impl Configuration {
         };
         let context = described.context.name();
         let path = path_from(stack, &name);
-        let statement = Statement::of("nginx").text(&path).keyword("in").keyword(context);
-        let mut statement = statement.at(Span::new(file, 0, text.len()));
-        statement.block = Some(described.block);
-        Some(Artefact { path, file, tree: Tree::Nginx(tree), statement })
+        let head = Statement::of("nginx").text(&path).keyword("in").keyword(context);
+        let whole = Span::new(file, 0, text.len());
+        Some(Artefact::new(path, whole, Tree::Nginx(tree), head, described.block))
     }
 }
 

@@ -25,8 +25,8 @@ use crate::backend::escape;
 use crate::diagnostic::Sink;
 use crate::handwritten::Around;
 use crate::project::NotAnalysed;
-use crate::project::compose::alone;
-use crate::project::host::Refusal;
+use crate::project::compose::{alone, default_files};
+use crate::project::host::{Refusal, join};
 use crate::source::{SourceMap, Span};
 use crate::syntax::yaml;
 
@@ -103,6 +103,7 @@ fn import_with(wanted: &Wanted, around: &dyn Around, lifts: bool) -> Imported {
             return imported;
         }
     };
+    imported.not_analysed.extend(merged_too(&wanted.compose, around));
     let file = imported.sources.add(wanted.compose.as_str(), text.clone());
     let tree = yaml::read(file, &text, &mut imported.sink);
     if imported.sink.has_errors() {
@@ -170,6 +171,17 @@ fn import_with(wanted: &Wanted, around: &dyn Around, lifts: bool) -> Imported {
 /// Whether a statement says something of the whole file, and so stands at its head.
 fn is_of_the_file(statement: &Statement) -> bool {
     matches!(statement.words[0].as_str(), "version" | "project")
+}
+
+/// The files that compose goes on to merge into what is built, where it takes the compose file by itself.
+fn merged_too(compose: &str, around: &dyn Around) -> Vec<NotAnalysed> {
+    let folder = compose.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let mut files = default_files(folder, around).into_iter();
+    if files.next().as_deref() != Some(join(".", compose).as_str()) {
+        return Vec::new();
+    }
+    let why = "is not imported: compose goes on to merge it with what is built";
+    files.map(|path| NotAnalysed { path, why: why.to_owned(), asked_by: None }).collect()
 }
 
 /// The folder of a file from that of another one, by their letters.

@@ -2,8 +2,10 @@
 
 use crate::diagnostic::Sink;
 use crate::handwritten::Around;
+use crate::project::dockerfile::Dockerfile;
 use crate::project::host::{Kind, join};
 use crate::source::SourceMap;
+use crate::syntax::dockerfile::keyword::Keyword;
 use crate::syntax::nginx::read;
 
 /// So many names of files are looked at.
@@ -31,6 +33,29 @@ pub(super) fn brought(path: &str, at: &str, around: &dyn Around) -> Vec<String> 
         Kind::Folder => below(path, true, around),
         Kind::File | Kind::Other | Kind::Missing | Kind::Unknown => Vec::new(),
     }
+}
+
+/// What a Dockerfile copies to where nginx is. Where a file lands is not always known, as its name there may be that of a folder.
+pub(super) fn copied(dockerfile: &Dockerfile, around: &dyn Around) -> Vec<String> {
+    let context = match (&dockerfile.context, &dockerfile.host) {
+        (Some(context), _) => context.clone(),
+        (None, Some(file)) => join(file, ".."),
+        (None, None) => return Vec::new(),
+    };
+    let copies = dockerfile.stages.iter().flat_map(|stage| &stage.steps).filter(|step| {
+        matches!(step.instruction.keyword, Keyword::Copy | Keyword::Add)
+            && step.instruction.flag("from").is_none()
+    });
+    let mut found = Vec::new();
+    for copy in copies {
+        let Some((to, from)) = copy.words.split_last() else { continue };
+        let Some(to) = &to.value else { continue };
+        for path in from.iter().filter_map(|word| word.value.as_deref()) {
+            let inside = join("/", path);
+            found.extend(brought(&join(&context, &inside[1..]), to, around));
+        }
+    }
+    found
 }
 
 /// The files beside a configuration that it includes by their names.

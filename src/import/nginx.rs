@@ -19,7 +19,7 @@ pub(crate) struct Described {
 
 /// What a configuration says; `text` is what the tree was read from. `None` for one that nginx refuses as well: it stays as it is.
 pub(crate) fn described(tree: &Tree, text: &str, names: &Names<'_>) -> Option<Described> {
-    if !tree.mistakes.is_empty() {
+    if !tree.is_sound() {
         return None;
     }
     let context = context(tree, text);
@@ -97,6 +97,7 @@ impl Writer<'_> {
     fn items(&self, items: &[Item], first: &[Comment], one: &dyn Fn(&Directive) -> Statement) -> Block {
         let mut above: Vec<Line> = first.iter().map(|comment| self.comment(*comment)).collect();
         let mut statements: Vec<Statement> = Vec::new();
+        let mut goes_on = false;
         for item in items {
             match item {
                 Item::Blank(_) if statements.is_empty() && above.is_empty() => {}
@@ -110,7 +111,16 @@ impl Writer<'_> {
                     if let Some(comment) = directive.trailing {
                         words::beside(&mut statement, self.comment(comment));
                     }
-                    statements.push(statement);
+                    match statements.last_mut().filter(|_| goes_on) {
+                        Some(entry) => {
+                            entry.above.append(&mut statement.above);
+                            entry.words.append(&mut statement.words);
+                            entry.beside = entry.beside.take().or(statement.beside);
+                            entry.place = entry.place.zip(statement.place).map(|(start, end)| start.to(end));
+                        }
+                        None => statements.push(statement),
+                    }
+                    goes_on = directive.goes_on();
                 }
             }
         }

@@ -60,7 +60,6 @@ fn dockerfile_tree(text: &str) -> Option<(syntax::dockerfile::tree::Tree, &str)>
 }
 
 fn nginx_tree(text: &str) -> Option<(syntax::nginx::tree::Tree, &str)> {
-    let mut sink = Sink::default();
-    let tree = syntax::nginx::read(SourceMap::default().add("", text), text, &mut sink);
-    (!sink.has_errors() && tree.mistakes.is_empty()).then_some((tree, text))
+    let tree = syntax::nginx::read(SourceMap::default().add("", text), text, &mut Sink::default());
+    tree.is_sound().then_some((tree, text))
 }

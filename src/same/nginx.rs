@@ -75,7 +75,7 @@ fn said(directive: &Directive, text: &str) -> Said {
             Inside::Block { free, fixed: fixed(&children, text) }
         }
         Body::Table(_) => {
-            let mut entries: Vec<Said> = children.iter().map(|of| said(of, text)).collect();
+            let mut entries = entries(&children, text);
             if !is_ordered_table(directive, &children, text) {
                 entries.sort();
             }
@@ -84,6 +84,21 @@ fn said(directive: &Directive, text: &str) -> Said {
         Body::Opaque(opaque) => Inside::Text(text[opaque.text.span.range()].trim().to_owned()),
     };
     Said { words: words(directive, text), body }
+}
+
+/// The entries of a table. One without its `;` goes on in the next.
+fn entries(children: &[&Directive], text: &str) -> Vec<Said> {
+    let mut entries: Vec<Said> = Vec::new();
+    let mut goes_on = false;
+    for entry in children {
+        let said = said(entry, text);
+        match entries.last_mut().filter(|_| goes_on) {
+            Some(last) => last.words.extend(said.words),
+            None => entries.push(said),
+        }
+        goes_on = entry.goes_on();
+    }
+    entries
 }
 
 fn words(directive: &Directive, text: &str) -> Vec<String> {

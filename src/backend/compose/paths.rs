@@ -152,7 +152,6 @@ mod tests {
 
     #[test]
     fn paths_with_variables_keep_them() {
-        let origin = Origins::default().by_default("test", None);
         let var = |op| Part::Var(Var { scope: Scope::Compose, name: "DATA".to_owned(), op, bare: false });
         let text = |parts| beside(&layout("/p/app/out")).rebased_text(&Text::from_parts(parts, origin));
         let lit = |text: &str| Part::Lit(text.to_owned());
@@ -164,21 +163,25 @@ mod tests {
         assert_eq!(text(vec![var(VarOp::Default("/srv".to_owned())), lit("/y")]), "${DATA:-/srv}/y");
     }
 
+    /// A build with nothing but its paths.
+    fn build(context: Context, dockerfile: DockerfileRef) -> Build {
+        let origin = Origins::default().by_default("test", None);
+        Build {
+            context: At::new(context, origin),
+            dockerfile: At::new(dockerfile, origin),
+            spelled: None,
+            named_contexts: Vec::new(),
+            args: Vec::new(),
+            secrets: Vec::new(),
+            extra: Vec::new(),
+            origin,
+        }
+    }
+
     #[test]
     fn a_dockerfile_is_found_from_the_build_context() {
-        let origin = Origins::default().by_default("test", None);
-        let paths = |out_dir, context, dockerfile| {
-            beside(&layout(out_dir)).build_paths(&Build {
-                context: At::new(context, origin),
-                dockerfile: At::new(dockerfile, origin),
-                spelled: None,
-                named_contexts: Vec::new(),
-                args: Vec::new(),
-                secrets: Vec::new(),
-                extra: Vec::new(),
-                origin,
-            })
-        };
+        let paths =
+            |out_dir, context, dockerfile| beside(&layout(out_dir)).build_paths(&build(context, dockerfile));
         let host = |path| Context::Host(HostPath::parse(path).unwrap());
         let emitted = || DockerfileRef::Emitted("docker/web/Dockerfile".to_owned());
         let pair = |a: &str, b: &str| (a.to_owned(), Some(b.to_owned()));
@@ -192,22 +195,17 @@ mod tests {
         let kept = DockerfileRef::Kept(HostPath::parse("Dockerfile.prod").unwrap());
         assert_eq!(paths("/p/app/out", host("web"), kept), pair("../web", "Dockerfile.prod"));
     }
+
     #[test]
     fn paths_are_written_from_the_folder_of_the_file() {
         let origin = Origins::default().by_default("test", None);
         let layout = layout("/p/app");
         let folder = Folder { layout: &layout, path: PathBuf::from("/p/app/deploy") };
         assert_eq!(folder.rebased(&HostPath::parse("conf").unwrap()), "../conf");
-        let build = Build {
-            context: At::new(Context::Emitted("docker/web".to_owned()), origin),
-            dockerfile: At::new(DockerfileRef::Emitted("docker/web/Dockerfile".to_owned()), origin),
-            spelled: None,
-            named_contexts: Vec::new(),
-            args: Vec::new(),
-            secrets: Vec::new(),
-            extra: Vec::new(),
-            origin,
-        };
+        let build = build(
+            Context::Emitted("docker/web".to_owned()),
+            DockerfileRef::Emitted("docker/web/Dockerfile".to_owned()),
+        );
         assert_eq!(folder.build_paths(&build), ("../docker/web".to_owned(), Some("Dockerfile".to_owned())));
     }
 }

@@ -40,6 +40,24 @@ impl Tree {
         includes(directives(&self.items), text, &mut patterns);
         patterns
     }
+
+    /// Whether nginx reads all of it: there is no mistake, or none but entries of tables that lack their `;`. As nginx knows no
+    /// lines, such an entry goes on in the next one.
+    pub fn is_sound(&self) -> bool {
+        let joined: usize = directives(&self.items).map(joined_entries).sum();
+        let is_joined = |mistake: &Mistake| mistake.kind == MistakeKind::MissingSemicolon;
+        self.mistakes.len() == joined && self.mistakes.iter().all(is_joined)
+    }
+}
+
+/// How many entries of tables go on in the next one.
+fn joined_entries(directive: &Directive) -> usize {
+    let children: Vec<&Directive> = directive.children().collect();
+    match &directive.body {
+        Body::Table(_) => children.iter().rev().skip(1).filter(|entry| entry.goes_on()).count(),
+        Body::Block(_) => children.into_iter().map(joined_entries).sum(),
+        Body::None(_) | Body::Opaque(_) => 0,
+    }
 }
 
 fn includes<'t>(list: impl Iterator<Item = &'t Directive>, text: &str, patterns: &mut Vec<String>) {
@@ -115,6 +133,11 @@ impl Directive {
     /// From the name to the `;` or the closing brace.
     pub fn span(&self) -> Span {
         self.body.last().map_or(self.line_span(), |last| self.line_span().to(last.span))
+    }
+
+    /// Whether it lacks its `;`, so that nginx takes what follows for more words of it.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.body, Body::None(None))
     }
 
     /// The directives of the block or table, without comments, blank lines and mistakes.
