@@ -172,3 +172,14 @@ fn what_stackc_prints_comes_back() {
     }
     assert!(report.is_empty(), "{report}");
 }
+
+#[test]
+fn an_entry_without_its_semicolon_goes_on_in_the_next_line() {
+    check(
+        "types {\n  text/html html;\n  image/svg+xml svg\n  application/json json;\n}",
+        "http",
+        "types { text/html html image/svg+xml svg application/json json }",
+    );
+    assert!(nginx_alone("nginx.conf", "types {\n  text/html html\n}").is_none(), "nginx refuses it");
+    assert!(nginx_alone("nginx.conf", "root /a\nindex b;\n").is_none(), "nginx refuses it");
+}

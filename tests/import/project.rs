@@ -136,3 +136,32 @@ fn what_was_built_comes_back() {
         comes_back(&name, &golden::compiled(&file).1);
     }
 }
+
+#[test]
+fn what_compose_merges_by_itself_is_told_of() {
+    let file = "services: {web: {image: nginx:1.30}}\n";
+    let told = |files: &[(&str, &str)]| -> Vec<String> {
+        let made = imported(files).not_analysed;
+        made.iter().map(|file| format!("{} {}", file.path, file.why)).collect()
+    };
+    assert_eq!(
+        told(&[(COMPOSE, file), ("docker-compose.override.yml", file)]),
+        ["docker-compose.override.yml is not imported: compose goes on to merge it with what is built"]
+    );
+    // Compose takes another file by itself, and merges into that.
+    assert_eq!(told(&[(COMPOSE, file), ("compose.yaml", file), ("compose.override.yaml", file)]), [""; 0]);
+}
+
+#[test]
+fn a_configuration_that_a_dockerfile_copies_is_found_whatever_the_image() {
+    let made = imported(&[
+        (COMPOSE, "services: {web: {build: ./web}}\n"),
+        (
+            "web/Dockerfile",
+            "FROM debian:13\nCOPY conf/nginx.conf /etc/nginx/nginx.conf\nCOPY --from=0 a /etc/nginx/b\n",
+        ),
+        ("web/conf/nginx.conf", "events {}\n"),
+    ]);
+    let text = made.text.unwrap();
+    assert!(text.contains("nginx web/conf/nginx.conf in main"), "{text}");
+}

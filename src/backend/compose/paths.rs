@@ -153,6 +153,7 @@ mod tests {
     #[test]
     fn paths_with_variables_keep_them() {
         let var = |op| Part::Var(Var { scope: Scope::Compose, name: "DATA".to_owned(), op, bare: false });
+        let origin = Origins::default().by_default("test", None);
         let text = |parts| beside(&layout("/p/app/out")).rebased_text(&Text::from_parts(parts, origin));
         let lit = |text: &str| Part::Lit(text.to_owned());
         assert_eq!(text(vec![lit("./a$b")]), "../a$$b");
@@ -198,7 +199,6 @@ mod tests {
 
     #[test]
     fn paths_are_written_from_the_folder_of_the_file() {
-        let origin = Origins::default().by_default("test", None);
         let layout = layout("/p/app");
         let folder = Folder { layout: &layout, path: PathBuf::from("/p/app/deploy") };
         assert_eq!(folder.rebased(&HostPath::parse("conf").unwrap()), "../conf");
