@@ -1,6 +1,5 @@
 //! What two deployments mean differently.
 
-mod goldens;
 mod kinds;
 mod secrets;
 

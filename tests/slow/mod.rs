@@ -5,6 +5,7 @@
 
 mod bounds;
 mod ci;
+mod difference;
 mod failing;
 mod formats;
 mod handwritten;
