@@ -5,6 +5,7 @@ mod run;
 mod steps;
 mod words;
 
+use super::patterns;
 use super::spelling;
 use super::statement::{Block, Language, Line, Statement};
 use crate::source::Span;
@@ -122,7 +123,13 @@ impl File<'_> {
         let raw = self.raw(instruction);
         let is_whole = self.is_first(instruction) && !instruction.damaged;
         let statement = match self.native(instruction).filter(|_| is_whole) {
-            Some(native) => native.or_raw(Language::Dockerfile, raw),
+            Some(native) => {
+                let native = native.or_raw(Language::Dockerfile, raw.as_str()).at(instruction.span);
+                match patterns::step(&native) {
+                    Some(short) => short.or_raw(Language::Dockerfile, raw).or_plainly(native),
+                    None => native,
+                }
+            }
             None => Statement::raw(Language::Dockerfile, &raw),
         };
         place(statement, instruction, above)

@@ -1,6 +1,6 @@
 //! Short forms of locations: what is recognised, and what stays in nginx's own words because it says something else.
 
-use stackc::import::Imported;
+use stackc::import::{Imported, dockerfile_alone};
 
 use super::project::imported;
 
@@ -169,4 +169,24 @@ fn nested_locations_are_made_once() {
     let inner = format!("{}return 204;{}", "location /a/ { ".repeat(depth), " }".repeat(depth));
     let text = project("", &inner).text.unwrap();
     assert!(text.contains("respond /a/ 204"), "{text}");
+}
+
+#[test]
+fn steps_that_mount_the_caches_of_a_preset_are_one() {
+    let caches = "--mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked";
+    let pip = "--mount=type=bind,source=app/requirements.txt,target=/tmp/requirements.txt --mount=type=cache,target=/root/.cache/pip";
+    let install = "apt-get update && apt-get install -y --no-install-recommends";
+    for (step, said) in [
+        (format!("RUN {caches} {install} libpq5 curl"), "apt libpq5 curl"),
+        (format!("RUN {pip} pip install -r /tmp/requirements.txt"), "pip app/requirements.txt"),
+        (format!("RUN {install} libpq5"), "run \"apt-get"),
+        (format!("RUN {caches} {install} -q libpq5"), "run \"apt-get"),
+        (format!("RUN {caches} {install} $PACKAGES"), "run \"apt-get"),
+        (format!("RUN {pip} pip install --upgrade -r /tmp/requirements.txt"), "run \"pip"),
+    ] {
+        let made = dockerfile_alone("Dockerfile", &format!("FROM python:3.14-slim\n{step}\n")).unwrap();
+        let words = made.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(said), "{step}\n{}", made.text);
+        assert!(made.differing.is_empty() && made.raw == 0, "{step}\n{}", made.text);
+    }
 }

@@ -1,8 +1,9 @@
-//! Locations of nginx that a short form says: one file a pattern. Whether it says exactly the same is decided where all that
+//! Locations of nginx, and steps of a build, that a short form says: one file a pattern. Whether it says exactly the same is decided where all that
 //! is imported is compared with what it emits (`verify`); until then the directives themselves are kept beside it.
 
 mod answers;
 mod passes;
+mod steps;
 mod volumes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::source::Span;
 use crate::syntax::nginx::tree::{Directive, Tree, directives};
 
 pub(super) use passes::pass;
+pub(super) use steps::step;
 
 /// What the directives of a project may refer to.
 #[derive(Default)]
