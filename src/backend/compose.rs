@@ -3,7 +3,9 @@
 mod exporting;
 mod interpolate;
 mod keys;
+mod mounts;
 mod paths;
+mod ports;
 mod service;
 mod yaml;
 
@@ -55,6 +57,11 @@ pub(crate) fn meant(compose: &Compose, layout: &Layout) -> Node {
     keys.extend(&compose.extra, folder);
     for (_, item) in &mut keys.0[before..] {
         item.spaced = true;
+    }
+    // The name of the project stands first, whoever says it.
+    if let Some(at) = keys.0.iter().position(|(key, _)| key == "name") {
+        let (key, item) = keys.0.remove(at);
+        keys.0.insert(0, (key, Item { spaced: false, ..item }));
     }
     Node::Map(keys.0)
 }

@@ -13,6 +13,7 @@ use crate::model::names::{EnvName, Extension, InputName};
 use crate::model::path::{ContainerPath, HostPath};
 use crate::model::stack::{Artifact, HostRoot};
 use crate::model::values::{Text, VarOp};
+use crate::schema::sentence::holds_reference;
 use crate::schema::{Kind, Word};
 use crate::source::{At, Origin, Span};
 use crate::syntax::stack::tree::statements;
@@ -38,7 +39,11 @@ impl<'t> Context<'_, 't> {
         if let Some(block) = &fit.statement.block {
             self.note_lost_names(&block.items, Kind::Build, &fitted);
         }
-        let context = self.build_context(fit, &fitted);
+        let elsewhere = self.build_elsewhere(fit);
+        let context = match &elsewhere {
+            Some(_) => here(),
+            None => self.build_context(fit, &fitted),
+        };
         let source =
             fitted.iter().find(|inner| inner.row.id == "source").map_or(fit.origin, |inner| inner.origin);
         let (named, found) = (self.granted.len(), self.finding_count());
@@ -48,7 +53,10 @@ impl<'t> Context<'_, 't> {
         }
         self.refuse_secret_paths(named, "there while an image is built");
         let mut build = Build {
-            context: At::new(BuildContext::Host(context.clone()), source),
+            context: At::new(
+                elsewhere.clone().map_or_else(|| BuildContext::Host(context.clone()), BuildContext::Elsewhere),
+                source,
+            ),
             dockerfile: At::new(
                 DockerfileRef::Emitted(format!("docker/{}/Dockerfile", draft.name())),
                 self.origins.lowered("emitted-dockerfile", fit.origin),
@@ -71,6 +79,12 @@ impl<'t> Context<'_, 't> {
                 if let Some(kept) = kept {
                     self.report_key_twice("dockerfile", inline, kept.origin);
                 }
+            }
+            (kept, None) if elsewhere.is_some() || kept.is_some_and(of_input) => {
+                let path = kept.and_then(|kept| self.text(kept.arg(0), Reader::Compose, Exposure::Text));
+                let origin = kept.map_or(fit.origin, |kept| kept.origin);
+                build.dockerfile = At::new(DockerfileRef::Elsewhere(path), origin);
+                self.kept_dockerfile(&fitted, &mut build);
             }
             (Some(kept), None) => {
                 if let Some(path) = self.project_path(kept.arg(0)) {
@@ -97,8 +111,18 @@ impl<'t> Context<'_, 't> {
         }
     }
 
+    /// The context of a build that is no folder of the project: a repository, or what an input decides.
+    fn build_elsewhere(&mut self, fit: &Fitted<'t>) -> Option<Text> {
+        let arg = fit.bound.get(0)?;
+        let is_repository = arg.as_word().is_some_and(|word| word.contains("://") || word.starts_with("git@"));
+        if !is_repository && !holds_reference(arg) {
+            return None;
+        }
+        self.text(arg, Reader::Compose, Exposure::Text)
+    }
+
     fn build_context(&mut self, fit: &Fitted<'t>, fitted: &[Fitted<'t>]) -> HostPath {
-        let here = HostPath::parse(".").expect("`.` is a path");
+        let here = here();
         let source = fitted.iter().find(|inner| inner.row.id == "source");
         match (fit.bound.get(0), source) {
             (Some(_), Some(source)) => {
@@ -363,3 +387,13 @@ const IGNORED: &[&str] = &[
     "**/.stackc-*.json",
     "docker-compose.yml",
 ];
+
+/// The folder of the stack file.
+fn here() -> HostPath {
+    HostPath::parse(".").expect("`.` is a path")
+}
+
+/// Whether an input decides what a statement names.
+fn of_input(fit: &Fitted<'_>) -> bool {
+    holds_reference(fit.arg(0))
+}

@@ -14,7 +14,7 @@ use crate::model::compose::{
 };
 use crate::model::image::ImageRef;
 use crate::model::path::{ContainerPath, HostPath};
-use crate::model::port::{MappingError, Port, PortMapping, PortRange};
+use crate::model::port::{MappingError, Port, PortMapping, PortRange, pieces};
 use crate::model::scalar::Delay;
 use crate::model::values::Typed;
 use crate::schema::{Kind, Word};
@@ -161,9 +161,15 @@ impl<'t> Context<'_, 't> {
                 let image = self.typed::<ImageRef>(fit.arg(0), Reader::Compose);
                 self.mount_at(fit, image.map(MountSource::Image), draft);
             }
+            "mount-tmpfs" => self.mount_target(fit, fit.arg(0), Some(MountSource::Memory), draft),
             "tmpfs" => self.memory(fit, draft),
             "needs" => self.needs(fit, draft),
             "health-exec" | "health-shell" | "health-http" => self.container_health(fit, draft),
+            "command-none" => draft.service.command = Some(At::new(Command::Exec(Vec::new()), fit.origin)),
+            "entrypoint-none" => {
+                let none = At::new(Command::Exec(Vec::new()), fit.origin);
+                draft.service.entrypoint = Some(Entrypoint::Plain(none));
+            }
             "publish" => {
                 let said = ["host_ip", "target", "published", "protocol"];
                 let extra = self.compose_options(fit, "service.ports[]", &said);
@@ -221,7 +227,7 @@ impl<'t> Context<'_, 't> {
             "stop_grace_period" => {
                 draft.service.stop_grace_period = self.typed::<Delay>(fit.arg(0), Reader::Compose);
             }
-            _ => return false,
+            _ => return self.worded_row(fit, draft),
         }
         true
     }
@@ -266,7 +272,16 @@ impl<'t> Context<'_, 't> {
         self.claim_target(target, &path, draft);
         let Some(source) = source else { return };
         let read_only = fit.bound.has("read-only");
-        draft.service.mounts.push(Mount { source, target: path, read_only, extra, origin: fit.origin });
+        let existing = fit.bound.has("existing");
+        if existing && !matches!(source, MountSource::Host(_)) {
+            self.sink.push(
+                Diagnostic::error(codes::WRONG_ARGUMENTS, "only what the host has can be `existing`", fit.span())
+                    .help("leave the word out"),
+            );
+        }
+        let long = fit.statement.block.is_some() && extra.is_empty();
+        let origin = fit.origin;
+        draft.service.mounts.push(Mount { source, target: path, read_only, existing, long, extra, origin });
     }
 
     /// A volume without a name.
@@ -290,6 +305,8 @@ impl<'t> Context<'_, 't> {
             source: MountSource::Memory,
             target,
             read_only: false,
+            existing: false,
+            long: false,
             extra,
             origin,
         });
@@ -375,14 +392,14 @@ impl<'t> Context<'_, 't> {
     /// A published port with options is written in compose's long form, which is of one port that is known.
     fn check_long_port(&mut self, arg: &Arg, mapping: Option<&Typed<PortMapping>>, extra: &[Extra]) {
         let Some(mapping) = mapping.filter(|_| !extra.is_empty()) else { return };
-        let fits = mapping.known().is_some_and(|known| known.container.first == known.container.last)
-            && mapping.text.as_literal().is_some();
+        let fits = mapping.known().is_none_or(|known| known.container.first == known.container.last)
+            && pieces(&mapping.text).len() > 1;
         if !fits {
             self.sink.push(
                 Diagnostic::error(codes::INEXPRESSIBLE, "a port with options is one that is known", arg.span)
-                    .here("a range, or an input")
+                    .here("a range, or an input that is all of it")
                     .note("compose's long form names one port of the container")
-                    .help("publish each port by itself, with its number"),
+                    .help("publish each port by itself, as `host:container`"),
             );
         }
     }

@@ -46,7 +46,7 @@ impl<'t> Context<'_, 't> {
                 "service" | "proxy" => self.declare_service(fit),
                 "group" => self.declare_group(fit),
                 "allow" => self.allow(fit, everywhere(fit.span())),
-                "stack" | "project" | "defaults" | "input" | "word" | "raw-compose" | "output-compose"
+                "stack" | "project" | "project-input" | "defaults" | "input" | "word" | "raw-compose" | "output-compose"
                 | "dockerfile-file" => {}
                 _ if fit.row.head() == "nginx" => {}
                 other => unreachable!("the row {other} of a file has no lowering"),
@@ -58,6 +58,9 @@ impl<'t> Context<'_, 't> {
         compose.name = self.project(fitted);
         let named = self.granted.len();
         compose.extra = self.compose_words(fitted);
+        if let Some(name) = self.project_of_input(fitted) {
+            self.add_extra(&mut compose.extra, name);
+        }
         self.declare_words(&compose.extra);
         for (head, what) in [("configs", "config"), ("models", "model")] {
             let mut said = fitted.iter().filter(|fit| fit.row.head() == head);

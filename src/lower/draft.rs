@@ -6,7 +6,7 @@ use super::fitting::Doubt;
 use super::images::KnownImage;
 use super::names::ServiceDecl;
 use crate::model::compose::extra::{Extra, Value, find};
-use crate::model::compose::{Command, Condition, Grant, Service};
+use crate::model::compose::{Build, Command, Condition, DockerfileRef, Grant, Service};
 use crate::model::dockerfile::BuildFile;
 use crate::model::names::{EnvName, ServiceName};
 use crate::model::nginx::ConfFile;
@@ -101,6 +101,13 @@ impl<'t> Draft<'t> {
         };
         let is_off = matches!(find(raw.entries(), "disable"), Some(Value::Flag(true)));
         !is_off && (find(raw.entries(), "test").is_some() || self.image_health)
+    }
+
+    /// Whether an image runs of which nobody here knows whether it has a health check, and none is turned off.
+    pub(crate) fn has_unknown_image(&self) -> bool {
+        let is_silent = find(&self.service.extra, "healthcheck").is_none();
+        let is_read = |build: &Build| matches!(build.dockerfile.value, DockerfileRef::Emitted(_));
+        is_silent && self.known.is_none() && !self.service.build.as_ref().is_some_and(is_read)
     }
 
     /// Whether it is in doubt which image runs, and with it everything that is known of images.

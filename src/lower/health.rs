@@ -71,6 +71,7 @@ impl<'t> Context<'_, 't> {
                 "HEALTHCHECK --start-interval" => {
                     health.start_interval = self.typed::<Delay>(arg, Reader::Compose);
                 }
+                "retries-input" => health.extra.extend(self.input_number(arg, "retries", option.origin)),
                 "retries" => health.retries = self.fixed::<u32>(arg).map(|n| At::new(n, option.origin)),
                 other => unreachable!("the row {other} of a health check has no lowering"),
             }

@@ -33,6 +33,7 @@ mod statics;
 mod steps;
 mod text;
 pub mod types;
+mod worded;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

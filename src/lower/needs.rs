@@ -23,7 +23,10 @@ impl<'t> Context<'_, 't> {
         let in_doubt: BTreeSet<ServiceName> = drafts
             .iter()
             .filter(|draft| {
-                draft.image_in_doubt() || draft.doubt.covers(&["health", "command", "entrypoint"])
+                let is_unknown = !self.secure() && draft.has_unknown_image();
+                is_unknown
+                    || draft.image_in_doubt()
+                    || draft.doubt.covers(&["health", "command", "entrypoint"])
             })
             .map(|draft| draft.name().clone())
             .collect();

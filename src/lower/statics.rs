@@ -73,6 +73,8 @@ impl<'t> Context<'_, 't> {
                 source,
                 target,
                 read_only: true,
+                existing: false,
+                long: false,
                 extra: Vec::new(),
                 origin: fit.origin,
             });

@@ -259,6 +259,17 @@ impl<'t> Context<'_, 't> {
                 stage.command = self.image_command(fit, stage);
                 stage.command.as_ref().map(|command| Op::Cmd(StageDraft::instruction(command, self.secure())))
             }
+            "entrypoint-none" => {
+                let none = At::new(Command::Exec(Vec::new()), fit.origin);
+                stage.entrypoint = Some(none);
+                stage.command = None;
+                Some(Op::Entrypoint(Command::Exec(Vec::new())))
+            }
+            "command-none" => {
+                let none = At::new(Command::Exec(Vec::new()), fit.origin);
+                stage.command = Some(none);
+                Some(Op::Cmd(Command::Exec(Vec::new())))
+            }
             "health-exec" | "health-shell" => {
                 stage.has_health = true;
                 let test = self.health_test(fit, Reader::Fixed);

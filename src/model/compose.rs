@@ -270,6 +270,10 @@ pub struct Mount {
     pub target: Typed<ContainerPath>,
     /// `read_only`
     pub read_only: bool,
+    /// Whether what is mounted must be there; else the engine makes an empty folder.
+    pub existing: bool,
+    /// Whether it is written key by key, though one line could say it.
+    pub long: bool,
     /// What the target's own words and `raw` add.
     pub extra: Vec<Extra>,
     /// Why.

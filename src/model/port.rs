@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU16;
 
+use super::values::{Part, Text};
+
 /// A TCP or UDP port, 1 to 65535.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Port(NonZeroU16);
@@ -93,13 +95,14 @@ impl fmt::Display for Protocol {
     }
 }
 
-/// `[address:]host:container[/protocol]`, compose's short form of a published port.
+/// `[address:]host:container[/protocol]`, compose's short form of a published port; `any` as the host's lets the engine
+/// choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PortMapping {
     /// The host's address that is bound; all of them when absent.
     pub address: Option<IpAddr>,
-    /// Ports of the host.
-    pub host: PortRange,
+    /// Ports of the host; any that is free when absent.
+    pub host: Option<PortRange>,
     /// Ports of the container, as many as of the host.
     pub container: PortRange,
     /// tcp or udp.
@@ -134,6 +137,36 @@ impl ExposedPorts {
     }
 }
 
+/// The texts between the colons of a mapping, one at least; those in the brackets of an address part nothing.
+pub fn pieces(mapping: &Text) -> Vec<Text> {
+    let empty = || Text { parts: Vec::new(), ..mapping.clone() };
+    let mut pieces = vec![empty()];
+    for part in &mapping.parts {
+        let Part::Lit(text) = part else {
+            pieces.last_mut().expect("there is one from the start").parts.push(part.clone());
+            continue;
+        };
+        let mut in_brackets = false;
+        let is_border = |c: char| {
+            in_brackets = (in_brackets || c == '[') && c != ']';
+            c == ':' && !in_brackets
+        };
+        for (index, piece) in text.split(is_border).enumerate() {
+            if index > 0 {
+                pieces.push(empty());
+            }
+            if !piece.is_empty() {
+                let last = pieces.last_mut().expect("there is one from the start");
+                last.parts.push(Part::Lit(piece.to_owned()));
+            }
+        }
+    }
+    pieces
+}
+
+/// What stands for the host's port where the engine chooses one.
+pub const ANY: &str = "any";
+
 impl PortMapping {
     /// Reads the short form. Source: compose specification, 05-services.md, "ports", "Short syntax".
     pub fn parse(text: &str) -> Result<Self, MappingError> {
@@ -149,9 +182,12 @@ impl PortMapping {
             Some((address, host)) => (Some(parse_address(address).ok_or(MappingError::Address)?), host),
             None => (None, rest),
         };
-        let host = PortRange::parse(host).ok_or(MappingError::NotPorts)?;
+        let host = match host {
+            ANY => None,
+            host => Some(PortRange::parse(host).ok_or(MappingError::NotPorts)?),
+        };
         let container = PortRange::parse(container).ok_or(MappingError::NotPorts)?;
-        if host.len() != container.len() {
+        if host.is_some_and(|host| host.len() != container.len()) {
             return Err(MappingError::Lengths);
         }
         Ok(Self { address, host, container, protocol })
@@ -163,7 +199,7 @@ impl PortMapping {
         if self.protocol != other.protocol || !addresses_meet(self.address, other.address) {
             return None;
         }
-        self.host.overlap(other.host)
+        self.host?.overlap(other.host?)
     }
 }
 
@@ -174,7 +210,11 @@ impl fmt::Display for PortMapping {
             Some(IpAddr::V6(address)) => write!(f, "[{address}]:")?,
             None => {}
         }
-        write!(f, "{}:{}", self.host, self.container)?;
+        match self.host {
+            Some(host) => write!(f, "{host}:")?,
+            None => write!(f, "{ANY}:")?,
+        }
+        self.container.fmt(f)?;
         if self.protocol == Protocol::Udp { f.write_str("/udp") } else { Ok(()) }
     }
 }
@@ -202,7 +242,7 @@ mod tests {
 
     #[test]
     fn short_forms_read_and_print_back() {
-        for text in ["80:80", "127.0.0.1:8080:80", "[::1]:8080:80", "53:53/udp", "8000-8010:9000-9010"] {
+        for text in ["80:80", "any:80", "127.0.0.1:any:80", "127.0.0.1:8080:80", "[::1]:8080:80", "53:53/udp", "8000-8010:9000-9010"] {
             assert_eq!(mapping(text).to_string(), text);
         }
         assert_eq!(mapping("80:80/tcp").to_string(), "80:80");

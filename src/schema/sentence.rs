@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::source::Span;
-use crate::syntax::stack::tree::{Arg, ArgKind};
+use crate::syntax::stack::tree::{Arg, ArgKind, PieceKind};
 
 /// A parsed sentence, without its head.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,6 +178,9 @@ impl<'a> Matcher<'_, 'a> {
                     self.fail(at, &slot_name(types));
                     return false;
                 };
+                if *types == INPUT && !holds_reference(arg) {
+                    return false;
+                }
                 bound.slots.push(vec![*arg]);
                 if self.fit(rest, at + 1, bound) {
                     return true;
@@ -270,6 +273,21 @@ fn count_slots(parts: &[Element]) -> usize {
             Element::Keyword(_) | Element::Choice(_) => 0,
         })
         .sum()
+}
+
+/// A slot that takes nothing but what holds an input, beside a form of fixed words: what else stands there is a slip of
+/// one of those.
+const INPUT: &str = "input";
+
+/// Whether an input, or another reference, stands in an argument.
+pub fn holds_reference(arg: &Arg) -> bool {
+    match &arg.kind {
+        ArgKind::Word(pieces) | ArgKind::Quoted(pieces) => {
+            pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Reference(_)))
+                || arg.as_word().is_some_and(|word| word.starts_with("input."))
+        }
+        ArgKind::Verbatim(_) | ArgKind::Fenced(_) | ArgKind::List(_) => false,
+    }
 }
 
 /// What a slot is of that takes one of two words, or an input.

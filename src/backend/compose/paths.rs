@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::interpolate;
+use super::interpolate::{self, literal};
 use crate::backend::Layout;
 use crate::model::compose::{Build, Compose, Context, DockerfileRef};
 use crate::model::path::HostPath;
@@ -47,7 +47,7 @@ impl Folder<'_> {
                     None => start.clone(),
                 };
             }
-            Some(Part::Var(Var { op: VarOp::Default(default), .. })) => {
+            Some(Part::Var(Var { op: VarOp::Default(default), .. })) if !self.is_that_of_the_stack() => {
                 if let Some(rebased) = self.rebased_literal(default) {
                     *default = rebased;
                 }
@@ -55,6 +55,11 @@ impl Folder<'_> {
             Some(Part::Var(_)) | None => {}
         }
         interpolate::text(&Text::from_parts(parts, text.origin))
+    }
+
+    /// Whether paths are read here from where the stack file reads them.
+    fn is_that_of_the_stack(&self) -> bool {
+        normal(&self.layout.stack_dir) == normal(&self.path)
     }
 
     /// Where something emitted stands.
@@ -67,14 +72,16 @@ impl Folder<'_> {
         HostPath::parse(path).filter(HostPath::is_relative).map(|path| self.rebased(&path))
     }
 
-    /// The folder that a build copies from, and the Dockerfile as compose reads it, from that folder.
+    /// The folder that a build copies from, and the Dockerfile as compose reads it, from that folder; both interpolated.
     pub(super) fn build_paths(&self, build: &Build) -> (String, Option<String>) {
         let (context, folder) = match &build.context.value {
-            Context::Host(path) => (self.rebased(path), normal(&self.layout.stack_dir.join(path.as_str()))),
+            Context::Host(path) => (literal(&self.rebased(path)), normal(&self.layout.stack_dir.join(path.as_str()))),
             Context::Emitted(path) => {
                 let folder = self.emitted(path);
-                (dotted(&Layout::relative(&self.path, &folder)), folder)
+                (literal(&dotted(&Layout::relative(&self.path, &folder))), folder)
             }
+            Context::Elsewhere(text) if is_repository(text) => (interpolate::text(text), PathBuf::new()),
+            Context::Elsewhere(text) => (self.rebased_text(text), PathBuf::new()),
         };
         // A dot alone is a number to some readers of YAML 1.1 and would have to be quoted.
         let context = if matches!(context.rsplit('/').next(), Some("." | "..")) {
@@ -88,15 +95,23 @@ impl Folder<'_> {
         let dockerfile = match &build.dockerfile.value {
             DockerfileRef::Emitted(path) => {
                 let path = self.emitted(path);
-                Some(spelled(&path).unwrap_or_else(|| Layout::relative(&folder, &path)))
+                Some(literal(&spelled(&path).unwrap_or_else(|| Layout::relative(&folder, &path))))
             }
             DockerfileRef::Kept(path) => {
-                Some(spelled(&folder.join(path.as_str())).unwrap_or_else(|| path.as_str().to_owned()))
+                let spelled = spelled(&folder.join(path.as_str()));
+                Some(literal(&spelled.unwrap_or_else(|| path.as_str().to_owned())))
             }
+            DockerfileRef::Elsewhere(path) => path.as_ref().map(interpolate::text),
             DockerfileRef::Inline => None,
         };
         (context, dockerfile)
     }
+}
+
+/// Whether a build context is no path. Source: compose-go, `paths/context.go`.
+pub(super) fn is_repository(context: &Text) -> bool {
+    let Some(Part::Lit(start)) = context.parts.first() else { return false };
+    start.contains("://") || ["github.com/", "git@"].iter().any(|known| start.starts_with(known))
 }
 
 /// `./` before a path that does not climb, so that compose takes it for a path and not for a name.

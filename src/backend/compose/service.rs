@@ -3,13 +3,15 @@
 use super::exporting::{Exporting, exporting};
 use super::interpolate;
 use super::keys::Keys;
+use super::mounts::mount_item;
 use super::paths::Folder;
+use super::ports::published;
 use super::yaml::{Item, Node};
 use crate::model::compose::{
-    Build, Command, Condition, Dependency, Entrypoint, Env, EnvFile, EnvValue, Grant, Health, Mount,
-    MountSource, NamedContext, Published, Service,
+    Build, Command, Condition, Dependency, Entrypoint, Env, EnvFile, EnvValue, Grant, Health, NamedContext,
+    Service,
 };
-use crate::model::values::{Part, Text, Typed, VarOp};
+use crate::model::values::{Text, Typed};
 use crate::source::{At, Origin};
 
 /// The value of a service's key.
@@ -95,21 +97,6 @@ fn env_file(file: &EnvFile, folder: &Folder<'_>) -> Item {
     Item::new(Node::Map(keys.0), file.path.origin())
 }
 
-/// The short form, or a map if the port has options; lowering lets only a single port that is known have some.
-fn published(port: &Published, folder: &Folder<'_>) -> Item {
-    let Some(known) = port.mapping.known().filter(|_| !port.extra.is_empty()) else {
-        return quoted(&port.mapping);
-    };
-    let origin = port.mapping.origin();
-    let mut keys = Keys::default();
-    keys.put("host_ip", known.address.map(|address| fixed(&address.to_string(), origin)));
-    keys.put("target", Some(Item::new(Node::Number(known.container.first.number().into()), origin)));
-    keys.put("published", Some(Item::new(Node::Quoted(known.host.to_string()), origin)));
-    keys.put("protocol", Some(fixed(&known.protocol.to_string(), origin)));
-    keys.extend(&port.extra, folder);
-    Item::new(Node::Map(keys.0), origin)
-}
-
 /// A list, or a map if one of them has options.
 fn networks(service: &Service, folder: &Folder<'_>) -> Option<Item> {
     if service.networks.is_empty() {
@@ -179,8 +166,8 @@ fn entrypoint_item(entrypoint: &Entrypoint, exporting: Exporting<'_>) -> Item {
 fn build_item(build: &Build, folder: &Folder<'_>) -> Item {
     let (context, dockerfile) = folder.build_paths(build);
     let mut keys = Keys::default();
-    keys.put("context", Some(fixed(&context, build.context.origin)));
-    keys.put("dockerfile", dockerfile.map(|path| fixed(&path, build.dockerfile.origin)));
+    keys.put("context", Some(Item::new(Node::Text(context), build.context.origin)));
+    keys.put("dockerfile", dockerfile.map(|path| Item::new(Node::Text(path), build.dockerfile.origin)));
     let contexts = build.named_contexts.iter().map(|(name, context)| {
         let place = match &context.value {
             NamedContext::Service(service) => format!("service:{service}"),
@@ -248,56 +235,6 @@ fn depends_on(dependencies: &[Dependency], folder: &Folder<'_>) -> Option<Item> 
         (name(dependency), Item::new(Node::Map(keys.0), dependency.service.origin))
     };
     Some(Item::of_children(Node::Map(dependencies.iter().map(entry).collect())))
-}
-
-fn mount_item(mount: &Mount, folder: &Folder<'_>) -> Item {
-    let (kind, source) = match &mount.source {
-        MountSource::Volume(name) => ("volume", Some(name.to_string())),
-        MountSource::Host(path) => ("bind", Some(folder.rebased_text(&path.text))),
-        MountSource::Image(image) => ("image", Some(interpolate::text(&image.text))),
-        MountSource::Anonymous => ("volume", None),
-        MountSource::Memory => ("tmpfs", None),
-    };
-    let target = interpolate::text(&mount.target.text);
-    if is_short(mount) && mount.extra.is_empty() {
-        let source = source.map(|source| format!("{source}:")).unwrap_or_default();
-        let option = if mount.read_only { ":ro" } else { "" };
-        return Item::new(Node::Text(format!("{source}{target}{option}")), mount.origin);
-    }
-    let mut keys = Keys::default();
-    let string = |text: String| Some(Item::new(Node::Text(text), mount.origin));
-    keys.put("type", string(kind.to_owned()));
-    keys.put("source", source.and_then(string));
-    keys.put("target", string(target));
-    keys.put("read_only", mount.read_only.then(|| Item::new(Node::Bool(true), mount.origin)));
-    if matches!(mount.source, MountSource::Host(_)) {
-        // The short form creates a missing folder; this form is there for the same mount.
-        let create = ("create_host_path".to_owned(), Item::new(Node::Bool(true), mount.origin));
-        keys.map("bind", vec![create]);
-    }
-    keys.extend(&mount.extra, folder);
-    Item::new(Node::Map(keys.0), mount.origin)
-}
-
-/// Whether `source:target` is read as it is meant: no other colon, no literal `${`, which hides the colon after it,
-/// and no volume whose name looks like a drive (compose-go, `format/volume.go`).
-fn is_short(mount: &Mount) -> bool {
-    let misleads = |text: &Text| {
-        text.parts.iter().any(|part| match part {
-            Part::Lit(text) => text.contains(':') || text.contains("${"),
-            Part::Var(var) => match &var.op {
-                VarOp::None => false,
-                VarOp::Default(text) | VarOp::Required(text) | VarOp::Other(text) => text.contains(':'),
-            },
-        })
-    };
-    let is_long = match &mount.source {
-        MountSource::Volume(name) => name.as_str().len() == 1,
-        MountSource::Host(path) => misleads(&path.text),
-        MountSource::Anonymous => mount.read_only,
-        MountSource::Image(_) | MountSource::Memory => true,
-    };
-    !is_long && !misleads(&mount.target.text)
 }
 
 fn health(health: &Health, folder: &Folder<'_>) -> Item {

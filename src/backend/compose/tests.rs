@@ -60,6 +60,8 @@ fn mount(source: MountSource, target: &str, read_only: bool) -> Mount {
         source,
         target: typed(target, ContainerPath::parse),
         read_only,
+        existing: false,
+        long: false,
         extra: Vec::new(),
         origin: origin(),
     }

@@ -255,4 +255,12 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with(':')
         && !text.contains(": ")
         && !text.contains(sign)
+        && !is_like_a_date(text)
+}
+
+/// `2020-01-01`, with a time or without, which YAML 1.1 takes for a point in time. Source: yaml.org, "Timestamp
+/// Language-Independent Type".
+fn is_like_a_date(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && text[digits..].starts_with('-')
 }

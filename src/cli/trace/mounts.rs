@@ -90,7 +90,7 @@ fn ignored(deployment: &Deployment, root: &StaticRoot, path: &HostPath, loaded: 
     }
     let contexts = deployment.builds.iter().filter_map(|build| match &build.context {
         Context::Host(context) => Some((context, &build.ignore, path.below(context)?)),
-        Context::Emitted(_) => None,
+        Context::Emitted(_) | Context::Elsewhere(_) => None,
     });
     match contexts.max_by_key(|(context, ..)| context.as_str().len()) {
         Some((_, patterns, below)) => Ignored::new(patterns.iter().map(|line| line.value.as_str()), below),

@@ -152,7 +152,7 @@ fn stack(
         let config = request::load(id, &artifact.text, &options, &mut |_| Included::Unknown);
         let ports = deployment.compose.service(&conf.service).map(|service| &service.ports);
         let published = ports.into_iter().flatten().filter_map(|port| port.mapping.known());
-        let published = published.map(|mapping| (mapping.host, mapping.container)).collect();
+        let published = published.filter_map(|mapping| Some((mapping.host?, mapping.container))).collect();
         let (container, said) = if let Some(root) = root {
             (Container::Root(root.clone()), Vec::new())
         } else {

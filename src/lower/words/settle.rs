@@ -181,7 +181,7 @@ impl Context<'_, '_> {
     /// Reports what a build says in a sentence and in compose's own words.
     pub(crate) fn check_build_words(&mut self, build: &Build) {
         self.report_overlap(&build.extra, &["context"], build.context.origin);
-        if build.dockerfile.value != DockerfileRef::Inline {
+        if !matches!(build.dockerfile.value, DockerfileRef::Inline | DockerfileRef::Elsewhere(None)) {
             self.report_overlap(&build.extra, &["dockerfile"], build.dockerfile.origin);
         }
         if let Some(first) = build.secrets.first() {

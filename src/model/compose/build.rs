@@ -53,6 +53,9 @@ pub enum DockerfileRef {
     Emitted(String),
     /// One that the user keeps, relative to the build context, as compose wants it.
     Kept(HostPath),
+    /// One whose path an input decides, or that of a context which is not a folder of the project; `None` for the
+    /// `Dockerfile` of that one.
+    Elsewhere(Option<Text>),
 }
 
 /// The folder that a build may copy from.
@@ -62,6 +65,8 @@ pub enum Context {
     Host(HostPath),
     /// A folder of emitted files, relative to the output folder.
     Emitted(String),
+    /// A folder that an input decides, relative to the stack file, or what is not on this host: a repository.
+    Elsewhere(Text),
 }
 
 /// A further place that a build may copy from.
