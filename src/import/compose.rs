@@ -1,6 +1,7 @@
 //! A compose file as statements: services, networks, volumes and secrets by their sentences, the rest by compose's own
 //! words, and what neither says as raw.
 
+mod anchors;
 mod arguments;
 mod mounts;
 mod raw;
@@ -16,6 +17,7 @@ use super::statement::{Language, Line, Statement};
 use crate::model::names::{NetworkName, ProjectName, SecretName, ServiceName, VolumeName};
 use crate::project::compose::{Node, Value, place};
 
+pub(super) use anchors::{Anchor, Stands, anchors};
 pub(super) use remarks::remark;
 
 /// The file while it becomes statements.

@@ -13,6 +13,7 @@ mod nearby;
 mod nginx;
 mod parts;
 mod patterns;
+mod reuse;
 mod spelling;
 mod statement;
 mod verify;
@@ -143,6 +144,9 @@ fn import_with(wanted: &Wanted, around: &dyn Around, lifts: bool) -> Imported {
         sources: &imported.sources,
     };
     let (verified, differing) = verify::verify(made, &originals);
+    // A secret is lifted in each service by itself.
+    let anchors = if lifts { Vec::new() } else { compose::anchors(&tree) };
+    let verified = reuse::reused(verified, &anchors, &originals);
     for place in verified.left {
         let name = imported.sources.file(place.file).name.clone();
         imported.not_analysed.push(files::left_alone(&name, "no statements say what it says"));

@@ -54,9 +54,13 @@ fn section(group: &'static str, before: &Node, after: &Node, found: &mut Vec<Spa
             return compare("", name, node, Some(other), found);
         }
         entries(node, other, &mut |key, inner, counterpart| {
-            compare(group, key, inner, counterpart, found);
+            if counterpart.is_some() || group != "service" || !says_nothing(key, inner) {
+                compare(group, key, inner, counterpart, found);
+            }
         });
-        let is_new = |(key, inner): &(String, Node)| node.get(key).is_none() && !is_empty(inner);
+        let is_new = |(key, inner): &(String, Node)| {
+            node.get(key).is_none() && !is_empty(inner) && !(group == "service" && says_nothing(key, inner))
+        };
         if other.entries().iter().any(is_new) || is_empty(node) != is_empty(other) {
             found.push(place(node));
         }
@@ -70,6 +74,19 @@ fn entries(before: &Node, after: &Node, look: &mut dyn FnMut(&str, &Node, Option
     for (name, node) in before.entries() {
         look(name, node, after.get(name));
     }
+}
+
+/// The keys of a service of which it is the same to Compose whether they are empty or not there.
+const LISTS: &[&str] = &["depends_on", "env_file", "environment", "expose", "labels", "ports", "volumes"];
+
+/// Whether a key of a service says nothing.
+pub(crate) fn says_nothing(key: &str, node: &Node) -> bool {
+    let is_empty = match &node.value {
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+        Value::Null | Value::Flag(_) | Value::Number(_) | Value::Text(_) => false,
+    };
+    is_empty && LISTS.contains(&key)
 }
 
 /// Whether a value has entries, or none because nothing is said.

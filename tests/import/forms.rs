@@ -86,14 +86,6 @@ fn variables_stay_as_they_are() {
 }
 
 #[test]
-fn anchors_and_merge_keys_are_written_out() {
-    let text = stack_of(
-        "x-base: &base {restart: always, labels: &l {a: b}}\nservices:\n  a:\n    <<: *base\n    image: nginx:1.30\n  b: {image: nginx:1.30, labels: *l}\n",
-    );
-    assert!(text.contains("restart always") && text.matches("labels { a b }").count() == 3, "{text}");
-}
-
-#[test]
 fn the_stack_file_may_stand_elsewhere() {
     use stackc::import::{Wanted, import};
     use stackc::project::host::Memory;

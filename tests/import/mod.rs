@@ -10,6 +10,7 @@ mod lifting;
 mod nginx;
 mod patterns;
 pub(crate) mod project;
+mod reuse;
 
 use crate::snapshot::repository;
 

@@ -6,6 +6,7 @@ use crate::import::statement::{Language, Statement};
 use crate::model::names::EnvName;
 use crate::model::path::ContainerPath;
 use crate::project::compose::{Node, Pair, PairValue, Value, pairs, place, scalar_text, split};
+use crate::same::compose::says_nothing;
 
 /// What says a key; `None` if no sentence does.
 pub(super) type Said = Option<Vec<Statement>>;
@@ -17,6 +18,9 @@ impl Writer<'_> {
     }
 
     fn service_key(&self, name: &str, node: &Node) -> Vec<Statement> {
+        if says_nothing(name, node) {
+            return Vec::new();
+        }
         let one = |statement: Option<Statement>| statement.map(|statement| vec![statement]);
         let said: Said = match name {
             "image" => one(self.image(node)),
