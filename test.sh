@@ -15,7 +15,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-readonly images=(python:3.14-slim postgres:18 nginx:1.30)
+readonly images=(python:3.14-slim postgres:18 nginx:1.30 buildpack-deps:trixie-scm)
 
 say() { printf 'test.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -113,7 +113,7 @@ main() {
   packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux \
     xmllint=libxml2-utils jsonschema=python3-jsonschema
   rust
-  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx; tools; engine; else test_args+=(--skip engine:: --skip slow::); fi
+  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx git=git ssh-agent=openssh-client /usr/sbin/sshd=openssh-server; tools; engine; else test_args+=(--skip engine:: --skip slow::); fi
 
   SECONDS=0
   cargo test ${cargo_args[@]+"${cargo_args[@]}"} -- ${test_args[@]+"${test_args[@]}"} || code=$?

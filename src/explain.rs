@@ -216,6 +216,7 @@ pages! {
     "path-outside"
     "proxy-target"
     "reuse-cycle"
+    "secret-build-only"
     "secret-export"
     "secret-in-argument"
     "secret-in-environment"

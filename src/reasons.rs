@@ -104,6 +104,12 @@ reasons! {
                          cache and out of the image.";
         "pip-requirements": "The list of packages is mounted for this step alone, so that the step is only repeated \
                              when the list changes; downloads stay in a cache and out of the image.";
+        "git-fetch": "A stage of its own fetches the repository and leaves nothing of git or of the key behind; only the \
+                      files are taken out of it.";
+        "git-known-hosts": "ssh believes the host by the keys that the stack file pins and by no others, and asks nobody.";
+        "git-image": "What fetches needs git, ssh and certificates, and none of it ends up in the image that is built.";
+        "git-tree": "The files that git fetched are put together in one place, which `copy` takes from as it would from \
+                     the build context.";
         "ignored-secret": "The file of a secret must be in no image, whatever a `copy` says.";
         "exporting-entrypoint": "An exported variable is set by a shell that reads the secret's file when the container \
                                  starts, and then runs what would have run.";

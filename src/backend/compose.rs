@@ -114,6 +114,9 @@ fn secret(secret: &Secret, folder: &Folder<'_>) -> Item {
         SecretSource::Environment(name) => Some(("environment", name.to_string())),
         // Its word says so.
         SecretSource::External => None,
+        SecretSource::SshAgent(_) | SecretSource::SshKey(_) => {
+            unreachable!("lowering gives keys for ssh to builds alone")
+        }
     };
     let source = source.map(|(key, text)| {
         (key.to_owned(), Item::new(Node::Text(interpolate::literal(&text)), secret.source.origin))

@@ -51,13 +51,20 @@ fn input_lines(input: &InputDecl) -> Vec<String> {
 
 fn secret_lines(secret: &SecretDecl) -> Option<Vec<String>> {
     match &secret.source {
-        SecretSource::File(_) | SecretSource::External => None,
+        SecretSource::File(_)
+        | SecretSource::External
+        | SecretSource::SshAgent(None)
+        | SecretSource::SshKey(_) => None,
         SecretSource::Environment(variable) => Some(vec![
             format!(
                 "# The secret {}. Export it where compose is started rather than store it here.",
                 secret.name.value
             ),
             format!("# {}=", comment(variable.as_str())),
+        ]),
+        SecretSource::SshAgent(Some(variable)) => Some(vec![
+            format!("# The socket of the agent of ssh that has the key {}.", secret.name.value),
+            format!("{}=", comment(variable.as_str())),
         ]),
     }
 }
@@ -131,6 +138,7 @@ mod tests {
             name: At::new(SecretName::parse(name).unwrap(), origin),
             source,
             at_run_time: true,
+            is_key: false,
         };
         let stack = Stack {
             inputs: vec![

@@ -7,6 +7,7 @@ mod needs;
 mod overlay;
 mod ports;
 mod secrets;
+mod ssh;
 mod subject;
 mod variables;
 mod version;
@@ -44,6 +45,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     let (mut checks, found) = engine::check(docker, &subject);
     checks.extend(ports::check(docker, &found, &subject));
     checks.extend(secrets::check(&subject));
+    checks.extend(ssh::check(&subject));
     checks.extend(variables::check(&subject));
     checks.extend(images::check(docker, &found, &subject));
     checks.extend(files::check(&found, &subject));

@@ -47,11 +47,9 @@ pub(super) fn init(file: Option<&Path>, console: &mut Console) -> Result<u8> {
 pub(super) fn secret_files(declared: &[SecretDecl]) -> Vec<SecretFile<'_>> {
     declared
         .iter()
-        .filter_map(|secret| match &secret.source {
-            SecretSource::File(path) => {
-                Some(SecretFile { path, at_run_time: secret.at_run_time, value: None })
-            }
-            SecretSource::Environment(_) | SecretSource::External => None,
+        .filter_map(|secret| {
+            let path = secret.source.file()?;
+            Some(SecretFile { path, at_run_time: secret.at_run_time, value: None, is_key: secret.is_key })
         })
         .collect()
 }
@@ -76,8 +74,11 @@ fn exports(declared: &[SecretDecl]) -> Vec<String> {
     declared
         .iter()
         .filter_map(|secret| match &secret.source {
-            SecretSource::Environment(name) => Some(name),
-            SecretSource::File(_) | SecretSource::External => None,
+            SecretSource::Environment(name) | SecretSource::SshAgent(Some(name)) => Some(name),
+            SecretSource::File(_)
+            | SecretSource::External
+            | SecretSource::SshAgent(None)
+            | SecretSource::SshKey(_) => None,
         })
         .map(|name| format!("to set   export {name}=..."))
         .collect()

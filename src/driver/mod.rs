@@ -23,6 +23,7 @@ pub mod plan;
 pub mod secrets;
 pub mod settings;
 pub mod sources;
+pub mod ssh_agent;
 mod staged;
 pub mod standard_input;
 pub mod texts;

@@ -32,6 +32,8 @@ pub struct SecretFile<'a> {
     pub at_run_time: bool,
     /// What is to stand in it; something random if that is nobody's concern. Never shown.
     pub value: Option<&'a str>,
+    /// Whether it is a key for ssh, in whose place random bytes are of no use.
+    pub is_key: bool,
 }
 
 impl SecretFile<'_> {
@@ -142,6 +144,12 @@ fn make(root: &Folder, path: &str, secret: &SecretFile<'_>) -> Result<Outcome> {
         discard(&folder, name);
     }
     match root.look_without_opening(path).map_err(failed)? {
+        Some(Found::Missing) if secret.is_key => {
+            let path = place::quoted(secret.path.as_str());
+            return Ok(Outcome::Left(format!(
+                "it is a key: `ssh-keygen -t ed25519 -N '' -f {path}` makes one"
+            )));
+        }
         Some(Found::Missing) => {}
         None | Some(Found::File(_)) => return Ok(Outcome::Present),
         Some(Found::Other { at, .. }) if at == path => return Ok(Outcome::Present),

@@ -4,6 +4,7 @@ use super::codes;
 use super::context::Context;
 use super::draft::{Draft, ImageRuns};
 use super::fitting::{Contents, Fitted};
+use super::git::replaces_context;
 use super::text::{Exposure, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::compose::extra::{Extra, Value};
@@ -46,6 +47,7 @@ impl<'t> Context<'_, 't> {
         };
         let source =
             fitted.iter().find(|inner| inner.row.id == "source").map_or(fit.origin, |inner| inner.origin);
+        self.refuse_context(fit, &fitted);
         let (named, found) = (self.granted.len(), self.finding_count());
         let extra = self.compose_words(&fitted);
         if self.finding_count() > found {
@@ -54,7 +56,9 @@ impl<'t> Context<'_, 't> {
         self.refuse_secret_paths(named, "there while an image is built");
         let mut build = Build {
             context: At::new(
-                elsewhere.clone().map_or_else(|| BuildContext::Host(context.clone()), BuildContext::Elsewhere),
+                elsewhere
+                    .clone()
+                    .map_or_else(|| BuildContext::Host(context.clone()), BuildContext::Elsewhere),
                 source,
             ),
             dockerfile: At::new(
@@ -114,11 +118,30 @@ impl<'t> Context<'_, 't> {
     /// The context of a build that is no folder of the project: a repository, or what an input decides.
     fn build_elsewhere(&mut self, fit: &Fitted<'t>) -> Option<Text> {
         let arg = fit.bound.get(0)?;
-        let is_repository = arg.as_word().is_some_and(|word| word.contains("://") || word.starts_with("git@"));
+        let is_repository =
+            arg.as_word().is_some_and(|word| word.contains("://") || word.starts_with("git@"));
         if !is_repository && !holds_reference(arg) {
             return None;
         }
         self.text(arg, Reader::Compose, Exposure::Text)
+    }
+
+    /// With a repository in place of the build context, there is neither a folder of the host nor anything to ignore.
+    fn refuse_context(&mut self, fit: &Fitted<'t>, fitted: &[Fitted<'t>]) {
+        let Some(git) = fitted.iter().find(|inner| replaces_context(inner)) else { return };
+        let folder = fit.bound.get(0).map(|arg| (arg.span, "the build context is given twice"));
+        let said = fitted.iter().filter_map(|inner| match inner.row.id {
+            "source" => Some((inner.span(), "the build context is given twice")),
+            "ignore" => Some((inner.span(), "there is no build context of which to ignore something")),
+            _ => None,
+        });
+        for (span, message) in folder.into_iter().chain(said).collect::<Vec<_>>() {
+            self.sink.push(
+                Diagnostic::error(codes::CONFLICT, message, span)
+                    .label(git.span(), "the files come from here")
+                    .help("remove it; or put the repository into a folder beside the files of this machine: `source git ... at FOLDER`"),
+            );
+        }
     }
 
     fn build_context(&mut self, fit: &Fitted<'t>, fitted: &[Fitted<'t>]) -> HostPath {
@@ -212,11 +235,20 @@ impl<'t> Context<'_, 't> {
         let last = made.stages.last().expect("a build has a stage");
         self.use_stage(last, fit.origin, draft);
         Self::hand_over(&made, build);
-        let ignore = self.ignores(fitted, context, fit.origin);
+        let folder = format!("docker/{}", draft.name());
+        let by_git = fitted.iter().find(|inner| replaces_context(inner)).map(|inner| inner.origin);
+        let ignore = match by_git {
+            Some(git) => {
+                let origin = self.origins.lowered("git-tree", git);
+                build.context = At::new(BuildContext::Emitted(folder.clone()), origin);
+                vec![At::new("*".to_owned(), origin)]
+            }
+            None => self.ignores(fitted, context, fit.origin),
+        };
         draft.build = Some(BuildFile {
-            path: format!("docker/{}/Dockerfile", draft.name()),
+            path: format!("{folder}/Dockerfile"),
             service: Some(draft.name().clone()),
-            context: BuildContext::Host(context.clone()),
+            context: build.context.value.clone(),
             dockerfile: made.finish(),
             ignore,
         });
@@ -258,13 +290,9 @@ impl<'t> Context<'_, 't> {
             .secrets
             .iter()
             .filter(|_| says)
-            .filter_map(|secret| match &secret.source {
-                crate::model::compose::SecretSource::File(path) => Some((
-                    path.below(context).filter(|below| !below.is_empty())?.to_owned(),
-                    secret.name.origin,
-                )),
-                crate::model::compose::SecretSource::Environment(_)
-                | crate::model::compose::SecretSource::External => None,
+            .filter_map(|secret| {
+                let below = secret.source.file()?.below(context).filter(|below| !below.is_empty())?;
+                Some((below.to_owned(), secret.name.origin))
             })
             .collect();
         for (path, origin) in secrets {
@@ -315,7 +343,9 @@ impl<'t> Context<'_, 't> {
             self.report_twice(format!("there are two artefacts named `{name}`"), fit.arg(0).span, first);
             return;
         }
-        host_roots.extend(copied_roots(steps, context, &path));
+        if !steps.iter().any(replaces_context) {
+            host_roots.extend(copied_roots(steps, context, &path));
+        }
         let name = At::new(name, fit.origin);
         draft.program.artifacts.push(Artifact { name, path, kinds, host_roots });
     }

@@ -51,6 +51,8 @@ codes! {
     SECRET_IN_LAYER = "secret-in-layer";
     /// A secret in the plain environment without leave.
     SECRET_IN_ENVIRONMENT = "secret-in-environment";
+    /// A key that only builds can use, where something else wants it.
+    SECRET_BUILD_ONLY = "secret-build-only";
     /// `exported` where it cannot work.
     SECRET_EXPORT = "secret-export";
     /// An input where nothing can expand it.

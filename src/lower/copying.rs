@@ -191,7 +191,7 @@ pub(crate) fn is_on(option: &Fitted<'_>) -> bool {
 
 /// Whether `ADD` fetches what a source names. Source: `BuildKit`, `dockerfile2llb/convert_copy.go` and
 /// `util/gitutil/git_url.go`.
-fn is_remote(source: &str) -> bool {
+pub(crate) fn is_remote(source: &str) -> bool {
     let scheme = source.split_once("://").map(|(scheme, _)| scheme);
     let host = source.split(':').next().unwrap_or_default();
     matches!(scheme, Some("http" | "https" | "ssh" | "git"))

@@ -46,8 +46,8 @@ impl<'t> Context<'_, 't> {
                 "service" | "proxy" => self.declare_service(fit),
                 "group" => self.declare_group(fit),
                 "allow" => self.allow(fit, everywhere(fit.span())),
-                "stack" | "project" | "project-input" | "defaults" | "input" | "word" | "raw-compose" | "output-compose"
-                | "dockerfile-file" => {}
+                "stack" | "project" | "project-input" | "defaults" | "input" | "word" | "raw-compose"
+                | "output-compose" | "dockerfile-file" => {}
                 _ if fit.row.head() == "nginx" => {}
                 other => unreachable!("the row {other} of a file has no lowering"),
             }
@@ -108,7 +108,13 @@ impl<'t> Context<'_, 't> {
             let Ok(name) = SecretName::parse(&text) else { continue };
             let (span, used) = known(span);
             let source = Some(SecretSource::External);
-            let it = SecretInfo { name, source, at_run_time: Cell::new(false), plainly: Cell::new(false) };
+            let it = SecretInfo {
+                name,
+                source,
+                at_run_time: Cell::new(false),
+                plainly: Cell::new(false),
+                is_key: Cell::new(false),
+            };
             self.names.secrets.entry(text).or_insert(Declared { it, span, used, twice: false });
         }
     }
@@ -195,6 +201,7 @@ impl<'t> Context<'_, 't> {
             source: None,
             at_run_time: Cell::new(false),
             plainly: Cell::new(false),
+            is_key: Cell::new(false),
         };
         let key = declare(self.sink, "secret", &mut self.names.secrets, name.as_str(), arg.span, info);
         (fit, Some((name, key)))
@@ -209,6 +216,11 @@ impl<'t> Context<'_, 't> {
             let source = match inner.row.id {
                 "secret-file" => self.fixed::<HostPath>(inner.arg(0)).map(SecretSource::File),
                 "secret-env" => self.fixed::<EnvName>(inner.arg(0)).map(SecretSource::Environment),
+                "secret-ssh-agent" => match inner.bound.get(0) {
+                    Some(arg) => self.socket_variable(arg).map(|name| SecretSource::SshAgent(Some(name))),
+                    None => Some(SecretSource::SshAgent(None)),
+                },
+                "secret-ssh-key" => self.fixed::<HostPath>(inner.arg(0)).map(SecretSource::SshKey),
                 other => unreachable!("the row {other} of a secret has no lowering"),
             };
             sources.push((source, inner.span()));
@@ -222,7 +234,7 @@ impl<'t> Context<'_, 't> {
                 let help = format!("say where it is kept: `file ./secrets/{name}` or `env VARIABLE`");
                 self.missing_in(
                     &inside,
-                    &["file", "env"],
+                    &["file", "env", "ssh-agent", "ssh-key"],
                     arg.span,
                     format!("the secret `{name}` has no source"),
                     &help,
@@ -252,14 +264,19 @@ impl<'t> Context<'_, 't> {
         match source {
             SecretSource::File(_) => self.report_overlap(&extra, &["file"], kept),
             SecretSource::Environment(_) => self.report_overlap(&extra, &["environment"], kept),
+            SecretSource::SshAgent(_) | SecretSource::SshKey(_) => self.refuse_key_words(&inside),
             SecretSource::External => {}
         }
-        compose.secrets.push(Secret {
-            name: At::new(name.clone(), fit.origin),
-            source: At::new(source.clone(), kept),
-            extra,
-        });
-        self.stack.secrets.push(SecretDecl { name: At::new(name, fit.origin), source, at_run_time: false });
+        if !source.is_ssh() {
+            compose.secrets.push(Secret {
+                name: At::new(name.clone(), fit.origin),
+                source: At::new(source.clone(), kept),
+                extra,
+            });
+        }
+        let is_key = source.is_ssh();
+        let name = At::new(name, fit.origin);
+        self.stack.secrets.push(SecretDecl { name, source, at_run_time: false, is_key });
     }
 
     fn declare_volume<'f>(&mut self, fit: &'f Fitted<'t>) -> (&'f Fitted<'t>, Option<VolumeName>) {

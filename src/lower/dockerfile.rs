@@ -6,8 +6,9 @@ use super::context::Context;
 use super::draft::Draft;
 use super::fitting::{Contents, Fitted};
 use super::frontend::{Before, Globals};
+use super::ssh_keys;
 use super::steps::StageDraft;
-use crate::model::compose::extra::{Extra, Item, Value, find};
+use crate::model::compose::extra::{Value, find};
 use crate::model::compose::{Build, Context as BuildContext, Grant};
 use crate::model::dockerfile::{BuildFile, Directive, Dockerfile};
 use crate::model::names::{EnvName, InputName, StageName};
@@ -57,6 +58,8 @@ impl<'t> Context<'_, 't> {
     pub(crate) fn assemble(&mut self, fit: &Fitted<'t>, fitted: &Contents<'t>, is_build: bool) -> Assembled {
         let (directives, frontend) = self.directives(fit, fitted);
         let (globals, fitted) = self.globals(fitted);
+        let nothing = Before { stages: &[], globals: &globals, frontend: &frontend };
+        let (sources, whole) = self.git_sources(&fitted, nothing);
         let mut stages: Vec<StageDraft> = Vec::new();
         for inner in fitted.iter().filter(|inner| inner.row.id == "stage") {
             let name =
@@ -79,6 +82,7 @@ impl<'t> Context<'_, 't> {
             !matches!(
                 inner.row.id,
                 "stage"
+                    | "source-git"
                     | "allow"
                     | "ignore"
                     | "syntax="
@@ -96,6 +100,10 @@ impl<'t> Context<'_, 't> {
             }
             stages.push(last);
         }
+        if !sources.is_empty() {
+            self.refuse_adds(&stages);
+        }
+        sources.put_before(&mut stages, &whole);
         Assembled { directives, globals, stages }
     }
 
@@ -126,11 +134,7 @@ impl<'t> Context<'_, 't> {
         inputs.sort_by(|a, b| a.0.cmp(&b.0));
         inputs.dedup_by(|a, b| a.0 == b.0);
         build.args = inputs.into_iter().filter_map(build_arg).collect();
-        let agent = stages.iter().find_map(|stage| stage.ssh);
-        if let Some(origin) = agent.filter(|_| !build.extra.iter().any(|extra| extra.key == "ssh")) {
-            let item = Item { value: Value::Text(Text::literal("default", origin)), origin };
-            build.extra.push(Extra { key: "ssh".to_owned(), value: Value::List(vec![item]), origin });
-        }
+        ssh_keys::hand_on(made, build);
     }
 
     /// Lowers every `dockerfile PATH { }` of the file.

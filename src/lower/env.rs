@@ -277,6 +277,7 @@ impl<'t> Context<'_, 't> {
                         "its value is in a file, which compose cannot put into the environment"
                     }
                     SecretSource::External => "its value is kept by whoever runs the stack",
+                    SecretSource::SshAgent(_) | SecretSource::SshKey(_) => "only a build can use it",
                     SecretSource::Environment(_) => "compose would need the secret alone, not within a text",
                 };
                 self.sink.push(

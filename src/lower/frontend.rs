@@ -198,7 +198,7 @@ impl<'t> Context<'_, 't> {
     }
 
     /// `FROM` knows no variables but those above it.
-    fn check_global_variables(&mut self, text: &Text, before: Before<'_>, span: Span) {
+    pub(crate) fn check_global_variables(&mut self, text: &Text, before: Before<'_>, span: Span) {
         if before.globals.in_doubt {
             return;
         }

@@ -13,6 +13,7 @@ mod env;
 mod export;
 mod fitting;
 mod frontend;
+mod git;
 mod groups;
 mod health;
 mod images;
@@ -29,6 +30,7 @@ mod running;
 mod secure;
 mod short_forms;
 mod size;
+mod ssh_keys;
 mod statics;
 mod steps;
 mod text;
@@ -196,6 +198,7 @@ impl<'t> Context<'_, 't> {
         for secret in &mut self.stack.secrets {
             if let Some(declared) = self.names.secrets.get(secret.name.value.as_str()) {
                 secret.at_run_time = declared.it.at_run_time.get();
+                secret.is_key |= declared.it.is_key.get();
             }
         }
         compose.secrets = self.granted(&compose);

@@ -83,6 +83,8 @@ pub(crate) struct SecretInfo {
     pub(crate) at_run_time: Cell<bool>,
     /// Whether a container gets it in its plain environment.
     pub(crate) plainly: Cell<bool>,
+    /// Whether ssh logs in with it.
+    pub(crate) is_key: Cell<bool>,
 }
 
 /// An input and what happens when it is not given.

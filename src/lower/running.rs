@@ -209,13 +209,11 @@ impl<'t> Context<'_, 't> {
                 _ => self.ownership(&option, &mut ownership),
             }
         }
-        let name = name?;
+        let name = name.filter(|name| self.is_readable(name, arg.span))?;
         stage.secrets.push(At::new(name.clone(), fit.origin));
         let mut secret = SecretMount { name, target, variable, required, ownership };
-        if secret.ownership.uid.is_none() && secret.path().is_some() {
-            let uid = stage.user.as_ref().and_then(Text::as_literal).and_then(|user| user.split(':').next());
-            let uid = uid.filter(|uid| uid.chars().all(|c| c.is_ascii_digit()) && *uid != "0");
-            secret.ownership.uid = uid.map(|uid| Text::literal(uid, fit.origin));
+        if secret.path().is_some() {
+            stage.give(&mut secret.ownership, fit.origin);
         }
         Some(secret)
     }
@@ -254,10 +252,9 @@ impl<'t> Context<'_, 't> {
                 _ => self.ownership(&option, &mut ownership),
             }
         }
-        // Compose hands on the agent under this name alone; others need the path of a key.
-        if id.as_ref().is_none_or(|id| id.as_literal() == Some("default")) {
-            stage.ssh = stage.ssh.or(Some(fit.origin));
-        }
+        stage.give(&mut ownership, fit.origin);
+        let (id, handed_on) = self.handed_on(id, fit.origin);
+        stage.ssh.extend(handed_on);
         RunMount::Ssh { id, target, required, ownership }
     }
 
@@ -323,6 +320,15 @@ impl<'t> Context<'_, 't> {
 }
 
 impl StageDraft {
+    /// Gives what is mounted to the user of the step, if that is a number; alone it is root's.
+    fn give(&self, ownership: &mut Ownership, origin: Origin) {
+        let user = self.user.as_ref().and_then(Text::as_literal).and_then(|user| user.split(':').next());
+        let user = user.filter(|user| user.chars().all(|c| c.is_ascii_digit()) && *user != "0");
+        if ownership.uid.is_none() {
+            ownership.uid = user.map(|user| Text::literal(user, origin));
+        }
+    }
+
     /// A plain shell text of ours, whatever the stage's own shell is.
     fn plain_shell(&self, text: Text) -> Command {
         if self.has_posix_shell() {

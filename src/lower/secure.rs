@@ -117,7 +117,10 @@ impl<'t> Context<'_, 't> {
             return;
         }
         // With another command it is another program, whose health nobody knows.
-        let as_it_comes = !built && ["command", "entrypoint"].iter().all(|key| !draft.service.says(key)) && draft.service.command.is_none() && draft.service.entrypoint.is_none();
+        let as_it_comes = !built
+            && ["command", "entrypoint"].iter().all(|key| !draft.service.says(key))
+            && draft.service.command.is_none()
+            && draft.service.entrypoint.is_none();
         let unasked = as_it_comes && draft.service.health.is_none();
         if let Some(health) = known.and_then(|known| known.health).filter(|_| unasked) {
             let origin = self.origins.by_default("known-health", by_image);
@@ -276,6 +279,8 @@ fn emitted_build<'d>(draft: &'d Draft<'_>) -> Option<&'d str> {
     let build = draft.service.build.as_ref()?;
     match (&build.dockerfile.value, &build.context.value) {
         (DockerfileRef::Emitted(path), BuildContext::Host(_)) => Some(path),
+        // What git fetches is in no context; a proxy is built by steps of ours alone.
+        (DockerfileRef::Emitted(path), BuildContext::Emitted(_)) if !draft.program.is_proxy => Some(path),
         (
             DockerfileRef::Emitted(_)
             | DockerfileRef::Kept(_)

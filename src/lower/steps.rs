@@ -6,6 +6,7 @@ use super::context::Context;
 use super::fitting::{Contents, Doubt, Fitted};
 use super::frontend::Before;
 use super::images::KnownImage;
+use super::ssh_keys::HandedOn;
 use super::text::{Exposure, Raw, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::model::build_scalar::Signal;
@@ -37,8 +38,8 @@ pub(crate) struct StageDraft {
     /// What `shell` says that shell texts are handed to; empty if it says nothing.
     pub(crate) shell: Vec<Text>,
     pub(crate) secrets: Vec<At<SecretName>>,
-    /// Where the agent of whoever builds is asked for.
-    pub(crate) ssh: Option<Origin>,
+    /// The agents and keys that steps ask.
+    pub(crate) ssh: Vec<HandedOn>,
     pub(crate) has_health: bool,
     /// Whether the steps are those of `onbuild`, which another build runs.
     pub(crate) is_trigger: bool,
@@ -63,7 +64,7 @@ impl StageDraft {
             workdir: "/".to_owned(),
             shell: Vec::new(),
             secrets: Vec::new(),
-            ssh: None,
+            ssh: Vec::new(),
             has_health: false,
             is_trigger: false,
             origin,
@@ -73,7 +74,7 @@ impl StageDraft {
 
     /// Steps for another build, which begin where this stage is now.
     fn trigger(&self) -> Self {
-        Self { steps: Vec::new(), secrets: Vec::new(), is_trigger: true, ..self.clone() }
+        Self { steps: Vec::new(), secrets: Vec::new(), ssh: Vec::new(), is_trigger: true, ..self.clone() }
     }
 
     /// Whether shell texts are handed to something that reads them as `/bin/sh` would.
@@ -305,8 +306,8 @@ impl<'t> Context<'_, 't> {
                 None
             }
             // Lowered with the file or the stage as a whole.
-            "base" | "stage" | "source" | "dockerfile" | "ignore" | "provides" | "allow" | "syntax="
-            | "check=error" | "check=experimental" | "check=skip" => None,
+            "base" | "stage" | "source" | "source-git" | "dockerfile" | "ignore" | "provides" | "allow"
+            | "syntax=" | "check=error" | "check=experimental" | "check=skip" => None,
             other => unreachable!("the row {other} of a build has no lowering"),
         };
         stage.steps.extend(op.map(|op| Step::new(op, origin)));

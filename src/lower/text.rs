@@ -320,6 +320,7 @@ impl Context<'_, '_> {
         let (name, part) = rest.split_once('.').map_or((rest, None), |(name, part)| (name, Some(part)));
         let name = find(self.sink, &self.names, &SECRET, &self.names.secrets, name, span)?.name.clone();
         match part {
+            None | Some("path") if !self.is_readable(&name, span) => None,
             None => Some(Raw::Secret(name, span)),
             Some("path") => Some(Raw::SecretPath(name)),
             Some(other) => {

@@ -410,7 +410,7 @@ pub struct Secret {
     pub extra: Vec<Extra>,
 }
 
-/// Where a secret's value is kept.
+/// Where a secret's value is kept. Those for ssh are in no [`Secret`]: they are in the `ssh` of builds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSource {
     /// In a file, relative to the stack file. Never opened.
@@ -419,6 +419,29 @@ pub enum SecretSource {
     Environment(EnvName),
     /// With whoever runs the stack: made by somebody else.
     External,
+    /// A key in an agent of ssh: the one of whoever builds, or one whose socket's path is in this variable. Compose hands
+    /// it to builds alone.
+    SshAgent(Option<EnvName>),
+    /// A key in a file, relative to the stack file, that the builder uses as an agent would. Never opened.
+    SshKey(HostPath),
+}
+
+impl SecretSource {
+    /// The file that it is kept in.
+    pub fn file(&self) -> Option<&HostPath> {
+        match self {
+            Self::File(path) | Self::SshKey(path) => Some(path),
+            Self::Environment(_) | Self::External | Self::SshAgent(_) => None,
+        }
+    }
+
+    /// Whether it is a key that only builds can use, by asking for signatures.
+    pub fn is_ssh(&self) -> bool {
+        match self {
+            Self::SshAgent(_) | Self::SshKey(_) => true,
+            Self::File(_) | Self::Environment(_) | Self::External => false,
+        }
+    }
 }
 
 /// Whether compose reads this default of a variable back as it is. There is no escape for `}` and none for a line

@@ -4,6 +4,7 @@ pub mod build_scalar;
 pub mod compose;
 pub mod continued;
 pub mod dockerfile;
+pub mod git;
 pub mod image;
 pub mod names;
 pub mod nginx;

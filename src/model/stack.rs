@@ -1,6 +1,7 @@
 //! What a stack file says that no artefact holds: facts about programs, static roots, secrets and their uses.
 
 use super::compose::SecretSource;
+use super::git::{Commit, GitRef, Remote};
 use super::names::{ArtifactName, EnvName, Extension, InputName, SecretName, ServiceName};
 use super::nginx::DirId;
 use super::path::{ContainerPath, HostPath};
@@ -16,6 +17,8 @@ pub struct Stack {
     pub secrets: Vec<SecretDecl>,
     /// In order of declaration.
     pub inputs: Vec<InputDecl>,
+    /// What builds fetch with git, in the order in which builds are read.
+    pub git_sources: Vec<GitSource>,
     /// What is known of the program in each service, in the order of the services.
     pub programs: Vec<Program>,
     /// Every place from which nginx serves files.
@@ -59,6 +62,8 @@ pub struct SecretDecl {
     pub source: SecretSource,
     /// Whether a container reads it at run time, rather than a build alone.
     pub at_run_time: bool,
+    /// Whether it is a key that ssh logs in with, so that not any content will do.
+    pub is_key: bool,
 }
 
 /// `input NAME { ... }`
@@ -70,6 +75,19 @@ pub struct InputDecl {
     pub default: Option<String>,
     /// The first line of its documentation.
     pub doc: Option<String>,
+}
+
+/// `source git ... { }`
+#[derive(Clone, Debug)]
+pub struct GitSource {
+    /// The repository.
+    pub remote: Remote,
+    /// What is fetched of it, by a name that may be another commit tomorrow.
+    pub git_ref: Option<GitRef>,
+    /// What it must be.
+    pub commit: Option<Commit>,
+    /// The statement.
+    pub origin: Origin,
 }
 
 /// What runs in a service.

@@ -2,7 +2,7 @@
 
 use crate::facts::{Facts, Listing, Wanted};
 use crate::model::Deployment;
-use crate::model::compose::{Context, SecretSource};
+use crate::model::compose::Context;
 use crate::model::stack::StaticRoot;
 use crate::source::Origin;
 
@@ -13,9 +13,7 @@ pub fn wanted(deployment: &Deployment) -> Wanted {
         wanted.listings.extend(root.host_roots.iter().map(|root| root.path.clone()));
     }
     for secret in &deployment.stack.secrets {
-        if let SecretSource::File(path) = &secret.source {
-            wanted.files.push(path.clone());
-        }
+        wanted.files.extend(secret.source.file().cloned());
     }
     for build in &deployment.builds {
         if let Context::Host(path) = &build.context {

@@ -64,6 +64,8 @@ pub enum Kind {
     SecretMount,
     /// `ssh { }` of a run step.
     SshMount,
+    /// `source git ... { }` of a build.
+    GitSource,
     /// `provides ... { }`
     Provides,
     /// `site HOST { }`
@@ -114,6 +116,7 @@ impl Kind {
             Self::TmpfsMount => "in a tmpfs",
             Self::SecretMount => "in the secret of a step",
             Self::SshMount => "in ssh",
+            Self::GitSource => "in a git source",
             Self::Provides => "in provides",
             Self::Site => "in a site",
             Self::Location => "in a route",
@@ -151,6 +154,7 @@ impl Kind {
             | Self::TmpfsMount
             | Self::SecretMount
             | Self::SshMount
+            | Self::GitSource
             | Self::Provides
             | Self::Site
             | Self::Location
@@ -194,6 +198,7 @@ impl Kind {
             | Self::TmpfsMount
             | Self::SecretMount
             | Self::SshMount
+            | Self::GitSource
             | Self::Provides
             | Self::Env
             | Self::Labels
@@ -211,7 +216,7 @@ impl Kind {
     }
 
     /// Every kind with sentences of its own, in the order of the language reference.
-    pub const ALL: [Kind; 27] = [
+    pub const ALL: [Kind; 28] = [
         Self::File,
         Self::Secret,
         Self::Input,
@@ -234,6 +239,7 @@ impl Kind {
         Self::TmpfsMount,
         Self::SecretMount,
         Self::SshMount,
+        Self::GitSource,
         Self::Provides,
         Self::Site,
         Self::Location,

@@ -3,8 +3,8 @@
 use super::BlockRule::{May, Must, None};
 use super::Count::{Many, Once};
 use super::Kind::{
-    Base, Build, CacheMount, Copy, Dockerfile, Env, File, Health, Input, Labels, Location, Network, Onbuild,
-    Provides, Proxy, Run, Secret, SecretMount, Service, Site, Stage, Volume,
+    Base, Build, CacheMount, Copy, Dockerfile, Env, File, GitSource, Health, Input, Labels, Location,
+    Network, Onbuild, Provides, Proxy, Run, Secret, SecretMount, Service, Site, Stage, Volume,
 };
 use super::{BlockRule, Count, Kind, Kinds, Row, Word};
 use crate::vocabulary::nginx::Context;
@@ -91,6 +91,8 @@ pub static ROWS: &[Row] = &[
     // Secret, Input, Volume, Network
     row("secret-file", &[Secret], "file <host-path>", Once, None, "The value is the content of this file, which stackc never opens.", "file ./secrets/db_password"),
     row("secret-env", &[Secret], "env <env-name>", Once, None, "The value is in this variable where compose is started.", "env AWS_SECRET_ACCESS_KEY"),
+    row("secret-ssh-agent", &[Secret], "ssh-agent [<env-name>]", Once, None, "A key for ssh in the agent of whoever builds, which a build may ask to sign and nothing may read; the variable holds the path of another agent's socket.", "ssh-agent"),
+    row("secret-ssh-key", &[Secret], "ssh-key <host-path>", Once, None, "A key for ssh in this file without a passphrase, which the builder uses as an agent would: no step of a build reads it.", "ssh-key ./ssh/deploy_key"),
     row("input-default", &[Input], "default <text>", Once, None, "What holds when nothing is given.", "default latest"),
     row("input-required", &[Input], "required", Once, None, "Starting without it is refused.", "required"),
     row("input-doc", &[Input], "doc <text>", Once, None, "What it is, for `.env.example`.", "doc \"the image tag to run\""),
@@ -149,6 +151,12 @@ pub static ROWS: &[Row] = &[
     row("stop_grace_period", CONTAINERS, "stop_grace_period <duration>", Once, None, "How long it has to end by itself.", "stop_grace_period 30s").default("10s"),
     // Build
     row("source", &[Build], "source <host-path>", Once, None, "The build context: the folder that `copy` and `pip` take from.", "source ./app").default("."),
+    row("source-git", &[Build, Dockerfile], "source git <git-url> [at <container-path>]", Many, Must(GitSource), "Fetches a repository while building, and puts its files, without `.git`, where `copy`, `pip` and `bind` take from: in place of the build context, or into a folder of it.", "source git https://example.org/team/app.git { ref v1.4.0 }"),
+    row("git-ref", &[GitSource], "ref <git-ref>", Once, None, "The tag or branch that is fetched.", "ref v1.4.0"),
+    row("git-commit", &[GitSource], "commit <git-commit>", Once, None, "The commit that it must be: the build fails if the tag has moved. Alone, the commit that is fetched.", "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904"),
+    row("git-key", &[GitSource], "key <secret>", Once, None, "The key that logs in by ssh: a secret kept in an `ssh-agent`, an `ssh-key` or a `file`.", "key secret.deploy_key"),
+    row("git-host-key", &[GitSource], "host_key <host-key>...", Many, None, "The public keys that the host may prove itself with; nothing else is believed.", "host_key \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\""),
+    row("git-image", &[GitSource], "image <image>", Once, None, "The image that fetches: one with git, ssh, and certificates.", "image alpine/git:2.49.1").default("buildpack-deps:trixie-scm"),
     row("dockerfile", &[Build], "dockerfile <host-path>", Once, None, "Builds by a Dockerfile, from the build context, instead of by steps: one that is there, or that a `dockerfile` of the file describes.", "dockerfile docker/Dockerfile"),
     row("ignore", &[Build, Dockerfile], "ignore <pattern>...", Many, None, "Leaves files of the context out of the build, as `.dockerignore` would.", "ignore node_modules *.log"),
     row("stage", &[Build, Dockerfile], "stage [<name>]", Many, Must(Stage), "Steps of their own, whose files a later `copy ... from` takes by the name, or by the number of the stage, from 0.", "stage assets { base node:24-slim; copy . to /src; run \"npm ci\" }"),

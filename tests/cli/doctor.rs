@@ -519,3 +519,71 @@ fn a_stack_file_with_a_mistake_is_not_looked_at() {
     assert_eq!(doctor(&desk, &["a.stack", "--compose", "compose.yaml"], &[]).code, 3);
     assert_eq!(doctor(&desk, &["--timeout", "0"], &[]).code, 3);
 }
+
+/// A stack whose build asks an agent, or is handed what this says.
+fn fetching(kept: &str) -> String {
+    format!(
+        "stack demo\nsecret deploy_key {{ {kept} }}\nservice app {{\n  build {{\n    base nginx:1.30\n    run \"ssh -T \
+         git@example.org\" {{ ssh deploy_key }}\n  }}\n  command true\n}}\n"
+    )
+}
+
+/// An agent that holds so many keys, for one question.
+fn agent(desk: &Desk, keys: u8) -> String {
+    use std::io::{Read as _, Write as _};
+    let socket = desk.path("agent");
+    drop(fs::remove_file(&socket));
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    std::thread::spawn(move || {
+        let (mut asked, _) = listener.accept().unwrap();
+        asked.read_exact(&mut [0; 5]).unwrap();
+        asked.write_all(&[0, 0, 0, 5, 12, 0, 0, 0, keys]).unwrap();
+    });
+    socket.display().to_string()
+}
+
+#[test]
+fn a_build_that_logs_in_needs_an_agent_with_a_key() {
+    let desk = desk("");
+    desk.write("a.stack", fetching("ssh-agent"));
+    let line = |variables: &[(&str, &str)]| {
+        let said = doctor(&desk, &[], variables);
+        let (_, secrets) = said.out.split_once("secrets\n").expect("there is a group of secrets");
+        (secrets.lines().next().unwrap().to_owned(), said.code)
+    };
+    let is = |said: (String, i32), what: &str, code: i32| assert_eq!(said, (format!("  {what}"), code));
+    let unset = "problem  the build of `app` asks an agent of ssh, and SSH_AUTH_SOCK is not set";
+    is(line(&[("SSH_AUTH_SOCK", "")]), unset, 1);
+    let what = "the agent of ssh for the build of `app`";
+    is(
+        line(&[("SSH_AUTH_SOCK", "/nowhere/agent")]),
+        &format!("problem  {what} cannot be asked at /nowhere/agent: there is no"),
+        1,
+    );
+    is(line(&[("SSH_AUTH_SOCK", &agent(&desk, 0))]), &format!("problem  {what} holds no key"), 1);
+    is(line(&[("SSH_AUTH_SOCK", &agent(&desk, 1))]), &format!("ok       {what} holds a key"), 0);
+    is(line(&[("SSH_AUTH_SOCK", &agent(&desk, 3))]), &format!("ok       {what} holds 3 keys"), 0);
+}
+
+#[test]
+fn a_key_in_a_file_or_in_another_agent_is_looked_for_where_it_is_said_to_be() {
+    let desk = desk("");
+    desk.write("a.stack", fetching("ssh-key ./ssh/deploy"));
+    let said = doctor(&desk, &[], &[]);
+    let missing = "  problem  `deploy_key`: ssh/deploy does not exist\n           help: put the key there, or make one: \
+                   `ssh-keygen -t ed25519 -N '' -f ssh/deploy`\n";
+    assert!(said.code == 1 && said.out.contains(missing), "{}", said.out);
+    fs::create_dir(desk.path("ssh")).unwrap();
+    desk.write("ssh/deploy", "key\n");
+    fs::set_permissions(desk.path("ssh/deploy"), fs::Permissions::from_mode(0o600)).unwrap();
+    let said = doctor(&desk, &[], &[]);
+    assert!(
+        said.code == 0 && said.out.contains("  ok       `deploy_key`: ssh/deploy is there\n"),
+        "{}",
+        said.out
+    );
+    desk.write("a.stack", fetching("ssh-agent DEPLOY_SOCK"));
+    let said = doctor(&desk, &[], &[("DEPLOY_SOCK", &agent(&desk, 1))]);
+    let held = "  ok       the agent `deploy_key` for the build of `app` holds a key\n";
+    assert!(said.code == 0 && said.out.contains(held), "{}", said.out);
+}

@@ -282,7 +282,7 @@ recipe() { (cd "$here/images/$1" && find . -type f -print0 | sort -z | xargs -0 
 
 # stand_in IMAGE: builds images/<name>/ and tags it as IMAGE, if the version that Debian has is the one that IMAGE asks for.
 stand_in() {
-  local image=$1 plain name tag asked have package built
+  local image=$1 plain name tag asked have package named built
   plain=${image##*library/}
   name=${plain%%:*} tag=${plain#"$name"}; tag=${tag#:}
   [[ $name =~ ^[a-z0-9._-]+$ && -f $here/images/$name/Dockerfile && $image != *@* ]] ||
@@ -293,7 +293,8 @@ stand_in() {
   have=$(suite_version "$package")
   [[ -n $have ]] || die "Debian $suite has no package $package to stand in for $image"
   asked=${tag%-slim}
-  [[ -z $asked || $asked == latest || $have. == "$asked".* ]] ||
+  named=$(sed -n 's/^# tags: *//p' "$here/images/$name/Dockerfile") # those that are no version
+  [[ -z $asked || $asked == latest || $have. == "$asked".* || " $named " == *" $asked "* ]] ||
     die "no registry has $image for us, and Debian $suite, which stands in for it, has $name $have"
   make_base
   built=stackc-stand-in/$name:$have

@@ -28,6 +28,11 @@ impl Canary {
         Self { value: format!("{before}{core}{after}"), core }
     }
 
+    /// A value that is searched whole.
+    pub(super) fn of(value: &str) -> Self {
+        Self { value: value.to_owned(), core: value.to_owned() }
+    }
+
     /// The spellings in which it would give itself away.
     fn spellings(&self) -> Vec<String> {
         let bytes = self.core.as_bytes();
@@ -119,6 +124,23 @@ impl Evidence {
             self.add_said(&format!("inspect of {}", name_of(image)), Said::of(&mut { inspected }));
         }
         self.add_layers(images, bases);
+    }
+
+    /// Adds what a cache was exported into, with its layers unpacked; how many there are.
+    pub(super) fn add_cache(&self, folder: &Path) -> usize {
+        let cache = self.pieces().join("cache");
+        fs::create_dir(&cache).unwrap();
+        let files = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
+        let mut layers = 0;
+        for file in files.filter(|entry| entry.file_type().is_file()) {
+            let copy = cache.join(file.file_name());
+            fs::copy(file.path(), &copy).unwrap();
+            if is_gzip(&copy) {
+                unpack_layer(&copy);
+                layers += 1;
+            }
+        }
+        layers
     }
 
     fn add_layers(&self, images: &[String], bases: &[&str]) {

@@ -9,6 +9,7 @@ use super::{compile_example, shown};
 pub(super) const DECLARED: &str = "\
 secret db_password { file ./secrets/db_password }
 secret npm_token { env NPM_TOKEN }
+secret deploy_key { ssh-agent }
 volume media
 network back
 service postgres { image postgres:18 }
@@ -19,6 +20,10 @@ group common { restart always; mem_limit 64m }
 /// Blocks of nginx's own words in which sentences of the language's own stand.
 const SHORT_FORMS: [Context; 3] = [Context::Server, Context::Location, Context::LocationIf];
 
+/// The key of a host that nobody has.
+const HOST_KEY: &str =
+    "host_key \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\"";
+
 /// A small file that holds nothing but the example and what it cannot do without.
 pub(super) fn around(kind: Kind, row: &Row) -> String {
     let example = row.example();
@@ -26,7 +31,10 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
     let body = match kind {
         Kind::File => return format!("{example}\n"),
         Kind::Secret => {
-            let source = unless(&["secret-file", "secret-env"], "file ./secrets/it");
+            let source = unless(
+                &["secret-file", "secret-env", "secret-ssh-agent", "secret-ssh-key"],
+                "file ./secrets/it",
+            );
             format!("secret it {{\n{source}\n{example}\n}}")
         }
         Kind::Input => format!("input IT {{\n{example}\n}}"),
@@ -81,6 +89,15 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
         Kind::TmpfsMount => run(&format!("tmpfs /srv {{\n{example}\n}}")),
         Kind::SecretMount => run(&format!("secret npm_token {{\n{example}\n}}")),
         Kind::SshMount => run(&format!("ssh {{\n{example}\n}}")),
+        Kind::GitSource => {
+            let reference = unless(&["git-ref", "git-commit"], "ref v1");
+            let key = unless(&["git-key"], "key secret.deploy_key");
+            let host_key = unless(&["git-host-key"], HOST_KEY);
+            let source = "source git git@example.org:team/app.git";
+            build(&format!(
+                "{source} {{\n{reference}\n{key}\n{host_key}\n{example}\n}}\nbase python:3.14-slim"
+            ))
+        }
         Kind::Provides => build(&format!("base python:3.14-slim\nprovides it at /srv {{\n{example}\n}}")),
         Kind::Proxy => {
             let image = unless(&["image"], "image nginx:1.30");

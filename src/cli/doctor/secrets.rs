@@ -9,7 +9,7 @@ use crate::project::compose::Declared;
 use crate::project::host::join;
 use crate::render::checkup::{Check, State};
 
-const GROUP: &str = "secrets";
+pub(super) const GROUP: &str = "secrets";
 
 pub(super) fn check(subject: &Subject) -> Vec<Check> {
     subject.compose().secrets.iter().filter_map(|secret| one(secret, subject)).collect()
@@ -35,7 +35,37 @@ fn one(secret: &Declared, subject: &Subject) -> Option<Check> {
         Some((rest, home)) => join(home, rest),
         None => join(&node.folder, &path),
     };
-    Some(file(name, &path, subject))
+    let make = match &subject.make_secrets {
+        Some(command) => Make::Command(command),
+        None => Make::ByHand,
+    };
+    Some(file(name, &path, make))
+}
+
+/// How a secret that is not there comes to be.
+#[derive(Clone, Copy)]
+pub(super) enum Make<'a> {
+    /// By a command of ours.
+    Command(&'a str),
+    /// Somebody writes it down.
+    ByHand,
+    /// As a key for ssh.
+    Key,
+}
+
+impl Make<'_> {
+    fn help(self, path: &str) -> String {
+        let path = quoted(path);
+        match self {
+            Self::Command(command) => {
+                format!("`{command}` makes it with a random value; or write the value into it")
+            }
+            Self::ByHand => {
+                format!("write the value into it, readable by nobody else: `(umask 077; cat > {path})`")
+            }
+            Self::Key => format!("put the key there, or make one: `ssh-keygen -t ed25519 -N '' -f {path}`"),
+        }
+    }
 }
 
 fn from_variable(name: &str, variable: &str, subject: &Subject) -> Check {
@@ -49,15 +79,10 @@ fn from_variable(name: &str, variable: &str, subject: &Subject) -> Check {
     }
 }
 
-fn file(name: &str, path: &str, subject: &Subject) -> Check {
+pub(super) fn file(name: &str, path: &str, how: Make<'_>) -> Check {
     let text = |what: &str| format!("`{name}`: {path} {what}");
     let problem = |what: &str| Check::new(GROUP, State::Problem, text(what));
-    let make = match &subject.make_secrets {
-        Some(command) => format!("`{command}` makes it with a random value; or write the value into it"),
-        None => {
-            format!("write the value into it, readable by nobody else: `(umask 077; cat > {})`", quoted(path))
-        }
-    };
+    let make = how.help(path);
     match look::thing(Path::new(path)) {
         Thing::Missing => return problem("does not exist").help(make),
         Thing::Folder => {
@@ -73,11 +98,12 @@ fn file(name: &str, path: &str, subject: &Subject) -> Check {
     }
     let found = look::secret(Path::new(path));
     if found.is_empty {
-        return problem("is empty").help(match &subject.make_secrets {
-            Some(command) => {
+        return problem("is empty").help(match how {
+            Make::Command(command) => {
                 format!("write the value into it; or remove it, and `{command}` makes a random one")
             }
-            None => "write the value into it".to_owned(),
+            Make::ByHand => "write the value into it".to_owned(),
+            Make::Key => make,
         });
     }
     if let Some(why) = found.unreadable {
@@ -106,7 +132,7 @@ fn file(name: &str, path: &str, subject: &Subject) -> Check {
         });
     }
     let check = Check::new(GROUP, State::Ok, text("is there"));
-    if found.ends_a_line {
+    if found.ends_a_line && !matches!(how, Make::Key) {
         check.note(
             "it ends in a line break, which most programs take off, and some take for a part of the value",
         )

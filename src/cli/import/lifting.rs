@@ -100,7 +100,11 @@ fn paths(imported: &Imported) -> Vec<HostPath> {
 
 fn files<'a>(imported: &'a Imported, paths: &'a [HostPath]) -> Vec<SecretFile<'a>> {
     let values = imported.values.iter().map(|value| Some(value.value.as_str()));
-    paths.iter().zip(values).map(|(path, value)| SecretFile { path, at_run_time: true, value }).collect()
+    paths
+        .iter()
+        .zip(values)
+        .map(|(path, value)| SecretFile { path, at_run_time: true, value, is_key: false })
+        .collect()
 }
 
 fn folder_of(stack: &Path) -> &Path {

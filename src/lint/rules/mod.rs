@@ -74,6 +74,8 @@ mod docker_root_user;
 mod docker_run_cd;
 mod docker_shell_form;
 mod docker_single_stage;
+mod docker_source_branch;
+mod docker_source_unpinned;
 mod docker_ssh_keyscan;
 mod docker_stage_name;
 mod docker_stage_unused;
@@ -264,6 +266,8 @@ rules! {
     docker_run_cd Warning Project;
     docker_shell_form Info Project;
     docker_single_stage Info Project;
+    docker_source_branch Warning Stack;
+    docker_source_unpinned Info Stack;
     docker_ssh_keyscan Warning Project;
     docker_stage_name Error Project;
     docker_stage_unused Info Project;

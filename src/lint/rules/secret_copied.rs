@@ -25,7 +25,7 @@
 
 use crate::lint::secrets::keys;
 use crate::lint::{Findings, Subject};
-use crate::model::compose::{Context, SecretSource};
+use crate::model::compose::Context;
 use crate::model::dockerfile::BuildFile;
 use crate::model::path::HostPath;
 
@@ -60,7 +60,7 @@ fn what_it_is(subject: &Subject<'_>, build: &BuildFile, source: &str) -> Option<
     if let Context::Host(context) = &build.context {
         let path = context.join(source);
         for secret in &subject.deployment.stack.secrets {
-            let SecretSource::File(file) = &secret.source else { continue };
+            let Some(file) = secret.source.file() else { continue };
             let below = file
                 .below(&path)
                 .is_some_and(|rest| path.as_str() != "." && (rest.is_empty() || path != *context));

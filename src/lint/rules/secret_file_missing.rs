@@ -21,13 +21,12 @@
 //! ```
 
 use crate::lint::{Findings, Subject};
-use crate::model::compose::SecretSource;
 
 pub(super) const CODE: &str = "secret-file-missing";
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for secret in &subject.deployment.stack.secrets {
-        let SecretSource::File(path) = &secret.source else { continue };
+        let Some(path) = secret.source.file() else { continue };
         if subject.facts.files.get(path) != Some(&false) {
             continue;
         }
@@ -35,8 +34,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         findings.push(
             findings
                 .at(span, format!("the file of the secret `{}` is not there yet: {path}", secret.name.value))
-                .note("compose starts nothing while it is missing")
-                .help("`stackc secret init` makes it with random content"),
+                .note(if secret.is_key { "nothing that needs it is built while it is missing" } else { "compose starts nothing while it is missing" })
+                .help(if secret.is_key {
+                    format!("`ssh-keygen -t ed25519 -N '' -f {path}` makes one; the host of the repository is then given {path}.pub")
+                } else {
+                    "`stackc secret init` makes it with random content".to_owned()
+                }),
         );
     }
 }

@@ -32,7 +32,7 @@
 //! ```
 
 use crate::lint::{Findings, Subject};
-use crate::model::compose::{MountSource, SecretSource};
+use crate::model::compose::MountSource;
 
 pub(super) const CODE: &str = "secret-mounted";
 
@@ -41,9 +41,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         for mount in &service.mounts {
             let MountSource::Host(source) = &mount.source else { continue };
             let (Some(path), Some(span)) = (source.known(), subject.span(source.origin())) else { continue };
-            let shown = subject.deployment.stack.secrets.iter().filter_map(|secret| match &secret.source {
-                SecretSource::File(file) if file.below(path).is_some() => Some((secret, file)),
-                SecretSource::File(_) | SecretSource::Environment(_) | SecretSource::External => None,
+            let shown = subject.deployment.stack.secrets.iter().filter_map(|secret| {
+                let file = secret.source.file().filter(|file| file.below(path).is_some())?;
+                Some((secret, file))
             });
             let shown: Vec<_> = shown.collect();
             let Some((_, first)) = shown.first() else { continue };

@@ -72,6 +72,10 @@ impl<'t> Context<'_, 't> {
                     return None;
                 }
                 let name = SecretName::parse(&name).ok()?;
+                let span = self.origins.span(origin);
+                if span.is_some_and(|span| !self.is_readable(&name, span)) {
+                    return None;
+                }
                 Some(Grant { name: At::new(name, origin), extra })
             })
             .collect()
