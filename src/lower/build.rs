@@ -54,7 +54,9 @@ impl<'t> Context<'_, 't> {
         self.refuse_secret_paths(named, "there while an image is built");
         let mut build = Build {
             context: At::new(
-                elsewhere.clone().map_or_else(|| BuildContext::Host(context.clone()), BuildContext::Elsewhere),
+                elsewhere
+                    .clone()
+                    .map_or_else(|| BuildContext::Host(context.clone()), BuildContext::Elsewhere),
                 source,
             ),
             dockerfile: At::new(
@@ -114,7 +116,8 @@ impl<'t> Context<'_, 't> {
     /// The context of a build that is no folder of the project: a repository, or what an input decides.
     fn build_elsewhere(&mut self, fit: &Fitted<'t>) -> Option<Text> {
         let arg = fit.bound.get(0)?;
-        let is_repository = arg.as_word().is_some_and(|word| word.contains("://") || word.starts_with("git@"));
+        let is_repository =
+            arg.as_word().is_some_and(|word| word.contains("://") || word.starts_with("git@"));
         if !is_repository && !holds_reference(arg) {
             return None;
         }

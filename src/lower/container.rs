@@ -275,8 +275,12 @@ impl<'t> Context<'_, 't> {
         let existing = fit.bound.has("existing");
         if existing && !matches!(source, MountSource::Host(_)) {
             self.sink.push(
-                Diagnostic::error(codes::WRONG_ARGUMENTS, "only what the host has can be `existing`", fit.span())
-                    .help("leave the word out"),
+                Diagnostic::error(
+                    codes::WRONG_ARGUMENTS,
+                    "only what the host has can be `existing`",
+                    fit.span(),
+                )
+                .help("leave the word out"),
             );
         }
         let long = fit.statement.block.is_some() && extra.is_empty();

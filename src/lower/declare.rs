@@ -46,8 +46,8 @@ impl<'t> Context<'_, 't> {
                 "service" | "proxy" => self.declare_service(fit),
                 "group" => self.declare_group(fit),
                 "allow" => self.allow(fit, everywhere(fit.span())),
-                "stack" | "project" | "project-input" | "defaults" | "input" | "word" | "raw-compose" | "output-compose"
-                | "dockerfile-file" => {}
+                "stack" | "project" | "project-input" | "defaults" | "input" | "word" | "raw-compose"
+                | "output-compose" | "dockerfile-file" => {}
                 _ if fit.row.head() == "nginx" => {}
                 other => unreachable!("the row {other} of a file has no lowering"),
             }

@@ -117,7 +117,10 @@ impl<'t> Context<'_, 't> {
             return;
         }
         // With another command it is another program, whose health nobody knows.
-        let as_it_comes = !built && ["command", "entrypoint"].iter().all(|key| !draft.service.says(key)) && draft.service.command.is_none() && draft.service.entrypoint.is_none();
+        let as_it_comes = !built
+            && ["command", "entrypoint"].iter().all(|key| !draft.service.says(key))
+            && draft.service.command.is_none()
+            && draft.service.entrypoint.is_none();
         let unasked = as_it_comes && draft.service.health.is_none();
         if let Some(health) = known.and_then(|known| known.health).filter(|_| unasked) {
             let origin = self.origins.by_default("known-health", by_image);

@@ -242,7 +242,15 @@ mod tests {
 
     #[test]
     fn short_forms_read_and_print_back() {
-        for text in ["80:80", "any:80", "127.0.0.1:any:80", "127.0.0.1:8080:80", "[::1]:8080:80", "53:53/udp", "8000-8010:9000-9010"] {
+        for text in [
+            "80:80",
+            "any:80",
+            "127.0.0.1:any:80",
+            "127.0.0.1:8080:80",
+            "[::1]:8080:80",
+            "53:53/udp",
+            "8000-8010:9000-9010",
+        ] {
             assert_eq!(mapping(text).to_string(), text);
         }
         assert_eq!(mapping("80:80/tcp").to_string(), "80:80");

@@ -75,7 +75,9 @@ impl Folder<'_> {
     /// The folder that a build copies from, and the Dockerfile as compose reads it, from that folder; both interpolated.
     pub(super) fn build_paths(&self, build: &Build) -> (String, Option<String>) {
         let (context, folder) = match &build.context.value {
-            Context::Host(path) => (literal(&self.rebased(path)), normal(&self.layout.stack_dir.join(path.as_str()))),
+            Context::Host(path) => {
+                (literal(&self.rebased(path)), normal(&self.layout.stack_dir.join(path.as_str())))
+            }
             Context::Emitted(path) => {
                 let folder = self.emitted(path);
                 (literal(&dotted(&Layout::relative(&self.path, &folder))), folder)
