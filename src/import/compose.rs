@@ -18,7 +18,7 @@ use std::ops::Deref;
 use self::arguments::{Operator, Speller};
 use super::statement::{Language, Line, Statement};
 use crate::model::names::{NetworkName, ProjectName, SecretName, ServiceName, VolumeName};
-use crate::project::compose::{Node, Value, place, says_nothing};
+use crate::project::compose::{Node, Value, place, says_nothing, scalar_text};
 
 pub(super) use anchors::{Anchor, Stands, anchors};
 pub(super) use remarks::remark;
@@ -119,7 +119,7 @@ impl<'n> Writer<'n> {
         match name {
             "name" => {
                 let fits = |text: &String| text.contains('$') || ProjectName::parse(text).is_ok();
-                let project = node.text().filter(fits).and_then(|text| self.text(&text));
+                let project = scalar_text(node).filter(fits).and_then(|text| self.text(&text));
                 let said = project.map(|name| vec![Statement::of("project").spelled(name)]);
                 Self::or_raw(name, node, said)
             }
@@ -173,7 +173,7 @@ impl<'n> Writer<'n> {
                 inner.extend(self.word(head, key, node));
             }
         }
-        Some(statement.block(inner))
+        Some(statement.block_if_any(inner))
     }
 
     fn secret(&self, name: &str, node: &Node) -> Option<Statement> {

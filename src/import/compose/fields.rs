@@ -26,7 +26,12 @@ impl Writer<'_> {
                 let is_scalar = |item: &Node| !matches!(item.value, Value::List(_) | Value::Map(_));
                 if items.iter().all(is_scalar) {
                     let words: Option<Vec<String>> = items.iter().map(|item| self.something(item)).collect();
-                    return Some(head.spelled(format!("[{}]", words?.join(" "))));
+                    let words = words?;
+                    // One alone would be no list.
+                    return Some(match words.as_slice() {
+                        [] | [_] => head.spelled(format!("[{}]", words.join(" "))),
+                        several => several.iter().cloned().fold(head, Statement::spelled),
+                    });
                 }
                 let item = |item: &Node| Some(self.anything_behind(Statement::of("-"), item)?.at(item.span));
                 items.iter().map(item).collect::<Option<_>>().map(|inner| head.block(inner))
