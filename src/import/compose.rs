@@ -3,7 +3,10 @@
 
 mod anchors;
 mod arguments;
+mod builds;
+mod fields;
 mod mounts;
+mod ports;
 mod raw;
 mod remarks;
 mod service;
@@ -15,7 +18,7 @@ use std::ops::Deref;
 use self::arguments::{Operator, Speller};
 use super::statement::{Language, Line, Statement};
 use crate::model::names::{NetworkName, ProjectName, SecretName, ServiceName, VolumeName};
-use crate::project::compose::{Node, Value, place};
+use crate::project::compose::{Node, Value, place, says_nothing, scalar_text};
 
 pub(super) use anchors::{Anchor, Stands, anchors};
 pub(super) use remarks::remark;
@@ -63,10 +66,18 @@ impl<'n> Writer<'n> {
         let words = || all.iter().filter(|of| of.words[0] != "raw").flat_map(|of| &of.words);
         let is_used = |name: &str| {
             let reference = format!("input.{name}");
+            let inner = format!("${name}");
+            let is_inner = |word: &str| {
+                word.contains("${input.")
+                    && word.match_indices(&inner).any(|(at, found)| {
+                        !word[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    })
+            };
             words().any(|word| {
-                word.match_indices(&reference).any(|(at, found)| {
-                    !word[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-                })
+                is_inner(word)
+                    || word.match_indices(&reference).any(|(at, found)| {
+                        !word[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    })
             })
         };
         let used = self.speller.inputs.iter().filter(|(name, _)| is_used(name));
@@ -83,6 +94,9 @@ impl<'n> Writer<'n> {
     }
 
     fn section(&self, name: &str, node: &Node) -> Vec<Statement> {
+        if says_nothing("file", name, node) {
+            return Vec::new();
+        }
         let entries = match &node.value {
             Value::Map(entries) => entries.as_slice(),
             _ => &[],
@@ -104,8 +118,9 @@ impl<'n> Writer<'n> {
         };
         match name {
             "name" => {
-                let project = node.text().filter(|text| ProjectName::parse(text).is_ok());
-                let said = project.map(|name| vec![Statement::of("project").spelled(self.literal(&name))]);
+                let fits = |text: &String| text.contains('$') || ProjectName::parse(text).is_ok();
+                let project = scalar_text(node).filter(fits).and_then(|text| self.text(&text));
+                let said = project.map(|name| vec![Statement::of("project").spelled(name)]);
                 Self::or_raw(name, node, said)
             }
             _ if entries.is_empty() => self.word("file", name, node),
@@ -143,6 +158,14 @@ impl<'n> Writer<'n> {
         };
         let mut inner = Vec::new();
         for (key, node) in entries {
+            if says_nothing(head, key, node) {
+                continue;
+            }
+            if let Some(outer) = outer_name(key, node) {
+                inner.extend(Self::or_raw(key, node, Some(vec![Statement::of(key)])));
+                inner.extend(self.word(head, "name", outer));
+                continue;
+            }
             if flags.contains(&key.as_str()) {
                 let said = (node.value == Value::Flag(true)).then(|| vec![Statement::of(key)]);
                 inner.extend(Self::or_raw(key, node, said));
@@ -150,7 +173,7 @@ impl<'n> Writer<'n> {
                 inner.extend(self.word(head, key, node));
             }
         }
-        Some(statement.block(inner))
+        Some(statement.block_if_any(inner))
     }
 
     fn secret(&self, name: &str, node: &Node) -> Option<Statement> {
@@ -166,6 +189,17 @@ impl<'n> Writer<'n> {
                     Some(Statement::of("env").spelled(self.literal(&text.raw)))
                 }
                 ("file" | "environment", _) => return None,
+                _ if outer_name(key, node).is_some() => {
+                    let on = Statement::of(key).keyword("on");
+                    inner.extend(Self::or_raw(key, node, Some(vec![on])));
+                    inner.extend(
+                        outer_name(key, node)
+                            .map(|name| self.word("secret", "name", name))
+                            .into_iter()
+                            .flatten(),
+                    );
+                    continue;
+                }
                 _ => {
                     inner.extend(self.word("secret", key, node));
                     continue;
@@ -184,5 +218,13 @@ impl<'n> Writer<'n> {
     /// Whether a volume of this name is declared.
     pub(super) fn has_volume(&self, name: &str) -> bool {
         self.root.at(&["volumes", name]).is_some()
+    }
+}
+
+/// The name that something has outside, in the form of old: `external: {name: ...}`.
+fn outer_name<'n>(key: &str, node: &'n Node) -> Option<&'n Node> {
+    match &node.value {
+        Value::Map(entries) if key == "external" && entries.len() == 1 => node.get("name"),
+        _ => None,
     }
 }

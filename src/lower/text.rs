@@ -299,7 +299,8 @@ impl Context<'_, '_> {
 
     fn input_reference(&mut self, rest: &str, span: Span) -> Option<Raw> {
         let (name, over) = rest.split_at(rest.find(|c| !is_of_name(c)).unwrap_or(rest.len()));
-        let over = (!over.is_empty()).then(|| input_operator(over));
+        let is_input = |name: &str| self.names.inputs.contains_key(name);
+        let over = (!over.is_empty()).then(|| input_operator(over, is_input));
         if let Some(VarOp::Other(text)) = &over
             && text.contains(|c: char| c.is_control())
         {
@@ -464,11 +465,16 @@ pub(crate) fn push_literal(parts: &mut Vec<Part>, text: String, reader: Reader) 
     parts.retain(|part| !matches!(part, Part::Lit(text) if text.is_empty()));
 }
 
-/// What follows the name of an input: one of compose's operators, whose text may hold `$NAME` and `${NAME}` of its own.
-fn input_operator(text: &str) -> VarOp {
+/// What follows the name of an input: one of compose's operators, whose text may hold `${NAME}` of its own, and `$NAME` of
+/// an input.
+fn input_operator(text: &str, is_input: impl Fn(&str) -> bool) -> VarOp {
+    let is_compose = |text: &str| {
+        let name = |rest: &str| rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
+        text.contains("${") || text.split('$').skip(1).any(|rest| is_input(&rest[..name(rest)]))
+    };
     match (text.strip_prefix(":-"), text.strip_prefix(":?")) {
-        (Some(default), _) if !default.contains("${") => VarOp::Default(default.to_owned()),
-        (_, Some(message)) if !message.contains("${") => VarOp::Required(message.to_owned()),
+        (Some(default), _) if !is_compose(default) => VarOp::Default(default.to_owned()),
+        (_, Some(message)) if !is_compose(message) => VarOp::Required(message.to_owned()),
         (_, _) => VarOp::Other(text.to_owned()),
     }
 }

@@ -16,6 +16,7 @@ mod mounts;
 mod ports;
 mod read;
 mod reset;
+mod said;
 mod scalar;
 mod schema;
 mod service;
@@ -30,6 +31,7 @@ pub use default_files::default_files;
 pub use environment::{Environment, Known};
 pub use load::load;
 pub use model::*;
+pub use said::{hosts, labels, says_nothing};
 pub use values::{Pair, PairValue, pairs, parts, place, scalar_text};
 
 use crate::project::{NotAnalysed, Spanned};

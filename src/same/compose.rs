@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::project::compose::{Node, PairValue, Value, pairs, parts, place, scalar_text, split};
+use crate::project::compose::{
+    Node, PairValue, Value, hosts, labels as labels_of, pairs, parts, place, says_nothing, scalar_text, split,
+};
 use crate::project::host::join;
 use crate::source::Span;
 use crate::vocabulary::compose::{self, Form, Scalar};
@@ -53,15 +55,19 @@ fn section(group: &'static str, before: &Node, after: &Node, found: &mut Vec<Spa
         if !is_section(node) || !is_section(other) {
             return compare("", name, node, Some(other), found);
         }
+        let today = named_outside(node);
+        let node = today.as_ref().unwrap_or(node);
         entries(node, other, &mut |key, inner, counterpart| {
-            if counterpart.is_some() || group != "service" || !says_nothing(key, inner) {
-                compare(group, key, inner, counterpart, found);
-            }
+            compare(group, key, inner, counterpart, found);
         });
         let is_new = |(key, inner): &(String, Node)| {
-            node.get(key).is_none() && !is_empty(inner) && !(group == "service" && says_nothing(key, inner))
+            node.get(key).is_none() && !is_empty(inner) && !says_nothing(group, key, inner)
         };
-        if other.entries().iter().any(is_new) || is_empty(node) != is_empty(other) {
+        let says = |node: &Node| match node.value {
+            Value::Map(_) => node.entries().iter().any(|(key, inner)| !says_nothing(group, key, inner)),
+            _ => !is_empty(node),
+        };
+        if other.entries().iter().any(is_new) || says(node) != says(other) {
             found.push(place(node));
         }
     });
@@ -70,23 +76,19 @@ fn section(group: &'static str, before: &Node, after: &Node, found: &mut Vec<Spa
     }
 }
 
+/// `external: {name: ...}`, as it is written today.
+fn named_outside(node: &Node) -> Option<Node> {
+    let name = node.get("external")?.get("name")?;
+    let others = node.entries().iter().filter(|(key, _)| key != "external").cloned();
+    let external = Node { value: Value::Flag(true), ..node.get("external")?.clone() };
+    let both = [("external".to_owned(), external), ("name".to_owned(), name.clone())];
+    Some(Node { value: Value::Map(others.chain(both).collect()), ..node.clone() })
+}
+
 fn entries(before: &Node, after: &Node, look: &mut dyn FnMut(&str, &Node, Option<&Node>)) {
     for (name, node) in before.entries() {
         look(name, node, after.get(name));
     }
-}
-
-/// The keys of a service of which it is the same to Compose whether they are empty or not there.
-const LISTS: &[&str] = &["depends_on", "env_file", "environment", "expose", "labels", "ports", "volumes"];
-
-/// Whether a key of a service says nothing.
-pub(crate) fn says_nothing(key: &str, node: &Node) -> bool {
-    let is_empty = match &node.value {
-        Value::List(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
-        Value::Null | Value::Flag(_) | Value::Number(_) | Value::Text(_) => false,
-    };
-    is_empty && LISTS.contains(&key)
 }
 
 /// Whether a value has entries, or none because nothing is said.
@@ -104,7 +106,7 @@ fn is_empty(node: &Node) -> bool {
 
 fn compare(group: &str, key: &str, before: &Node, after: Option<&Node>, found: &mut Vec<Span>) {
     let same = after.is_some_and(|after| of(group, key, before) == of(group, key, after));
-    if !same {
+    if !same && !(after.is_none() && says_nothing(group, key, before)) {
         found.push(place(before));
     }
 }
@@ -121,6 +123,12 @@ pub(crate) fn of(group: &str, key: &str, node: &Node) -> Meaning {
         ("service", "volumes") => list(node, &mount),
         ("service", "healthcheck") => health(node),
         ("service" | "service.build", "labels") => labels(node),
+        ("service" | "service.build", "extra_hosts") => {
+            let hosts =
+                hosts(node).map(|hosts| hosts.into_iter().map(|(host, address, _)| (host, text(&address))));
+            hosts.map_or_else(|| generic(group, key, node), |hosts| Meaning::Map(hosts.collect()))
+        }
+        ("file", "include") => list(node, &included),
         ("service", "environment" | "annotations" | "sysctls") | ("service.build", "args") => set(node),
         _ => generic(group, key, node),
     }
@@ -153,16 +161,31 @@ fn generic(group: &str, key: &str, node: &Node) -> Meaning {
                 Value::Text(_) | Value::Number(_) | Value::Flag(_) if inside.is_none() && is_known => {
                     one(item)
                 }
-                _ => generic(inside.unwrap_or(""), "", item),
+                _ => within(inside.unwrap_or(""), item),
             };
             Meaning::List(items.iter().map(item).collect())
         }
-        Value::Map(entries) => {
-            let meaning =
-                |(name, node): &(String, Node)| (name.clone(), of(inside.unwrap_or(""), name, node));
-            Meaning::Map(entries.iter().map(meaning).collect())
+        Value::Map(_) => within(inside.unwrap_or(""), node),
+    }
+}
+
+/// A file of `include`, which its path may stand for.
+fn included(node: &Node) -> Meaning {
+    match &node.value {
+        Value::Text(_) => {
+            Meaning::Map(BTreeMap::from([("path".to_owned(), Meaning::List(vec![scalar(node)]))]))
+        }
+        Value::Null | Value::Flag(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => {
+            within("include", node)
         }
     }
+}
+
+/// What stands in a group: keys with their meaning, or one value.
+fn within(group: &str, node: &Node) -> Meaning {
+    let Value::Map(entries) = &node.value else { return generic(group, "", node) };
+    let meaning = |(name, node): &(String, Node)| (name.clone(), of(group, name, node));
+    Meaning::Map(entries.iter().map(meaning).collect())
 }
 
 /// A scalar: numbers as compose writes them, variables in braces.
@@ -254,15 +277,17 @@ fn set(node: &Node) -> Meaning {
     if map.len() == pairs.len() { Meaning::Map(map) } else { generic("", "", node) }
 }
 
-/// Pairs in which no value is an empty one.
+/// Names with values, none of which is absent.
 fn labels(node: &Node) -> Meaning {
-    let mut meaning = set(node);
-    if let Meaning::Map(map) = &mut meaning {
-        for value in map.values_mut().filter(|value| **value == Meaning::Nothing) {
-            *value = Meaning::Text(String::new());
-        }
-    }
-    meaning
+    let Some(labels) = labels_of(node) else { return generic("", "", node) };
+    let meaning = |(name, value, _): (String, String, Span)| {
+        let name = match text(&name) {
+            Meaning::Text(name) => name,
+            Meaning::Nothing | Meaning::Plain(_) | Meaning::List(_) | Meaning::Map(_) => name,
+        };
+        (name, text(&value))
+    };
+    Meaning::Map(labels.into_iter().map(meaning).collect())
 }
 
 /// A map from names to options, or a list of the names; `defaults` are what is meant where an option is not said.

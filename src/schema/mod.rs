@@ -390,7 +390,7 @@ pub fn rows_named(kind: Kind, head: &str) -> Vec<&'static Row> {
 /// `command shell "a b"` is not the words `shell` and `a b`.
 pub fn in_order_of_trial(rows: &[&'static Row]) -> Vec<&'static Row> {
     let mut rows = rows.to_vec();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.parsed().keyword_count()));
+    rows.sort_by_key(|row| std::cmp::Reverse((row.parsed().keyword_count(), row.parsed().is_of_input())));
     rows
 }
 

@@ -111,6 +111,11 @@ impl Sentence {
         self.parts.iter().filter(|part| matches!(part, Element::Keyword(_) | Element::Choice(_))).count()
     }
 
+    /// Whether it is the form of a statement for what an input decides.
+    pub fn is_of_input(&self) -> bool {
+        self.parts.iter().any(|part| *part == Element::Slot(INPUT))
+    }
+
     /// The types of the slots in order, as written between `<` and `>`.
     pub fn slot_types(&self) -> Vec<&'static str> {
         fn walk(parts: &[Element], out: &mut Vec<&'static str>) {

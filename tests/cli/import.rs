@@ -67,7 +67,7 @@ fn what_has_statements_of_its_own_is_counted() {
     desk.shell("mkdir web");
     desk.write(
         "compose.yml",
-        "name: shop\nservices:\n  web:\n    build: ./web\n    command: echo $WORDS\n    restart: always\n    environment: {A: b, \"C D\": e}\nvolumes: {data: }\n",
+        "name: shop\nservices:\n  web:\n    build: ./web\n    ports: [\"80:80/sctp\"]\n    restart: always\n    environment: {A: b, \"C D\": e}\nvolumes: {data: }\n",
     );
     desk.write("web/Dockerfile", "FROM nginx:1.30\nRUN a\nRUN b\n");
     desk.write("nginx.conf", "events {}\nhttp { server { listen 80; unheard_of on; } }\n");

@@ -49,6 +49,31 @@ fn sentences_say_what_they_can() {
         ("user: 1000", "user 1000"),
         ("tmpfs: /run", "tmpfs /run"),
         ("mem_limit: 64m", "mem_limit 64m"),
+        (
+            "ports: [\"80\", 81, \"127.0.0.1::82\"]",
+            "publish any:80\npublish any:81\npublish 127.0.0.1:any:82",
+        ),
+        ("ports: [{target: 80, mode: host}]", "publish any:80 { mode host }"),
+        ("ports: [\"${IP}:80:80\"]", "publish ${input.IP}:80:80"),
+        ("ports: []\ndepends_on: {}\nvolumes: ", ""),
+        ("command: echo ${WORDS}", "command split \"echo ${input.WORDS}\""),
+        ("command: []\nentrypoint: \"\"", "command none\nentrypoint none"),
+        ("restart: ${R:-always}\ninit: ${I}", "restart input.R\ninit input.I"),
+        ("healthcheck: {disable: true}", "health { disable on }"),
+        ("healthcheck: {test: [NONE]}", "health none"),
+        ("extra_hosts: [\"a:1.2.3.4\"]", "extra_hosts { a 1.2.3.4 }"),
+        ("labels: [\"a.${X}=b\"]", "labels { a.${input.X} b }"),
+        ("volumes: [{type: bind, source: ./a, target: /a}]", "mount ./a at /a existing"),
+        (
+            "volumes: [{type: tmpfs, target: /t}, {type: volume, target: /v}]",
+            "mount tmpfs at /t\nvolume at /v {}",
+        ),
+        ("volumes: [\"data:/d:Z\"]", "mount data at /d { bind { selinux Z } }"),
+        ("build: https://example.org/a.git", "build https://example.org/a.git {}"),
+        (
+            "build: {context: \"./${X}\", dockerfile: \"D.${X}\"}",
+            "build ./${input.X} { dockerfile D.${input.X} }",
+        ),
         ("ulimits: {nofile: {soft: 1, hard: 2}, nproc: 5}", "ulimits { nofile { soft 1\nhard 2 }\nnproc 5 }"),
     ] {
         let said = service(keys).replace("\n}", " }").replace("{\n", "{ ");
@@ -59,9 +84,7 @@ fn sentences_say_what_they_can() {
 #[test]
 fn what_no_statement_says_is_raw_for_that_key_alone() {
     for (keys, statements) in [
-        ("ports: [\"80\"]", "raw compose \"\"\"\nports:\n- \"80\"\n\"\"\""),
-        ("command: echo ${WORDS}", "raw compose 'command: \"echo ${WORDS}\"'"),
-        ("command: []", "raw compose 'command: []'"),
+        ("ports: [\"80:80/sctp\"]", "raw compose \"\"\"\nports:\n- \"80:80/sctp\"\n\"\"\""),
         ("environment: {A: x, \"B C\": y}", "env { A x }\nraw compose 'environment: {\"B C\": y}'"),
         ("unheard_of: {a: [1, null]}", "raw compose \"\"\"\nunheard_of:\na:\n- 1\n- null\n\"\"\""),
     ] {
@@ -127,4 +150,31 @@ fn the_form_of_version_1_becomes_that_of_today() {
     let made = imported(&[("docker-compose.yml", "web:\n  image: nginx:1.30\n")]);
     assert!(made.text.unwrap().contains("service web { image nginx:1.30 }"));
     assert_eq!(made.sink.diagnostics[0].code, "compose-v1-form");
+}
+
+#[test]
+fn fields_of_ones_own_keep_numbers_flags_and_lists() {
+    let fields = "x-a: {m: 5, f: true, t: \"5\", z: , one: [a], e: [], maps: [{b: c}, {d: [1]}]}\n";
+    let text = stack_of(&format!("{fields}services: {{a: {{image: nginx:1.30}}}}\n"));
+    assert!(!text.contains("raw"), "{text}");
+    let yaml = &built(&text)[0].text;
+    for said in ["m: 5\n", "f: true\n", "t: \"5\"\n", "e: []\n", "- b: c\n"] {
+        assert!(yaml.contains(said), "{said}\n{yaml}");
+    }
+}
+
+#[test]
+fn names_outside_and_projects_of_inputs_are_said() {
+    let text = stack_of(
+        "name: shop-${STAGE}\nservices: {a: {image: nginx:1.30}}\nnetworks: {n: {external: {name: o}}}\nvolumes: {v: {external: false}}\n",
+    );
+    for said in ["network n { external; name o }", "volume v\n"] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+}
+
+#[test]
+fn a_date_in_the_environment_is_a_text() {
+    let text = stack_of("services: {a: {image: nginx:1.30, environment: {SINCE: \"2020-01-01\"}}}\n");
+    assert!(built(&text)[0].text.contains("SINCE: \"2020-01-01\""));
 }

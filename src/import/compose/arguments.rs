@@ -91,16 +91,27 @@ fn operator(said: &str) -> Option<Operator> {
     if said.is_empty() {
         return Some(Operator::None);
     }
-    if let Some(default) = said.strip_prefix(":-").filter(|_| is_simple) {
-        return is_writable_default(default).then(|| Operator::Default(default.to_owned()));
+    if let Some(default) = said.strip_prefix(":-").filter(|_| is_simple || has_letters_alone(said)) {
+        let default = default.replace("$$", "$");
+        return is_writable_default(&default).then_some(Operator::Default(default));
     }
-    // Braces stand in variables alone, and variables have braces: any other `$` would be a letter.
+    // Braces stand in variables alone: any other `$` would be a letter.
     let braces = said.matches('{').count();
-    if said.matches('$').count() != braces {
+    if said.matches('$').count() != braces + inner_names(said).count() {
         return None;
     }
     let is_known = [":-", ":?", ":+", "-", "?", "+"].iter().any(|known| said.starts_with(known));
     (is_known && said.matches("${").count() == braces).then(|| Operator::Other(said.to_owned()))
+}
+
+/// Whether every `$` of what stands for a variable is a letter.
+fn has_letters_alone(said: &str) -> bool {
+    !said.replace("$$", "").contains(['$', '{']) && !said.contains('{')
+}
+
+/// The variables without braces in what stands for another one.
+pub(super) fn inner_names(said: &str) -> impl Iterator<Item = &str> {
+    said.split('$').skip(1).filter(|rest| !rest.starts_with('{')).filter_map(name_at)
 }
 
 /// The name of a variable that a text begins with.
@@ -141,6 +152,9 @@ const KEYWORDS: &[&str] = &[
     "on",
     "off",
     "none",
+    "split",
+    "existing",
+    "tmpfs",
     "no",
     "always",
     "on-failure",
@@ -165,6 +179,12 @@ impl Speller {
             Value::Text(text) => {
                 for piece in pieces(&text.raw).unwrap_or_default() {
                     let Piece::Variable { name, operator } = piece else { continue };
+                    if let Operator::Other(said) = &operator {
+                        for inner in inner_names(said) {
+                            self.inputs.entry(inner.to_owned()).or_insert(Operator::None);
+                            differing.insert(inner.to_owned());
+                        }
+                    }
                     match self.inputs.get(&name) {
                         Some(known) if *known == operator => {}
                         Some(_) => {

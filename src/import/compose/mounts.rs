@@ -1,53 +1,12 @@
-//! Ports and mounts, in their short and their long forms.
+//! Mounts, in their short and their long forms.
 
 use super::Writer;
 use super::arguments::{Operator, Piece, pieces};
-use super::service::others;
 use crate::import::statement::Statement;
 use crate::model::path::ContainerPath;
-use crate::model::port::PortMapping;
 use crate::project::compose::{Node, Value, parts, scalar_text};
 
 impl Writer<'_> {
-    /// `publish HOST:CONTAINER`
-    pub(super) fn port(&self, node: &Node) -> Option<Statement> {
-        let head = Statement::of("publish");
-        match &node.value {
-            Value::Text(text) => {
-                // What it comes to decides whether it is a mapping.
-                let shown: String = pieces(&text.raw)?.iter().map(shown).collect();
-                PortMapping::parse(&shown).ok()?;
-                Some(head.spelled(self.text(&text.raw)?))
-            }
-            Value::Map(entries) => {
-                let get = |name| node.get(name).map(scalar_text);
-                let target = get("target")??;
-                let published = get("published")??;
-                let protocol = match get("protocol") {
-                    None => String::new(),
-                    Some(protocol) => match protocol?.as_str() {
-                        "tcp" => String::new(),
-                        protocol => format!("/{protocol}"),
-                    },
-                };
-                let address = match get("host_ip") {
-                    None => String::new(),
-                    Some(address) => match address? {
-                        address if address.contains(':') => format!("[{address}]:"),
-                        address => format!("{address}:"),
-                    },
-                };
-                let mapping = format!("{address}{published}:{target}{protocol}");
-                PortMapping::parse(&mapping).ok()?;
-                let others = others(entries, &["target", "published", "protocol", "host_ip"]);
-                // The short form says the mode that compose means where none is said.
-                let inner = self.words("service.ports[]", &others);
-                Some(head.spelled(self.literal(&mapping)).block_if_any(inner))
-            }
-            Value::Null | Value::Flag(_) | Value::Number(_) | Value::List(_) => None,
-        }
-    }
-
     /// `mount SOURCE at TARGET`
     pub(super) fn mount(&self, node: &Node) -> Option<Statement> {
         match &node.value {
@@ -84,7 +43,7 @@ impl Writer<'_> {
                 "ro" => read_only = true,
                 // Compose reads nothing from these.
                 "rw" | "cached" | "delegated" | "consistent" => {}
-                "z" | "Z" if is_path => inner.push(Statement::of("bind").block(vec![bind("selinux")])),
+                "z" | "Z" => inner.push(Statement::of("bind").block(vec![bind("selinux")])),
                 "shared" | "slave" | "private" | "rshared" | "rslave" | "rprivate" if is_path => {
                     inner.push(Statement::of("bind").block(vec![bind("propagation")]));
                 }
@@ -129,13 +88,11 @@ impl Writer<'_> {
         }
         let target = self.text(&target)?;
         let kind = text("type")??;
-        let source = text("source");
-        let source = source??;
-        if kind == "bind" && node.get("bind").is_none() {
-            // The sentence makes a missing folder, as the short form does; the long form does not.
-            return None;
-        }
         let head = Statement::of("mount");
+        let Some(source) = text("source") else {
+            return self.long_without_source(&kind, &target, entries);
+        };
+        let source = source?;
         let mut statement = match kind.as_str() {
             "bind" if is_path(&source) => head.spelled(self.path(&source)?),
             "bind" if source.starts_with('$') => head.spelled(self.source(&source)?),
@@ -146,20 +103,48 @@ impl Writer<'_> {
             _ => return None,
         };
         statement = statement.keyword("at").spelled(target);
+        if kind == "bind" && node.get("bind").is_none() {
+            statement = statement.keyword("existing");
+        }
         match node.get("read_only").map(|node| &node.value) {
             None | Some(Value::Flag(false)) => {}
             Some(Value::Flag(true)) => statement = statement.keyword("read-only"),
             Some(_) => return None,
         }
-        let inner =
-            self.words("service.volumes[]", &others(entries, &["type", "source", "target", "read_only"]));
-        Some(statement.block_if_any(inner))
+        Some(self.with_options(statement, &kind, entries))
+    }
+
+    /// A folder in memory, or a volume without a name.
+    fn long_without_source(&self, kind: &str, target: &str, entries: &[(String, Node)]) -> Option<Statement> {
+        let head = match kind {
+            "volume" => Statement::of("volume").keyword("at"),
+            "tmpfs" => Statement::of("mount").keyword("tmpfs").keyword("at"),
+            _ => return None,
+        };
+        Some(self.with_options(head.spelled(target.to_owned()), kind, entries))
+    }
+
+    /// The options of a mount. An empty block keeps the form of many lines, which differs in what compose makes of it.
+    fn with_options(&self, statement: Statement, kind: &str, entries: &[(String, Node)]) -> Statement {
+        let is_default = |(name, node): &&(String, Node)| match name.as_str() {
+            "type" | "source" | "target" | "read_only" => true,
+            "bind" | "volume" => node
+                .entries()
+                .iter()
+                .all(|(option, node)| option == "create_host_path" && node.value == Value::Flag(true)),
+            _ => false,
+        };
+        let options: Vec<(String, Node)> =
+            entries.iter().filter(|entry| !is_default(entry)).cloned().collect();
+        let inner = self.words("service.volumes[]", &options);
+        let is_long = kind == "volume" && !entries.iter().any(|(name, _)| name == "volume");
+        if inner.is_empty() && is_long { statement.block(inner) } else { statement.block_if_any(inner) }
     }
 
     /// `tmpfs PATH`
     pub(super) fn tmpfs(&self, node: &Node) -> Option<Statement> {
         let Value::Text(text) = &node.value else { return None };
-        ContainerPath::parse(&text.raw).filter(|_| !text.raw.contains([':', '$']))?;
+        ContainerPath::parse(&text.raw).filter(|_| !text.raw.contains('$'))?;
         Some(Statement::of("tmpfs").spelled(self.literal(&text.raw)))
     }
 }
@@ -167,14 +152,4 @@ impl Writer<'_> {
 /// Whether compose takes a source for a path rather than for a volume's name.
 fn is_path(source: &str) -> bool {
     source.starts_with(['.', '/', '~'])
-}
-
-/// A piece with what it comes to where nothing is set.
-fn shown(piece: &Piece) -> String {
-    match piece {
-        Piece::Literal(text) => text.clone(),
-        Piece::Variable { operator: Operator::Default(default), .. } => default.clone(),
-        // A port, as it must be.
-        Piece::Variable { .. } => "80".to_owned(),
-    }
 }

@@ -5,8 +5,7 @@ use super::arguments::{Piece, pieces};
 use crate::import::statement::{Language, Statement};
 use crate::model::names::EnvName;
 use crate::model::path::ContainerPath;
-use crate::project::compose::{Node, Pair, PairValue, Value, pairs, place, scalar_text, split};
-use crate::same::compose::says_nothing;
+use crate::project::compose::{Node, Pair, PairValue, Value, pairs, place, says_nothing, scalar_text, split};
 
 /// What says a key; `None` if no sentence does.
 pub(super) type Said = Option<Vec<Statement>>;
@@ -18,7 +17,7 @@ impl Writer<'_> {
     }
 
     fn service_key(&self, name: &str, node: &Node) -> Vec<Statement> {
-        if says_nothing(name, node) {
+        if says_nothing("service", name, node) {
             return Vec::new();
         }
         let one = |statement: Option<Statement>| statement.map(|statement| vec![statement]);
@@ -32,7 +31,7 @@ impl Writer<'_> {
             "networks" => self.service_networks(node),
             "healthcheck" => one(self.health(node)),
             "labels" => one(self.labels(node)),
-            "restart" => one(Self::restart(node)),
+            "restart" => one(self.restart(node)),
             "ports" => return self.listed(name, node, Self::port),
             "volumes" => return self.listed(name, node, Self::mount),
             "tmpfs" => return self.listed(name, node, Self::tmpfs),
@@ -44,8 +43,9 @@ impl Writer<'_> {
             }
             "init" | "read_only" => match node.value {
                 Value::Flag(on) => Some(vec![Statement::of(name).keyword(if on { "on" } else { "off" })]),
-                _ => None,
+                _ => one(self.flag(node).map(|input| Statement::of(name).spelled(input))),
             },
+            "extra_hosts" => self.hosts(name, node),
             "stop_grace_period" => one(self.scalar(node).map(|time| Statement::of(name).spelled(time))),
             _ => return self.word("service", name, node),
         };
@@ -130,15 +130,24 @@ impl Writer<'_> {
             }
             Value::Text(text) => {
                 let pieces = pieces(&text.raw)?;
-                let [Piece::Literal(literal)] = pieces.as_slice() else { return None };
+                let literal = match pieces.as_slice() {
+                    [] => "",
+                    [Piece::Literal(literal)] => literal,
+                    _ => {
+                        return Some(
+                            Statement::of(head).keyword("split").spelled(self.quoted_text(&text.raw)?),
+                        );
+                    }
+                };
                 let words = split(literal)?;
-                let mut statement = Statement::of(head);
-                for word in &words {
-                    statement = statement.spelled(self.literal(word));
+                let statement = Statement::of(head);
+                if words.is_empty() {
+                    return Some(statement.keyword("none"));
                 }
-                (!words.is_empty()).then_some(statement)
+                Some(words.iter().fold(statement, |statement, word| statement.spelled(self.literal(word))))
             }
-            Value::List(_) | Value::Map(_) | Value::Null | Value::Flag(_) | Value::Number(_) => None,
+            Value::List(_) => Some(Statement::of(head).keyword("none")),
+            Value::Map(_) | Value::Null | Value::Flag(_) | Value::Number(_) => None,
         }
     }
 
@@ -280,7 +289,9 @@ impl Writer<'_> {
     fn health(&self, node: &Node) -> Option<Statement> {
         let Value::Map(entries) = &node.value else { return None };
         let head = Statement::of("health");
-        let test = node.get("test")?;
+        let Some(test) = node.get("test") else {
+            return (!entries.is_empty()).then(|| head.block(self.asked(entries)));
+        };
         let mut statement = match &test.value {
             Value::Text(text) => head.keyword("shell").spelled(self.quoted_text(&text.raw)?),
             Value::List(items) => {
@@ -296,11 +307,18 @@ impl Writer<'_> {
                         }
                         statement
                     }
+                    [none] if none == "NONE" && entries.len() == 1 => head.keyword("none"),
                     _ => return None,
                 }
             }
             _ => return None,
         };
+        statement = statement.block_if_any(self.asked(entries));
+        Some(statement)
+    }
+
+    /// How a health check is asked.
+    fn asked(&self, entries: &[(String, Node)]) -> Vec<Statement> {
         let mut inner = Vec::new();
         for (name, node) in entries.iter().filter(|(name, _)| name != "test") {
             let sentence = match name.as_str() {
@@ -316,29 +334,14 @@ impl Writer<'_> {
             let said = self.scalar(node).map(|value| vec![Statement::of(sentence).spelled(value)]);
             inner.extend(Self::or_raw(name, node, said));
         }
-        statement = statement.block_if_any(inner);
-        Some(statement)
+        inner
     }
 
-    /// `labels { name value }`
-    pub(super) fn labels(&self, node: &Node) -> Option<Statement> {
-        let pairs = pairs(node).filter(|pairs| !pairs.is_empty())?;
-        let label = |pair: Pair<'_>| {
-            let value = match &pair.value {
-                PairValue::Nothing => "\"\"".to_owned(),
-                PairValue::Text(text) => self.text(text)?,
-                PairValue::Node(node) => self.scalar(node)?,
-            };
-            Some(Statement::of(&self.literal(&pair.name)).spelled(value).at(pair.place))
-        };
-        let labels: Option<Vec<Statement>> = pairs.into_iter().map(label).collect();
-        Some(Statement::of("labels").block(labels?))
-    }
-
-    fn restart(node: &Node) -> Option<Statement> {
+    fn restart(&self, node: &Node) -> Option<Statement> {
         let Value::Text(text) = &node.value else { return None };
         let head = Statement::of("restart");
         match text.raw.as_str() {
+            input if input.contains('$') => Some(head.spelled(self.text(input)?)),
             word @ ("no" | "always" | "on-failure" | "unless-stopped") => Some(head.keyword(word)),
             other => {
                 let times = other.strip_prefix("on-failure:")?;
@@ -346,49 +349,6 @@ impl Writer<'_> {
                 is_number.then(|| head.keyword("on-failure").keyword(times))
             }
         }
-    }
-
-    fn build(&self, node: &Node) -> Option<Statement> {
-        let head = Statement::of("build");
-        let (context, entries): (String, &[(String, Node)]) = match &node.value {
-            Value::Text(text) => (text.raw.clone(), &[]),
-            Value::Map(entries) if !entries.is_empty() => {
-                let context = match node.get("context") {
-                    Some(context) => scalar_text(context)?,
-                    None => ".".to_owned(),
-                };
-                (context, entries)
-            }
-            _ => return None,
-        };
-        // Compose builds what is elsewhere from there; a variable may lead there.
-        if context.is_empty() || context.contains('$') || context.contains("://") || context.contains('@') {
-            return None;
-        }
-        let mut inner = Vec::new();
-        let inline = entries.iter().any(|(name, _)| name == "dockerfile_inline");
-        if !inline {
-            inner.push(match entries.iter().find(|(name, _)| name == "dockerfile") {
-                Some((_, node)) => {
-                    let Value::Text(text) = &node.value else { return None };
-                    let literal = !text.raw.contains('$');
-                    let path = literal.then(|| self.literal(&text.raw))?;
-                    Statement::of("dockerfile").spelled(path).at(place(node))
-                }
-                None => Statement::of("dockerfile").spelled("Dockerfile".to_owned()),
-            });
-        }
-        for (name, node) in entries {
-            match name.as_str() {
-                "context" | "dockerfile" => {}
-                "labels" => {
-                    inner.extend(Self::or_raw(name, node, self.labels(node).map(|labels| vec![labels])));
-                }
-                _ => inner.extend(self.word("service.build", name, node)),
-            }
-        }
-        let context = self.path(&context)?;
-        Some(if context == "." { head } else { head.spelled(context) }.block(inner))
     }
 }
 

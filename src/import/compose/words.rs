@@ -5,15 +5,16 @@ use std::rc::Rc;
 use super::Writer;
 use super::raw;
 use crate::import::statement::{Language, Otherwise, Statement};
-use crate::project::compose::{Node, PairValue, Value, pairs, place, scalar_text};
+use crate::project::compose::{Node, PairValue, Value, hosts, pairs, place, scalar_text};
 use crate::syntax::stack::spell::spell;
 use crate::vocabulary::compose::{self, Form, Key, Scalar};
 
 impl Writer<'_> {
     /// A key of a group by compose's own word, or else raw.
     pub(super) fn word(&self, group: &'static str, name: &str, node: &Node) -> Vec<Statement> {
-        let statements = compose::forms(group, name).find_map(|key| self.form(key, name, node));
-        Self::or_raw(name, node, statements)
+        let mut forms = compose::forms(group, name);
+        let statements = forms.find_map(|key| self.form(key, name, node));
+        Self::or_raw(name, node, statements.or_else(|| self.mixed(group, name, node)))
     }
 
     /// Statements that say a key, which is raw if there are none, and may become raw later.
@@ -34,6 +35,34 @@ impl Writer<'_> {
     /// The keys of a map by compose's own words.
     pub(super) fn words(&self, group: &'static str, entries: &[(String, Node)]) -> Vec<Statement> {
         entries.iter().flat_map(|(name, node)| self.word(group, name, node)).collect()
+    }
+
+    /// A list whose items are of several forms; one of compose's files may stand for its path alone.
+    fn mixed(&self, group: &'static str, name: &str, node: &Node) -> Option<Vec<Statement>> {
+        let Value::List(items) = &node.value else { return None };
+        let one = |item: &Node| {
+            let value = match (&item.value, group, name) {
+                (Value::Text(_), "file", "include") => Value::Map(vec![("path".to_owned(), item.clone())]),
+                _ => item.value.clone(),
+            };
+            let item = Node { value, ..item.clone() };
+            let list = Node { value: Value::List(vec![item.clone()]), key: None, ..item };
+            compose::forms(group, name).find_map(|key| self.form(key, name, &list))
+        };
+        let all: Option<Vec<Vec<Statement>>> = items.iter().map(one).collect();
+        all.map(|all| all.concat()).filter(|all| !all.is_empty())
+    }
+
+    /// `extra_hosts { name address }`
+    pub(super) fn hosts(&self, name: &str, node: &Node) -> Option<Vec<Statement>> {
+        let hosts: Option<Vec<Statement>> = hosts(node)?
+            .into_iter()
+            .map(|(host, address, place)| {
+                Some(Statement::of(&self.literal(&host)).spelled(self.text(&address)?).at(place))
+            })
+            .collect();
+        let hosts = hosts.filter(|hosts| !hosts.is_empty())?;
+        Some(vec![Statement::named(name).at(place(node)).block(hosts)])
     }
 
     fn form(&self, key: &'static Key, name: &str, node: &Node) -> Option<Vec<Statement>> {
@@ -109,33 +138,6 @@ impl Writer<'_> {
                 let pairs = compose::forms(key.group, key.name).find(|key| key.form == Form::Pairs)?;
                 Some(head.spelled(self.value(pairs, node)?))
             }
-        }
-    }
-
-    /// `x-name value`, `x-name a b` or `x-name { ... }`; numbers and flags would become texts.
-    fn anything(&self, name: &str, node: &Node) -> Option<Statement> {
-        let head = Statement::of(&self.literal(name)).at(place(node));
-        let text = |node: &Node| match &node.value {
-            Value::Text(_) => self.scalar(node),
-            Value::Null | Value::Flag(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => None,
-        };
-        match &node.value {
-            Value::Null => Some(head),
-            Value::Text(_) => Some(head.spelled(text(node)?)),
-            // One alone would be no list.
-            Value::List(items) if items.len() > 1 => {
-                let mut statement = head;
-                for item in items {
-                    statement = statement.spelled(text(item)?);
-                }
-                Some(statement)
-            }
-            Value::Map(entries) if !entries.is_empty() => {
-                let inner: Option<Vec<Statement>> =
-                    entries.iter().map(|(name, node)| self.anything(name, node)).collect();
-                Some(head.block(inner?))
-            }
-            Value::Map(_) | Value::List(_) | Value::Flag(_) | Value::Number(_) => None,
         }
     }
 

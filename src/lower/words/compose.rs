@@ -12,7 +12,7 @@ use crate::model::names::EnvName;
 use crate::model::stack::{Literal, LiteralSlot};
 use crate::schema::{Kind, Word, statement_of};
 use crate::source::{Origin, Span};
-use crate::syntax::stack::tree::{Arg, ArgKind, Block as Braces, Item as Written, Statement, statements};
+use crate::syntax::stack::tree::{Arg, Block as Braces, Item as Written, Statement, statements};
 use crate::vocabulary::compose::{Form, Key, forms};
 
 impl<'t> Context<'_, 't> {
@@ -215,48 +215,5 @@ impl<'t> Context<'_, 't> {
             .here("this has not")
             .help(format!("for example {}", examples.join(" or "))),
         );
-    }
-
-    /// `x-name value`, `x-name a b` or `x-name { ... }`.
-    fn anything(&mut self, statement: &'t Statement, of: &'static Key) -> Option<Extra> {
-        let origin = self.origins.written(statement.line_span());
-        let key = self.plain(&statement.args[0])?;
-        let value = match (&statement.args[1..], &statement.block) {
-            ([], None) => Value::Null,
-            ([], Some(block)) => {
-                let mut extras = Vec::new();
-                for inner in statements(&block.items).filter(|inner| !inner.damaged) {
-                    if let Some(extra) = self.anything(inner, of) {
-                        self.add_extra(&mut extras, extra);
-                    }
-                }
-                Value::Map(extras)
-            }
-            ([arg], None) if !matches!(arg.kind, ArgKind::List(_)) => self.scalar(arg, of)?,
-            (args, None) => {
-                let flat: Vec<&Arg> = args.iter().flat_map(items_of).collect();
-                Value::List(self.scalars(&flat, of)?)
-            }
-            (_, Some(block)) => {
-                self.sink.push(
-                    Diagnostic::error(
-                        codes::WRONG_BLOCK,
-                        format!("`{key}` has either values or a block"),
-                        block.open,
-                    )
-                    .help("write `NAME value`, or `NAME { ... }`"),
-                );
-                return None;
-            }
-        };
-        Some(Extra { key, value, origin })
-    }
-}
-
-/// A list's items, or the argument itself.
-fn items_of(arg: &Arg) -> Vec<&Arg> {
-    match &arg.kind {
-        ArgKind::List(list) => list.items.iter().collect(),
-        ArgKind::Word(_) | ArgKind::Quoted(_) | ArgKind::Verbatim(_) | ArgKind::Fenced(_) => vec![arg],
     }
 }

@@ -1,6 +1,7 @@
 //! The words of other languages, lowered as their tables describe them.
 
 mod agree;
+mod anything;
 pub(crate) mod compose;
 mod grants;
 mod needed;
