@@ -21,6 +21,7 @@ const fn slot(name: &'static str, takes: &'static str, example: &'static str) ->
 /// Every slot of the rows, by name.
 #[rustfmt::skip]
 pub static SLOTS: &[Slot] = &[
+    slot("address", "the address of a bucket, with its scheme and without a query", "https://media.s3.eu-central-1.amazonaws.com/"),
     slot("artifact", "what a service provides: its name, a dot, and the name of the `provides`", "django.assets"),
     slot("check", "one of the builder's own checks, by its name", "StageNameCasing"),
     slot("container-path", "an absolute path in the container", "/srv/media"),
@@ -54,6 +55,7 @@ pub static SLOTS: &[Slot] = &[
     slot("port-range", "a port or a range of ports, with `/udp` if need be", "8000-8010"),
     slot("rule", "a rule, by its name", "mime-missing"),
     slot("secret", "a secret that is declared, by its name", "npm_token"),
+    slot("secret-file", "a secret that is declared, which is mounted: `secret.` and its name", "secret.tls_key"),
     slot("service", "a service that is declared, by its name", "django"),
     slot("signal", "a signal, by its name or number", "SIGTERM"),
     slot("size", "a number with its unit: `k`, `m`, `g`", "25m"),
