@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::fitting::Fitted;
+use super::names::Declared;
 use super::nginx::{ConfDraft, variables};
 use super::proxy::{ProxyDraft, SiteDraft};
 use super::upstream::{PassOrigins, Server};
@@ -13,7 +14,7 @@ use crate::source::Origin;
 use crate::syntax::stack::tree::Arg;
 
 /// What a store says of itself, which is nobody's business, and what it must not say for the site. Source: the common
-/// response headers of the S3 API reference, and those of MinIO.
+/// response headers of the S3 API reference, and those of `MinIO`.
 const HIDDEN: &[&str] = &[
     "Set-Cookie",
     "Strict-Transport-Security",
@@ -115,16 +116,11 @@ impl<'t> Context<'_, 't> {
     fn bucket(&mut self, arg: &Arg) -> Option<Bucket> {
         let text = self.plain(arg)?;
         let bucket = Bucket::parse(&text);
-        match &bucket {
-            Some(bucket) => {
-                if let Some(service) = self.names.services.get(&bucket.host) {
-                    service.refer();
-                }
-            }
-            None => {
-                let example = "https://media.s3.eu-central-1.amazonaws.com/";
-                self.wrong_type(arg, "the address of a bucket, with its scheme and without a query", example);
-            }
+        if let Some(bucket) = &bucket {
+            self.names.services.get(&bucket.host).map(Declared::refer);
+        } else {
+            let example = "https://media.s3.eu-central-1.amazonaws.com/";
+            self.wrong_type(arg, "the address of a bucket, with its scheme and without a query", example);
         }
         bucket
     }

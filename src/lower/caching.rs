@@ -28,14 +28,6 @@ const HASHED_NAMES: &[&str] = &[
 ];
 
 impl<'t> Context<'_, 't> {
-    /// Says the site's headers again in a location that will have some of its own, which would lose them.
-    pub(crate) fn repeat_headers(&self, location: DirId, site: &SiteDraft, proxy: &mut ProxyDraft<'t>) {
-        for (name, value, cause) in site.headers.clone() {
-            proxy.conf.header(location, name, value, cause);
-        }
-        proxy.conf.repeat_said(location, "add_header");
-    }
-
     /// Browsers must not guess another type than the one they are told. Comes before the options of the route, whose
     /// words take the place of defaults.
     pub(crate) fn secure_static(
@@ -48,7 +40,7 @@ impl<'t> Context<'_, 't> {
         if !self.secure() {
             return;
         }
-        self.repeat_headers(location, site, proxy);
+        proxy.conf.repeat_headers(location, site);
         if !has_header(&proxy.conf, location, "x-content-type-options") {
             let origin = self.origins.by_default("nosniff", Some(fit.origin));
             let [name, value] = ["X-Content-Type-Options", "nosniff"].map(|word| Text::literal(word, origin));
@@ -123,7 +115,7 @@ impl<'t> Context<'_, 't> {
         proxy: &mut ProxyDraft<'t>,
     ) {
         if proxy.conf.tree().named(Some(outer), "add_header").next().is_none() {
-            self.repeat_headers(inner, site, proxy);
+            proxy.conf.repeat_headers(inner, site);
         }
         let conf = &mut proxy.conf;
         let again = self.origins.lowered("repeated-header", origin);
@@ -151,6 +143,14 @@ impl<'t> Context<'_, 't> {
 }
 
 impl ConfDraft {
+    /// Says the site's headers again in a location that will have some of its own, which would lose them.
+    pub(crate) fn repeat_headers(&mut self, location: DirId, site: &SiteDraft) {
+        for (name, value, cause) in site.headers.clone() {
+            self.header(location, name, value, cause);
+        }
+        self.repeat_said(location, "add_header");
+    }
+
     /// The table that knows by the name of a file how long it may be kept; one for all sites.
     fn cache_by_name(&mut self, origin: Origin) {
         let http = self.http();

@@ -245,7 +245,7 @@ impl<'t> Context<'_, 't> {
                 "add_header" => {
                     if !repeated {
                         repeated = true;
-                        self.repeat_headers(location, site, proxy);
+                        proxy.conf.repeat_headers(location, site);
                     }
                     if let Some((name, value)) = self.header(inner) {
                         proxy.conf.header(location, name, value, inner.origin);

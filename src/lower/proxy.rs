@@ -293,7 +293,7 @@ impl<'t> Context<'_, 't> {
             self.route(row, &mut site, proxy, drafts);
         }
         if let Some(tls) = &served.tls {
-            self.tls_redirect(&names, served.port.value, tls, proxy);
+            tls.redirect_to_it(&names, served.port.value, proxy);
         }
     }
 

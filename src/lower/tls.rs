@@ -24,7 +24,7 @@ const HTTP2: NginxVersion = NginxVersion { major: 1, minor: 25, patch: 1 };
 const REJECT_HANDSHAKE: NginxVersion = NginxVersion { major: 1, minor: 19, patch: 4 };
 
 /// What every proxy with TLS gets under `secure`, beside what nginx does by itself. Source: Mozilla's guidelines for
-/// TLS on servers, the intermediate configuration (wiki.mozilla.org/Security/Server_Side_TLS): TLS 1.2 with forward
+/// TLS on servers, the intermediate configuration ("Server Side TLS" in its wiki): TLS 1.2 with forward
 /// secrecy and authenticated encryption, and 1.3, the client choosing among them. Its curves are left to OpenSSL, whose
 /// own list has the hybrids that resist quantum computers since 3.5; its suites with DHE are left out, which no browser
 /// needs that knows TLS 1.2.
@@ -210,16 +210,12 @@ impl<'t> Context<'_, 't> {
             site.headers.push((name, value, again));
         }
     }
+}
 
+impl Tls {
     /// A server that sends requests without TLS to the same address with it.
-    pub(crate) fn tls_redirect(
-        &mut self,
-        names: &[&str],
-        secured: Port,
-        tls: &Tls,
-        proxy: &mut ProxyDraft<'t>,
-    ) {
-        let Some(origin) = tls.redirect else { return };
+    pub(crate) fn redirect_to_it(&self, names: &[&str], secured: Port, proxy: &mut ProxyDraft<'_>) {
+        let Some(origin) = self.redirect else { return };
         let server = proxy.conf.server(origin);
         proxy.conf.tree_mut().comment(server, "the same without TLS");
         let number = proxy.ports.plain.to_string();
@@ -234,9 +230,7 @@ impl<'t> Context<'_, 't> {
         let words = vec![Text::literal("301", origin), variables(&url, origin)];
         proxy.conf.put_texts(server, "return", words, origin);
     }
-}
 
-impl Tls {
     /// Whether requests without TLS are sent to it.
     pub(crate) fn redirect(&self) -> Option<Origin> {
         self.redirect

@@ -13,9 +13,10 @@ use super::http::{Reply, Site};
 use super::tls::{Secured, make_certificate};
 use super::{Checks, NGINX, PYTHON, Said, docker, need_images};
 
-/// Says how it was asked, and plays a bucket below `/bucket/`.
+/// Says how it was asked: in HTTP, where it plays a bucket below `/bucket/`, in FastCGI on port 9000 and in uwsgi's own
+/// protocol on port 3031.
 const APP: &str = r#"
-import json
+import json, socketserver, struct, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Handler(BaseHTTPRequestHandler):
@@ -24,6 +25,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.dumps({"method": self.command, "path": self.path, "client": self.client_address[1],
                            "version": self.request_version, "headers": dict(self.headers.items())}).encode()
         missing = self.path.startswith("/bucket/") and "missing" in self.path
+        body += b" " * (12000000 if "large" in self.path else 0)
         self.send_response(403 if missing else 200)
         self.send_header("Content-Type", "image/png" if self.path.startswith("/bucket/") else "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -36,6 +38,46 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+def answer(parameters):
+    return b"Status: 200 OK\r\nContent-Type: application/json\r\n\r\n" + json.dumps(parameters).encode()
+
+class Uwsgi(socketserver.StreamRequestHandler):
+    def handle(self):
+        _, size, _ = struct.unpack("<BHB", self.rfile.read(4))
+        data, words = self.rfile.read(size), []
+        while data:
+            end = 2 + int.from_bytes(data[:2], "little")
+            words.append(data[2:end].decode())
+            data = data[end:]
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + answer(dict(zip(words[::2], words[1::2]))))
+
+class FastCgi(socketserver.StreamRequestHandler):
+    def handle(self):
+        data = b""
+        while True:
+            _, kind, _, size, padding = struct.unpack(">BBHHBx", self.rfile.read(8))
+            content = self.rfile.read(size + padding)[:size]
+            if kind == 5 and not size:
+                break
+            data += content if kind == 4 else b""
+        parameters = {}
+        def length():
+            nonlocal data
+            wide = data[0] & 128
+            value = struct.unpack(">I", data[:4])[0] & 0x7fffffff if wide else data[0]
+            data = data[4 if wide else 1:]
+            return value
+        while data:
+            name, value = length(), length()
+            parameters[data[:name].decode()] = data[name:name + value].decode()
+            data = data[name + value:]
+        body = answer(parameters)
+        self.wfile.write(struct.pack(">BBHHBx", 1, 6, 1, len(body), 0) + body)
+        self.wfile.write(struct.pack(">BBHHBx", 1, 6, 1, 0, 0) + struct.pack(">BBHHBx", 1, 3, 1, 8, 0) + bytes(8))
+
+for port, handler in ((9000, FastCgi), (3031, Uwsgi)):
+    server = socketserver.ThreadingTCPServer(("0.0.0.0", port), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
 ThreadingHTTPServer(("0.0.0.0", 8000), Handler).serve_forever()
 "#;
 
@@ -52,8 +94,8 @@ service app {{
   image   {PYTHON}
   command python -u /srv/app.py
   mount   ./app at /srv read-only
-  listen  8000
-  health  http / {{ every 1s; retries 30 }}
+  listen  8000 9000 3031
+  health  http / port 8000 {{ every 1s; retries 30 }}
 }}
 
 proxy web {{
@@ -63,7 +105,11 @@ proxy web {{
 
   site example.org *.example.org {{
     spa   /     from ./dist {{ immutable /assets/ }}
-    proxy /api/ to app
+    proxy /api/ to app port 8000
+    fastcgi /php/  to app port 9000 at /srv/public/index.php
+    fastcgi /old/  to app port 9000 at /srv/public
+    uwsgi   /wsgi/ to app port 3031
+    static  /media/ from bucket http://app:8000/bucket
   }}
   site shop.test {{
     tls {{
@@ -73,7 +119,7 @@ proxy web {{
     }}
     add_header X-Frame-Options DENY
     static     /files/ from ./public {{ add_header X-Robots-Tag noindex }}
-    proxy      /       to   app {{ websocket }}
+    proxy      /       to   app port 8000 {{ websocket }}
   }}
 }}
 "#
@@ -113,6 +159,8 @@ fn a_proxy_is_ready_for_production() {
     checks.check("names that follow their content are kept", || proxy.caching());
     checks.check("a location with headers of its own has the others too", || proxy.headers());
     checks.check("the program is told who asks", || proxy.forwarded());
+    checks.check("programs are told of a request in other tongues", || proxy.gateways());
+    checks.check("a bucket learns nothing of who asks, and shows nothing of itself", || proxy.bucket());
     checks.check("connections to the program are kept", || proxy.keepalive());
     checks.check("`stackc trace` says what nginx does", || proxy.trace());
     checks.check("nginx is no root and cannot write to its image", || proxy.containment());
@@ -267,6 +315,71 @@ impl Proxy {
         assert_eq!(headers["Host"], "shop.test:8443");
         assert!(headers["X-Forwarded-For"].as_str().unwrap().starts_with("192.0.2.7, "), "{headers}");
         assert_eq!((&headers["Upgrade"], &headers["Connection"]), (&"websocket".into(), &"upgrade".into()));
+    }
+
+    fn gateways(&self) {
+        let secured = Secured { port: self.https, certificate: &self.certificate("tls") };
+        let asked = "Proxy: http://evil.test\r\nX-Forwarded-Proto: http\r\n";
+        for (path, script, file) in [
+            ("/php/users/7?a=b", "/index.php", "/srv/public/index.php"),
+            ("/old/x.php?a=b", "/old/x.php", "/srv/public/old/x.php"),
+            ("/wsgi/x?a=b", "", ""),
+        ] {
+            let seen = Self::seen(&secured.send("GET", "any.example.org", path, asked));
+            let word = |name: &str| seen[name].as_str().unwrap_or_default().to_owned();
+            assert_eq!((word("SCRIPT_NAME"), word("SCRIPT_FILENAME")), (script.to_owned(), file.to_owned()));
+            assert_eq!((word("REQUEST_URI"), word("QUERY_STRING")), (path.to_owned(), "a=b".to_owned()));
+            assert_eq!((word("SERVER_NAME"), word("HTTPS")), ("any.example.org".to_owned(), "on".to_owned()));
+            assert_eq!(
+                (word("HTTP_PROXY"), word("HTTP_X_FORWARDED_PROTO")),
+                (String::new(), "https".to_owned())
+            );
+            assert_eq!(word("HTTP_HOST"), "any.example.org");
+        }
+    }
+
+    fn bucket(&self) {
+        let secured = Secured { port: self.https, certificate: &self.certificate("tls") };
+        let asked = "Cookie: session=1\r\nAuthorization: Basic eDp5\r\nX-Forwarded-For: 192.0.2.7\r\nReferer: https://a/\r\n";
+        let reply = secured.send("GET", "example.org", "/media/a/cat.png?list-type=2", asked);
+        assert_eq!((reply.status, reply.media_type()), (200, "image/png"));
+        for name in ["set-cookie", "x-amz-request-id"] {
+            assert_eq!(reply.header(name), None, "{name}");
+        }
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+        let seen = Self::seen(&reply);
+        assert_eq!(seen["path"], "/bucket/a/cat.png", "a query would be a command");
+        let headers: Vec<&String> = seen["headers"].as_object().unwrap().keys().collect();
+        assert_eq!(headers, ["Host"], "{seen}");
+        assert_eq!(seen["headers"]["Host"], "app:8000");
+        let again = secured.send("GET", "example.org", "/media/a/cat.png", "");
+        assert_eq!(Self::seen(&again)["client"], seen["client"], "it was kept");
+        let parts = |path: &str| {
+            Self::seen(&secured.send("GET", "example.org", path, "Range: bytes=0-9\r\n"))["headers"]["Range"]
+                .clone()
+        };
+        assert_eq!(parts("/media/film.mp4"), "bytes=0-9", "the store is asked for a part alone");
+        assert_eq!(
+            Self::seen(&secured.send("GET", "example.org", "/media/film.mp4", ""))["headers"]["Range"],
+            Value::Null
+        );
+        let large =
+            || Self::seen(&secured.send("GET", "example.org", "/media/large.iso", ""))["headers"].clone();
+        assert_eq!(large(), large());
+        for (method, path, status) in [
+            ("HEAD", "/media/b.png", 200),
+            ("POST", "/media/b.png", 405),
+            ("DELETE", "/media/b.png", 405),
+            ("GET", "/media/", 404),
+            ("GET", "/media/?list-type=2", 404),
+            ("GET", "/media/missing.png", 404),
+            ("GET", "/media/../../etc/passwd", 400),
+        ] {
+            let reply = secured.send(method, "example.org", path, "");
+            assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
+        }
+        let missing = self.get("tls", "example.org", "/media/missing.png").text();
+        assert!(!missing.contains("bucket"), "{missing}");
     }
 
     fn keepalive(&self) {

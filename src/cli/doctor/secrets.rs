@@ -109,12 +109,11 @@ pub(super) fn file(name: &str, path: &str, how: Make<'_>) -> Check {
     let found = look::secret(Path::new(path));
     if found.is_empty {
         return problem("is empty").help(match how {
-            Make::Tls(_) => make,
             Make::Command(command) => {
                 format!("write the value into it; or remove it, and `{command}` makes a random one")
             }
             Make::ByHand => "write the value into it".to_owned(),
-            Make::Key => make,
+            Make::Key | Make::Tls(_) => make,
         });
     }
     if let Some(why) = found.unreadable {
