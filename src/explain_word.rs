@@ -79,7 +79,7 @@ mod tests {
         assert!(
             word_page("mount")
                 .unwrap()
-                .starts_with("# `mount <volume|host-path> at <container-path> [read-only]`")
+                .starts_with("# `mount <volume|host-path> at <container-path> [existing] [read-only]`")
         );
         assert!(word_page("max_attempts").unwrap().contains("in `service.deploy.restart_policy`"));
         assert_eq!(word_page("nothing-of-the-kind"), None);

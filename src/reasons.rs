@@ -70,6 +70,16 @@ reasons! {
         "image-environment": "Python then prints its output at once and leaves no compiled files in the image.";
         "ignored-files": "No image needs these files, and some of them must be in none, whatever a `copy` says.";
         "nosniff": "Browsers must not guess another type than the one that they are told.";
+        "tls-protocols": "Older protocols and suites are broken, or let a key that is stolen later open what was recorded \
+                          before; browsers need none of them.";
+        "tls-sessions": "A browser that comes back need not shake hands in full; tickets are off, because their keys \
+                         would outlive the sessions.";
+        "http2": "Browsers then ask for all files of a page over one connection.";
+        "gzip-served": "There are such files below what is served, and nginx compresses only the types that it is told.";
+        "static-cache": "Where nothing is said, browsers guess how long a file stays right, and go on using the old one after a \
+                         deployment.";
+        "static-cache-table": "A file whose name has a hash of its content in it never becomes another one, so that browsers \
+                               need not ask for it again; any other is asked for before every use.";
         "missing-types": "There are such files below what is served, and nginx has no type for them: it would offer \
                           them as a download.";
         "unknown-hosts": "nginx hands a request for an unknown host to its first server; this one turns it away instead.";
@@ -119,6 +129,11 @@ reasons! {
         "site-port": "A site listens on the container's port that the proxy publishes first, or else on 80.";
         "static-copy": "The files are copied into the image of the proxy, each under its path, so that nothing has to be \
                         mounted.";
+        "gateway": "A program that is not spoken to in HTTP knows of a request what it is told, parameter by parameter.";
+        "bucket": "The store is asked by its own name for a path and nothing else, and what it says of itself is left out: \
+                   neither does it learn who asks, nor visitors where the files are.";
+        "bucket-cache": "Small files are kept in memory for a while, so that the store is not asked for each of them by every \
+                         visitor; large ones would fill it.";
         "spa": "The routes of a single-page application are answered with its page, which is asked for anew each time, \
                 and a file that is missing is not.";
         "upstream": "nginx follows the service when it comes, goes and moves, where it would otherwise resolve its name \

@@ -137,6 +137,7 @@ mod tests {
         let secret = |name, source| SecretDecl {
             name: At::new(SecretName::parse(name).unwrap(), origin),
             source,
+            tls: None,
             at_run_time: true,
             is_key: false,
         };

@@ -49,7 +49,13 @@ pub(super) fn secret_files(declared: &[SecretDecl]) -> Vec<SecretFile<'_>> {
         .iter()
         .filter_map(|secret| {
             let path = secret.source.file()?;
-            Some(SecretFile { path, at_run_time: secret.at_run_time, value: None, is_key: secret.is_key })
+            Some(SecretFile {
+                path,
+                at_run_time: secret.at_run_time,
+                value: None,
+                is_key: secret.is_key,
+                tls: secret.tls,
+            })
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 //! used. No content is kept.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -74,6 +74,19 @@ pub fn secret(path: &Path) -> Secret {
     secret
 }
 
+/// So much of a file is looked through for what is in it: chains of certificates are far shorter.
+const MOST_OF_PEM: u64 = 1024 * 1024;
+
+/// What the blocks of a PEM file are: `CERTIFICATE`, `PRIVATE KEY`. Of their content nothing is kept. Source: RFC 7468.
+pub fn pem_labels(path: &Path) -> io::Result<Vec<String>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MOST_OF_PEM).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let labels =
+        text.lines().filter_map(|line| line.strip_prefix("-----BEGIN ")?.trim_end().strip_suffix("-----"));
+    Ok(labels.map(str::to_owned).collect())
+}
+
 /// How many bytes the file system of a folder has left for programs without privileges; `None` if that is not known.
 pub fn free_bytes(folder: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(folder).ok()?;
@@ -98,6 +111,17 @@ mod tests {
         assert_eq!(secret(&path), Secret { open: Some(0o444), ..closed });
         fs::write(folder.path().join("empty"), "").unwrap();
         assert!(secret(&folder.path().join("empty")).is_empty);
+    }
+
+    #[test]
+    fn the_blocks_of_a_pem_file_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tls");
+        let block = |label: &str| format!("-----BEGIN {label}-----\r\nAAAA\n-----END {label}-----\n");
+        fs::write(&path, block("CERTIFICATE") + &block("EC PRIVATE KEY")).unwrap();
+        assert_eq!(pem_labels(&path).unwrap(), ["CERTIFICATE", "EC PRIVATE KEY"]);
+        fs::write(&path, [0, 159, 146]).unwrap();
+        assert!(pem_labels(&path).unwrap().is_empty());
     }
 
     #[test]

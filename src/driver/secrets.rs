@@ -11,6 +11,7 @@ use super::ignore::{self, IgnoreFile};
 use super::staged::{Attributes, discard, put_new, stage};
 use super::{Files, facts, place};
 use crate::model::path::HostPath;
+use crate::model::stack::TlsFile;
 use crate::source::MAX_FILE_BYTES;
 
 /// How many random bytes a new secret holds.
@@ -34,6 +35,8 @@ pub struct SecretFile<'a> {
     pub value: Option<&'a str>,
     /// Whether it is a key for ssh, in whose place random bytes are of no use.
     pub is_key: bool,
+    /// What it is for TLS, if it is: then it is not made.
+    pub tls: Option<TlsFile>,
 }
 
 impl SecretFile<'_> {
@@ -150,7 +153,19 @@ fn make(root: &Folder, path: &str, secret: &SecretFile<'_>) -> Result<Outcome> {
                 "it is a key: `ssh-keygen -t ed25519 -N '' -f {path}` makes one"
             )));
         }
-        Some(Found::Missing) => {}
+        Some(Found::Missing) => match secret.tls {
+            None => {}
+            Some(TlsFile::Certificate) => {
+                return Ok(Outcome::Left(
+                    "it is a certificate, which an authority makes: put it there".to_owned(),
+                ));
+            }
+            Some(TlsFile::Key) => {
+                return Ok(Outcome::Left(
+                    "it is the key of a certificate: put it there with that".to_owned(),
+                ));
+            }
+        },
         None | Some(Found::File(_)) => return Ok(Outcome::Present),
         Some(Found::Other { at, .. }) if at == path => return Ok(Outcome::Present),
         Some(Found::Other { at, what }) => return Ok(Outcome::Left(format!("`{at}` is {what}"))),

@@ -292,6 +292,13 @@ fn fields(line: &str, separator: char) -> [&str; 3] {
     std::array::from_fn(|_| fields.next().expect("the generator writes three fields"))
 }
 
+/// Whether files of a type become much smaller when they are compressed; nginx compresses text/html in any case.
+pub fn is_compressible(kind: &str) -> bool {
+    let text = kind.starts_with("text/") && kind != "text/html";
+    let words = ["javascript", "json", "xml"];
+    text || words.iter().any(|word| kind.ends_with(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

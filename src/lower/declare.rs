@@ -114,6 +114,7 @@ impl<'t> Context<'_, 't> {
                 at_run_time: Cell::new(false),
                 plainly: Cell::new(false),
                 is_key: Cell::new(false),
+                tls: Cell::new(None),
             };
             self.names.secrets.entry(text).or_insert(Declared { it, span, used, twice: false });
         }
@@ -199,6 +200,7 @@ impl<'t> Context<'_, 't> {
         let info = SecretInfo {
             name: name.clone(),
             source: None,
+            tls: Cell::new(None),
             at_run_time: Cell::new(false),
             plainly: Cell::new(false),
             is_key: Cell::new(false),
@@ -276,7 +278,7 @@ impl<'t> Context<'_, 't> {
         }
         let is_key = source.is_ssh();
         let name = At::new(name, fit.origin);
-        self.stack.secrets.push(SecretDecl { name, source, at_run_time: false, is_key });
+        self.stack.secrets.push(SecretDecl { name, source, at_run_time: false, is_key, tls: None });
     }
 
     fn declare_volume<'f>(&mut self, fit: &'f Fitted<'t>) -> (&'f Fitted<'t>, Option<VolumeName>) {

@@ -149,6 +149,7 @@ pub(crate) fn http_command(probe: HttpProbe, port: u16, path: &str, origin: Orig
         HttpProbe::Curl => {
             vec!["curl".to_owned(), "-fsS".to_owned(), "-o".to_owned(), "/dev/null".to_owned(), url]
         }
+        HttpProbe::Wget => ["wget", "-q", "-O", "/dev/null", &url].map(str::to_owned).to_vec(),
         HttpProbe::Python => vec![
             "python".to_owned(),
             "-c".to_owned(),

@@ -10,6 +10,8 @@ use crate::model::image::ImageRef;
 pub(crate) enum HttpProbe {
     /// `curl -fsS`
     Curl,
+    /// `wget`, that of busybox.
+    Wget,
     /// `python -c` with urllib.
     Python,
 }

@@ -28,6 +28,7 @@ impl<'t> Context<'_, 't> {
         match fit.row.id {
             "static-artifact" => self.static_files(fit, site, proxy, drafts),
             "static-volume" => self.static_volume(fit, site, proxy),
+            "static-bucket" => self.static_bucket(fit, site, proxy, drafts),
             "spa" => self.spa(fit, site, proxy, drafts),
             "proxy-to" => {
                 let uri = self.uri(fit.arg(0));
@@ -35,6 +36,18 @@ impl<'t> Context<'_, 't> {
                 let handed = Handed { protocol: Protocol::Http, slots: (1, 2), path: fit.bound.get(3) };
                 self.pass(fit, &handed, location, proxy, drafts);
                 self.options(fit, location, site, proxy, drafts, true);
+            }
+            "uwsgi-to" => {
+                let uri = self.uri(fit.arg(0));
+                let location = self.location(fit, uri.as_deref().map(|uri| vec![uri]), site, proxy);
+                self.uwsgi(fit, location, proxy, drafts);
+                self.options(fit, location, site, proxy, drafts, false);
+            }
+            "fastcgi-to" => {
+                let uri = self.uri(fit.arg(0));
+                let location = self.location(fit, uri.as_deref().map(|uri| vec![uri]), site, proxy);
+                self.fastcgi(fit, location, proxy, drafts);
+                self.options(fit, location, site, proxy, drafts, false);
             }
             "redirect" => {
                 let uri = self.uri(fit.arg(0));
@@ -53,7 +66,14 @@ impl<'t> Context<'_, 't> {
                 self.options(fit, location, site, proxy, drafts, false);
             }
             "route" => self.plain_route(fit, site, proxy, drafts),
-            "site-listen" | "allow" | "client_max_body_size" | "add_header" | "word" | "raw-nginx" => {}
+            "site-listen"
+            | "tls"
+            | "tls-off"
+            | "allow"
+            | "client_max_body_size"
+            | "add_header"
+            | "word"
+            | "raw-nginx" => {}
             other => unreachable!("the row {other} of a site has no lowering"),
         }
     }
@@ -181,8 +201,8 @@ impl<'t> Context<'_, 't> {
         self.allows_first(&fitted, fit.statement);
         self.check_answers(fit, &fitted);
         let passes = proxied || fitted.iter().any(|inner| inner.row.id == "location-proxy");
-        let is_static = matches!(fit.row.id, "static-artifact" | "static-volume");
-        let mut repeated = is_static && self.secure();
+        let is_static = matches!(fit.row.id, "static-artifact" | "static-volume" | "spa");
+        let mut repeated = (is_static || fit.row.id == "static-bucket") && self.secure();
         // What a sentence stands for gives way to nginx's own words, and is therefore there before them.
         let (websockets, others): (Vec<_>, Vec<_>) =
             fitted.iter().partition(|inner| inner.row.id == "websocket");
@@ -219,13 +239,13 @@ impl<'t> Context<'_, 't> {
                     );
                 }
                 "expires" => self.expires(inner, location, &mut proxy.conf),
+                "immutable" if is_static => {}
+                "immutable" => self.report_immutable(inner),
                 "client_max_body_size" => self.body_size(inner, location, proxy),
                 "add_header" => {
                     if !repeated {
                         repeated = true;
-                        for (name, value, cause) in site.headers.clone() {
-                            proxy.conf.header(location, name, value, cause);
-                        }
+                        proxy.conf.repeat_headers(location, site);
                     }
                     if let Some((name, value)) = self.header(inner) {
                         proxy.conf.header(location, name, value, inner.origin);
@@ -233,6 +253,14 @@ impl<'t> Context<'_, 't> {
                 }
                 other => unreachable!("the row {other} of a route has no lowering"),
             }
+        }
+        if is_static {
+            self.cache_static(location, fit, proxy);
+            for inner in fitted.iter().filter(|inner| inner.row.id == "immutable") {
+                self.immutable(inner, location, site, proxy);
+            }
+            // What holds for all of it before what is inside.
+            proxy.conf.tree_mut().sort_children(location, |name| u32::from(name == "location"));
         }
     }
 
@@ -259,10 +287,10 @@ impl<'t> Context<'_, 't> {
             [] => {
                 let message = "this route answers nothing".to_owned();
                 let help = "add `return STATUS` or `proxy to SERVICE`";
-                self.missing_in(inside, &["return", "proxy"], fit.span(), message, help);
+                self.missing_in(inside, &["return", "proxy", "fastcgi", "uwsgi"], fit.span(), message, help);
             }
             [_] => {}
-            [..] if inside.doubt.covers(&["return", "proxy"]) => {}
+            [..] if inside.doubt.covers(&["return", "proxy", "fastcgi", "uwsgi"]) => {}
             [(first, way), (second, other), ..] => self.sink.push(
                 Diagnostic::error(codes::CONFLICT, "a route answers in one way", *second)
                     .here(format!("`{other}` as well"))

@@ -1,7 +1,9 @@
 //! Stack statements become the trees of their artefacts, with their origins.
 
+mod bucket;
 mod build;
 mod by_path;
+mod caching;
 pub mod codes;
 mod container;
 mod context;
@@ -13,6 +15,7 @@ mod env;
 mod export;
 mod fitting;
 mod frontend;
+mod gateway;
 mod git;
 mod groups;
 mod health;
@@ -34,7 +37,9 @@ mod ssh_keys;
 mod statics;
 mod steps;
 mod text;
+mod tls;
 pub mod types;
+mod upstream;
 mod worded;
 mod words;
 
@@ -199,6 +204,7 @@ impl<'t> Context<'_, 't> {
             if let Some(declared) = self.names.secrets.get(secret.name.value.as_str()) {
                 secret.at_run_time = declared.it.at_run_time.get();
                 secret.is_key |= declared.it.is_key.get();
+                secret.tls = declared.it.tls.get();
             }
         }
         compose.secrets = self.granted(&compose);

@@ -15,7 +15,7 @@ use crate::model::names::{
 };
 use crate::model::path::ContainerPath;
 use crate::model::port::Port;
-use crate::model::stack::Unused;
+use crate::model::stack::{TlsFile, Unused};
 use crate::model::values::VarOp;
 use crate::schema::{Kind, rows_named};
 use crate::source::Span;
@@ -81,6 +81,8 @@ pub(crate) struct SecretInfo {
     pub(crate) name: SecretName,
     pub(crate) source: Option<SecretSource>,
     pub(crate) at_run_time: Cell<bool>,
+    /// What it is for TLS, if it is.
+    pub(crate) tls: Cell<Option<TlsFile>>,
     /// Whether a container gets it in its plain environment.
     pub(crate) plainly: Cell<bool>,
     /// Whether ssh logs in with it.

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::health::{default_health, http_command};
-use super::passing::{Pass, Passed};
+use super::images::HttpProbe;
+use super::passing::Passed;
 use super::proxy::{ProxyDraft, block};
+use super::tls::Tls;
 use super::words::nginx::{Said, same_word};
 use crate::http::mime::NginxVersion;
 use crate::http::variables::argument_expands;
 use crate::model::nginx::{Body, Conf, DirId, Directive, Entry};
 use crate::model::port::Port;
-use crate::model::values::{Part, Scope, Text, Var, VarOp};
+use crate::model::values::{Part, Scope, Text, Typed, Var, VarOp};
 use crate::source::{Origin, Origins};
 use crate::vocabulary::nginx::Context as Place;
 
@@ -22,33 +24,20 @@ pub(crate) struct ConfDraft {
     http: Option<DirId>,
     pub(crate) version: Option<NginxVersion>,
     types: Option<DirId>,
-    upstreams: BTreeMap<String, DirId>,
+    pub(super) upstreams: BTreeMap<String, DirId>,
     folders: Vec<String>,
     /// Servers come after everything else of `http`; they are collected and put there at the end.
-    rejecting: Vec<(Port, Origin)>,
+    rejecting: Vec<(Port, Origin, Option<Tls>)>,
     /// What was said in nginx's own words.
     pub(crate) said: Said,
     /// Which of it hands requests to services.
     pub(crate) passed: Vec<Passed>,
 }
 
-/// nginx that resolves the servers of an upstream while it runs (open source since 1.27.3).
-const RESOLVE: NginxVersion = NginxVersion { major: 1, minor: 27, patch: 3 };
 /// nginx that knows the port of the Host header (`$request_port`, since 1.29.3).
 const REQUEST_PORT: NginxVersion = NginxVersion { major: 1, minor: 29, patch: 3 };
 /// The loopback port that the health check asks.
 const HEALTH_PORT: u16 = 8089;
-
-/// Why requests are handed to a service, and why in that way.
-#[derive(Clone, Copy)]
-pub(crate) struct PassOrigins {
-    /// The statement.
-    pub(crate) pass: Origin,
-    /// What nginx needs to follow the service.
-    pub(crate) following: Origin,
-    /// The `listen` of the service, if there is one.
-    pub(crate) address: Origin,
-}
 
 impl ConfDraft {
     /// The two blocks that nginx asks for, each with its origin.
@@ -121,6 +110,12 @@ impl ConfDraft {
         self.conf.push(Some(parent), name, args, Body::None, origin)
     }
 
+    /// The same for words that were made.
+    pub(crate) fn put_all(&mut self, parent: DirId, name: &str, words: &[String], origin: Origin) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.put(parent, name, &words, origin);
+    }
+
     /// Appends a directive whose words may hold variables.
     pub(crate) fn put_texts(&mut self, parent: DirId, name: &str, args: Vec<Text>, origin: Origin) -> DirId {
         self.conf.push(Some(parent), name, args, Body::None, origin)
@@ -167,62 +162,8 @@ impl ConfDraft {
     }
 
     /// A server that turns away requests for hosts that no site names.
-    pub(crate) fn reject_unknown_hosts(&mut self, port: Port, origin: Origin) {
-        self.rejecting.push((port, origin));
-    }
-
-    /// The directive to hand requests to a service: an upstream of its own where nginx can follow the service when
-    /// it comes, goes and moves, and a plain address otherwise.
-    pub(crate) fn pass_to(&mut self, location: DirId, pass: &Pass, secure: bool, origins: PassOrigins) {
-        let PassOrigins { pass: origin, following, address: listens } = origins;
-        let (service, port, directive) = (&pass.service, pass.port, pass.protocol.directive());
-        let address = format!("{service}:{port}");
-        if !secure {
-            self.put(location, directive, &[&pass.said(&address)], origin);
-            return;
-        }
-        if self.resolves_by_variable() {
-            let name = format!("upstream_{}", service.as_str().replace('-', "_"));
-            let variable = Var { scope: Scope::Nginx, name: name.clone(), op: VarOp::None, bare: true };
-            let dollar = Text::from_parts([Part::Var(variable.clone())], following);
-            let address = Text::literal(address, listens);
-            let set = self.put_texts(location, "set", vec![dollar, address], following);
-            self.conf.comment(
-                set,
-                "a variable, so that the name is resolved per request and not once at the start",
-            );
-            let scheme = Some(pass.protocol.scheme()).filter(|scheme| !scheme.is_empty());
-            let scheme = scheme.map(|scheme| Part::Lit(scheme.to_owned()));
-            let url = Text::from_parts(scheme.into_iter().chain([Part::Var(variable)]), origin);
-            self.put_texts(location, directive, vec![url], origin);
-            return;
-        }
-        let known = self
-            .upstreams
-            .values()
-            .filter(|id| self.conf.get(**id).args[0].as_literal() == Some(service.as_str()));
-        let name = match (self.upstreams.contains_key(&address), known.count()) {
-            (false, 0) | (true, _) => service.to_string(),
-            (false, _) => format!("{service}-{port}"),
-        };
-        if let Some(upstream) = self.upstreams.get(&address) {
-            let name = self.conf.get(*upstream).args[0].as_literal().unwrap_or_default().to_owned();
-            self.put(location, directive, &[&pass.said(&name)], origin);
-            return;
-        }
-        let words = vec![Text::literal(name.clone(), following)];
-        let upstream = self.open(self.http(), "upstream", words, following);
-        self.put(upstream, "zone", &[&name, "64k"], following);
-        let words = vec![Text::literal(address.clone(), listens), Text::literal("resolve", following)];
-        self.put_texts(upstream, "server", words, following);
-        self.put(upstream, "keepalive", &["16"], following);
-        self.upstreams.insert(address, upstream);
-        self.put(location, directive, &[&pass.said(&name)], origin);
-    }
-
-    /// Whether a service is followed by a variable: the servers of an upstream are not resolved again.
-    pub(crate) fn resolves_by_variable(&self) -> bool {
-        self.version.is_some_and(|version| version < RESOLVE)
+    pub(crate) fn reject_unknown_hosts(&mut self, port: Port, tls: Option<Tls>, origin: Origin) {
+        self.rejecting.push((port, origin, tls));
     }
 
     /// Whether nginx knows the port of the Host header.
@@ -278,12 +219,19 @@ impl ConfDraft {
 
     /// The configuration, with what belongs at the end of `http`, in the order in which a person reads it.
     pub(crate) fn finish(mut self, origins: &mut Origins) -> Conf {
-        for (port, origin) in std::mem::take(&mut self.rejecting) {
+        for (port, origin, tls) in std::mem::take(&mut self.rejecting) {
             let server = self.server(origin);
             self.conf.comment(server, "any other host");
-            self.put(server, "listen", &[&port.to_string(), "default_server"], origin);
+            let mut listen = self.listen(port, tls.is_some(), true);
+            listen.push("default_server".to_owned());
+            self.put_all(server, "listen", &listen, origin);
             self.put(server, "server_name", &["_"], origin);
-            self.put(server, "return", &["421"], origin);
+            match &tls {
+                Some(tls) => self.reject_handshake(server, tls, origin),
+                None => {
+                    self.put(server, "return", &["421"], origin);
+                }
+            }
         }
         let http = self.http();
         self.dollar(Some(http), origins);
@@ -430,6 +378,11 @@ impl<'t> Context<'_, 't> {
         conf.put(server, "access_log", &["off"], origin);
         conf.put(server, "return", &["204"], origin);
         if let Some(probe) = proxy.draft.known.and_then(|known| known.http_probe) {
+            let image = proxy.draft.service.image.as_ref().and_then(Typed::known);
+            let is_slim =
+                image.and_then(|image| image.tag.as_deref()).is_some_and(|tag| tag.ends_with("-slim"));
+            // The slim variants of the image are without curl.
+            let probe = if is_slim { HttpProbe::Wget } else { probe };
             let test = http_command(probe, HEALTH_PORT, "/", origin);
             proxy.draft.service.health = Some(default_health(test, "5s", origin));
         }

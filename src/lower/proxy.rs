@@ -7,6 +7,7 @@ use super::context::Context;
 use super::draft::Draft;
 use super::fitting::{Contents, Fitted};
 use super::nginx::ConfDraft;
+use super::tls::{Ports, Tls};
 use crate::diagnostic::Diagnostic;
 use crate::http::mime::NginxVersion;
 use crate::model::compose::{Build, Context as BuildContext, DockerfileRef, NamedContext};
@@ -18,6 +19,7 @@ use crate::model::port::Port;
 use crate::model::values::{Text, Typed};
 use crate::schema::Kind;
 use crate::source::{At, Origin, Span};
+use crate::syntax::stack::tree::Statement;
 
 /// A proxy while it is put together.
 pub(crate) struct ProxyDraft<'t> {
@@ -27,8 +29,18 @@ pub(crate) struct ProxyDraft<'t> {
     pub(crate) typed: Vec<Extension>,
     /// What is copied into its image: where from, what, where to.
     pub(crate) copies: Vec<(NamedContext, String, String, Origin)>,
-    /// The port that sites listen on unless they say otherwise.
-    pub(crate) port: Port,
+    /// The ports that sites listen on unless they say otherwise.
+    pub(crate) ports: Ports,
+    /// What its sites are served with unless they say otherwise.
+    pub(crate) tls: Option<Tls>,
+}
+
+/// Where a site is served, and how.
+struct Served {
+    port: At<Port>,
+    tls: Option<Tls>,
+    /// Whether that is the proxy's.
+    is_shared: bool,
 }
 
 /// One `site` while its routes are lowered.
@@ -62,17 +74,22 @@ impl<'t> Context<'_, 't> {
                 draft.doubt.add(fit.row.head());
             }
             debug_assert!(
-                own || matches!(fit.row.id, "site" | "type" | "word" | "raw-nginx"),
+                own || matches!(fit.row.id, "site" | "type" | "tls" | "word" | "raw-nginx"),
                 "a row of a proxy has a lowering"
             );
         }
         let version = self.nginx_image(&draft, &fitted);
-        let port = published_port(&draft);
+        let tls = self.tls_of(&fitted, &mut draft);
+        let any_tls = tls.is_some() || has_site_with_tls(statement);
+        let ports = Ports::of(&draft, any_tls);
         let events = self.origins.lowered("nginx-events", draft.service.origin);
         let http = self.origins.lowered("nginx-http", draft.service.origin);
         let conf = ConfDraft::new(version, events, http);
-        let mut proxy = ProxyDraft { draft, conf, typed: Vec::new(), copies: Vec::new(), port };
+        let mut proxy = ProxyDraft { draft, conf, typed: Vec::new(), copies: Vec::new(), ports, tls };
         self.main_context(&mut proxy);
+        if any_tls {
+            self.tls_settings(&mut proxy);
+        }
         for fit in fitted.iter().filter(|fit| fit.row.id == "type") {
             self.content_type(fit, &mut proxy);
         }
@@ -138,47 +155,83 @@ impl<'t> Context<'_, 't> {
 
     fn site_servers(&mut self, sites: &[&Fitted<'t>], proxy: &mut ProxyDraft<'t>, drafts: &[Draft<'t>]) {
         let mut taken: BTreeMap<(String, Port), Span> = BTreeMap::new();
-        let mut named: Vec<(Port, Origin)> = Vec::new();
+        let mut named: BTreeMap<Port, (Option<Tls>, Origin)> = BTreeMap::new();
         let mut open: Vec<Port> = Vec::new();
         for site in sites {
             let inner = self.block_of(site.statement, Kind::Site);
             self.allows_first(&inner, site.statement);
-            let (said, cause) = match inner.iter().find(|fit| fit.row.id == "site-listen") {
-                Some(listen) => (self.fixed::<Port>(listen.arg(0)), listen.origin),
-                None => (Some(proxy.port), self.origins.lowered("site-port", site.origin)),
-            };
-            let port = said.unwrap_or(proxy.port);
-            let known = said.is_some() && !inner.doubt.covers(&["listen"]);
-            let domains = self.domains(site, known.then_some(port), &mut taken);
-            if domains.iter().any(|domain| domain.as_str() == "_") {
-                open.push(port);
+            let (served, known) = self.served(site, &inner, proxy);
+            let redirect = served.tls.as_ref().filter(|tls| tls.redirect().is_some());
+            let ports = [Some(served.port.value), redirect.map(|_| proxy.ports.plain)];
+            let ports: Vec<Port> = ports.into_iter().flatten().collect();
+            let domains = self.domains(site, if known { &ports } else { &[] }, &mut taken);
+            let is_open = domains.iter().any(|domain| domain.as_str() == "_");
+            for (index, port) in ports.iter().enumerate() {
+                let tls = served.tls.clone().filter(|_| index == 0);
+                if is_open {
+                    open.push(*port);
+                }
+                let first = named.entry(*port).or_insert_with(|| (tls.clone(), site.origin));
+                if first.0.is_some() != tls.is_some() && known {
+                    let first = self.origins.span(first.1);
+                    self.report_mixed(*port, site, first);
+                }
+                proxy.draft.program.listens.push(At::new(*port, site.origin));
             }
-            named.push((port, site.origin));
-            proxy.draft.program.listens.push(At::new(port, site.origin));
-            self.site(site, &inner, &domains, At::new(port, cause), proxy, drafts);
+            self.site(site, &inner, &domains, &served, proxy, drafts);
         }
         if self.secure() {
-            named.retain(|(port, _)| !open.contains(port));
-            named.dedup_by_key(|(port, _)| *port);
-            for (port, origin) in named {
+            named.retain(|port, _| !open.contains(port));
+            for (port, (tls, origin)) in named {
                 let origin = self.origins.by_default("unknown-hosts", Some(origin));
-                proxy.conf.reject_unknown_hosts(port, origin);
+                proxy.conf.reject_unknown_hosts(port, tls, origin);
             }
         }
+    }
+
+    /// Where a site is served, and whether that is certain.
+    fn served(
+        &mut self,
+        site: &Fitted<'t>,
+        inner: &Contents<'t>,
+        proxy: &mut ProxyDraft<'t>,
+    ) -> (Served, bool) {
+        let own = self.tls_of(inner, &mut proxy.draft);
+        let is_off = inner.iter().any(|fit| fit.row.id == "tls-off");
+        let is_shared = own.is_none() && !is_off;
+        let tls = own.or_else(|| proxy.tls.clone().filter(|_| is_shared));
+        let usual = if tls.is_some() { proxy.ports.tls } else { proxy.ports.plain };
+        let (said, cause) = match inner.iter().find(|fit| fit.row.id == "site-listen") {
+            Some(listen) => (self.fixed::<Port>(listen.arg(0)), listen.origin),
+            None => (Some(usual), self.origins.lowered("site-port", site.origin)),
+        };
+        let known = said.is_some() && !inner.doubt.covers(&["listen", "tls"]);
+        (Served { port: At::new(said.unwrap_or(usual), cause), tls, is_shared }, known)
+    }
+
+    fn report_mixed(&mut self, port: Port, site: &Fitted<'t>, first: Option<Span>) {
+        let message = format!("port {port} is with TLS for one site and without for another");
+        let diagnostic = Diagnostic::error(codes::CONFLICT, message, site.span())
+            .here("this one")
+            .note("nginx takes every connection to a port in the same way")
+            .help("say `listen` in one of them, with another port");
+        self.sink.push(match first {
+            Some(first) => diagnostic.label(first, "the other one"),
+            None => diagnostic,
+        });
     }
 
     fn domains(
         &mut self,
         site: &Fitted<'t>,
-        port: Option<Port>,
+        ports: &[Port],
         taken: &mut BTreeMap<(String, Port), Span>,
     ) -> Vec<Domain> {
         let mut domains = Vec::new();
         for arg in site.bound.rest(0) {
             let Some(domain) = self.fixed::<Domain>(arg) else { continue };
-            if let Some(port) = port
-                && let Some(first) = taken.insert((domain.to_string(), port), arg.span)
-            {
+            for port in ports {
+                let Some(first) = taken.insert((domain.to_string(), *port), arg.span) else { continue };
                 self.sink.push(
                     Diagnostic::error(
                         codes::DUPLICATE_NAME,
@@ -200,21 +253,24 @@ impl<'t> Context<'_, 't> {
         fit: &Fitted<'t>,
         inner: &Contents<'t>,
         domains: &[Domain],
-        port: At<Port>,
+        served: &Served,
         proxy: &mut ProxyDraft<'t>,
         drafts: &[Draft<'t>],
     ) {
         let server = proxy.conf.server(fit.origin);
         let is_default = domains.iter().any(|domain| domain.as_str() == "_");
-        let number = port.value.to_string();
-        let listen: &[&str] = if is_default { &[&number, "default_server"] } else { &[&number] };
-        proxy.conf.put(server, "listen", listen, port.origin);
+        let mut listen = proxy.conf.listen(served.port.value, served.tls.is_some(), self.secure());
+        listen.extend(is_default.then(|| "default_server".to_owned()));
+        proxy.conf.put_all(server, "listen", &listen, served.port.origin);
         let names: Vec<&str> = domains.iter().map(Domain::as_str).collect();
         proxy.conf.put(server, "server_name", &names, fit.origin);
         let first = domains.first().map_or("_", Domain::as_str);
         let folder = if first == "_" { "default".to_owned() } else { first.replace('*', "any") };
         let root = proxy.conf.site_folder(&folder);
         let mut site = SiteDraft { server, root, routes: BTreeMap::new(), headers: Vec::new() };
+        if let Some(tls) = &served.tls {
+            self.tls_site(tls, served.is_shared, &mut site, proxy);
+        }
         for row in inner.iter() {
             match row.row.id {
                 "client_max_body_size" => self.body_size(row, server, proxy),
@@ -229,9 +285,15 @@ impl<'t> Context<'_, 't> {
                 _ => {}
             }
         }
+        if !site.headers.is_empty() {
+            proxy.conf.repeat_said(server, "add_header");
+        }
         self.nginx_words(inner, Some(server), &mut proxy.conf, drafts);
         for row in inner.iter() {
             self.route(row, &mut site, proxy, drafts);
+        }
+        if let Some(tls) = &served.tls {
+            tls.redirect_to_it(&names, served.port.value, proxy);
         }
     }
 
@@ -299,14 +361,11 @@ impl<'t> Context<'_, 't> {
     }
 }
 
-/// The container port that the proxy publishes first, else 80.
-fn published_port(draft: &Draft<'_>) -> Port {
-    let published = draft
-        .service
-        .ports
-        .iter()
-        .find_map(|mapping| mapping.mapping.known().map(|known| known.container.first));
-    published.unwrap_or_else(|| Port::parse("80").expect("80 is a port"))
+/// Whether a site of a proxy says `tls`.
+fn has_site_with_tls(proxy: &Statement) -> bool {
+    let sites = proxy.children().filter(|child| child.head() == Some("site"));
+    let says = |child: &Statement| child.head() == Some("tls") && child.block.is_some();
+    sites.flat_map(Statement::children).any(says)
 }
 
 fn context_name(context: &NamedContext, index: usize) -> StageName {

@@ -55,9 +55,12 @@ impl<'t> Context<'_, 't> {
         let volume = self.volume(fit.arg(1));
         let path = self.typed::<ContainerPath>(fit.arg(2), Reader::Fixed);
         let location = self.location(fit, uri.as_deref().map(prefix), site, proxy);
+        let folder = path.as_ref().and_then(Typed::known).map_or("/", ContainerPath::trimmed).to_owned();
+        let below = format!("{}/", folder.trim_end_matches('/'));
+        proxy.conf.put(location, "alias", &[&below], fit.origin);
+        self.secure_static(location, site, fit, proxy);
         self.options(fit, location, site, proxy, &[], false);
         let (Some(uri), Some(volume), Some(path)) = (uri, volume, path) else { return };
-        let folder = path.known().map_or("/", ContainerPath::trimmed).to_owned();
         let mounted = proxy.draft.service.mounts.iter().any(|mount| {
             matches!(&mount.source, MountSource::Volume(name) if *name == volume)
                 && mount.target.known().map(ContainerPath::trimmed) == Some(&folder)
@@ -79,9 +82,6 @@ impl<'t> Context<'_, 't> {
                 origin: fit.origin,
             });
         }
-        let folder = format!("{}/", folder.trim_end_matches('/'));
-        proxy.conf.put(location, "alias", &[&folder], fit.origin);
-        self.secure_static(location, site, fit, proxy);
         self.static_root(location, uri, None, fit.origin, proxy);
     }
 
@@ -111,18 +111,12 @@ impl<'t> Context<'_, 't> {
             vec![variables("$uri", origin), Text::literal(index.clone(), origin)],
             origin,
         );
-        let page = conf.open(
-            location,
-            "location",
-            vec![Text::literal("=", origin), Text::literal(index, origin)],
-            origin,
-        );
-        for (name, value, cause) in site.headers.clone() {
-            conf.header(page, name, value, cause);
-        }
-        conf.header(page, Text::literal("Cache-Control", origin), Text::literal("no-cache", origin), origin);
+        self.secure_static(location, site, fit, proxy);
+        let conf = &mut proxy.conf;
         let assets = [Text::literal("~", origin), Text::literal(r"\.[^/.]+$", origin)];
         let assets = conf.open(location, "location", assets.to_vec(), origin);
+        conf.tree_mut()
+            .comment(assets, "a path with an extension is a file, or missing; it is never the page");
         conf.put_texts(
             assets,
             "try_files",
@@ -130,11 +124,12 @@ impl<'t> Context<'_, 't> {
             origin,
         );
         self.options(fit, location, site, proxy, drafts, false);
+        self.cache_page(location, &index, origin, site, proxy);
         self.static_root(location, uri, Some(files), fit.origin, proxy);
     }
 
     /// A prefix with its closing slash: a folder of files is served below it.
-    fn folder_uri(&mut self, arg: &Arg) -> Option<String> {
+    pub(crate) fn folder_uri(&mut self, arg: &Arg) -> Option<String> {
         let uri = self.uri(arg)?;
         Some(if uri.ends_with('/') { uri } else { format!("{uri}/") })
     }
@@ -224,29 +219,6 @@ impl<'t> Context<'_, 't> {
         None
     }
 
-    /// Browsers must not guess another type than the one they are told.
-    fn secure_static(
-        &mut self,
-        location: DirId,
-        site: &SiteDraft,
-        fit: &Fitted<'t>,
-        proxy: &mut ProxyDraft<'t>,
-    ) {
-        if !self.secure() {
-            return;
-        }
-        let origin = self.origins.by_default("nosniff", Some(fit.origin));
-        for (name, value, cause) in site.headers.clone() {
-            proxy.conf.header(location, name, value, cause);
-        }
-        let set = site.headers.iter().any(|(name, ..)| is_nosniff(name));
-        if !set {
-            let (name, value) =
-                (Text::literal("X-Content-Type-Options", origin), Text::literal("nosniff", origin));
-            proxy.conf.header(location, name, value, origin);
-        }
-    }
-
     fn static_root(
         &mut self,
         location: DirId,
@@ -278,10 +250,6 @@ impl<'t> Context<'_, 't> {
 fn copied(uri: &str, files: &Files, origin: Origin, site: &SiteDraft, proxy: &mut ProxyDraft<'_>) {
     let target = format!("{}{uri}", site.root);
     proxy.copies.push((files.copy.0.clone(), files.copy.1.clone(), target, origin));
-}
-
-fn is_nosniff(name: &Text) -> bool {
-    name.as_literal().is_some_and(|name| name.eq_ignore_ascii_case("x-content-type-options"))
 }
 
 /// A prefix that no regular expression takes away; `/` must leave them their chance.

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::nginx::http_order;
 use crate::facts::Facts;
-use crate::http::mime;
+use crate::http::{mime, types};
 use crate::model::Deployment;
 use crate::model::compose::Context;
 use crate::model::nginx::{Body, ConfFile, Entry};
 use crate::model::stack::Policy;
 use crate::model::values::Text;
 use crate::resolve;
-use crate::source::{At, Origins};
+use crate::source::{At, Origins, Via};
 
 /// Completes a deployment with what was found.
 pub fn complete(deployment: &mut Deployment, facts: &Facts, origins: &mut Origins) {
@@ -22,6 +22,7 @@ pub fn complete(deployment: &mut Deployment, facts: &Facts, origins: &mut Origin
         for (conf, needed) in deployment.confs.iter_mut().zip(needed) {
             add_types(conf, needed);
         }
+        compress_what_is_served(deployment, facts, origins);
     }
     for build in &mut deployment.builds {
         let Context::Host(context) = &build.context else { continue };
@@ -55,6 +56,34 @@ fn missing_types(deployment: &Deployment, conf: &ConfFile, facts: &Facts, origin
         }
     }
     needed
+}
+
+/// Adds to the list of what is compressed the types of files that are served, unless somebody wrote a list.
+fn compress_what_is_served(deployment: &mut Deployment, facts: &Facts, origins: &mut Origins) {
+    let Deployment { confs, stack, .. } = deployment;
+    for file in confs {
+        let Some(http) = file.conf.named(None, "http").next() else { continue };
+        let Some(list) = file.conf.named(Some(http), "gzip_types").next() else { continue };
+        let origin = file.conf.get(list).origin;
+        if !matches!(origins.chain(origin).next().map(|cause| cause.via), Some(Via::Default(_))) {
+            continue;
+        }
+        let mut args = file.conf.get(list).args.clone();
+        for root in stack.static_roots.iter().filter(|root| root.service == file.service) {
+            let table = types::table(&file.conf, root.location, file.version);
+            let kinds = resolve::served_kinds(root, facts);
+            for kind in kinds.iter().filter_map(|served| table.get(&served.extension)) {
+                let is_listed = args.iter().any(|arg| arg.as_literal() == Some(kind));
+                if mime::is_compressible(kind) && !is_listed {
+                    args.push(Text::literal(
+                        kind.clone(),
+                        origins.by_default("gzip-served", Some(root.origin)),
+                    ));
+                }
+            }
+        }
+        file.conf.replace(list, args, origin);
+    }
 }
 
 fn add_types(file: &mut ConfFile, needed: Needed) {

@@ -64,6 +64,17 @@ pub struct SecretDecl {
     pub at_run_time: bool,
     /// Whether it is a key that ssh logs in with, so that not any content will do.
     pub is_key: bool,
+    /// What it is for TLS, if it is: then no random content will do.
+    pub tls: Option<TlsFile>,
+}
+
+/// A file of TLS, which an authority, or a program for it, makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsFile {
+    /// A certificate, with those between it and its root.
+    Certificate,
+    /// The private key of one.
+    Key,
 }
 
 /// `input NAME { ... }`

@@ -162,7 +162,7 @@ pub struct Lost {
 pub enum Outcome {
     /// nginx answers itself.
     Decided(Response),
-    /// The connection is closed without an answer: `return 444`.
+    /// The connection is closed without an answer: `return 444`, `ssl_reject_handshake`.
     Closed,
     /// Another server answers: `proxy_pass` and its like.
     Passed(Passed),

@@ -61,6 +61,11 @@ impl Builder {
         let semantics = options.semantics;
         let none = Within::Prefix(0);
         let http = derive(&defaults, nodes, Context::Http, none, semantics)?;
+        let rejects = |nodes: &[Node]| {
+            let last = nodes.iter().rfind(|node| node.name == "ssl_reject_handshake");
+            last.map(|node| node.is_on().then_some(node.span))
+        };
+        let rejects_all = rejects(nodes).flatten();
         let merges = |nodes: &[Node]| nodes.iter().find(|node| node.name == "merge_slashes").map(Node::is_on);
         let merge_slashes = merges(nodes).unwrap_or(true);
         for (at, node) in nodes.iter().enumerate() {
@@ -74,7 +79,8 @@ impl Builder {
                         derive(&defaults, &nodes[..at], Context::Http, none, semantics)?
                     };
                     let merge_slashes = merges(&node.children).unwrap_or(merge_slashes);
-                    self.server(node, &before, merge_slashes)?;
+                    let rejects = rejects(&node.children).unwrap_or(rejects_all);
+                    self.server(node, &before, merge_slashes, rejects)?;
                 }
                 _ => {}
             }
@@ -132,7 +138,13 @@ impl Builder {
         self.config.settable.extend(pattern.names.iter().map(|(name, _)| name.clone()));
     }
 
-    fn server(&mut self, node: &Node, http: &Settings, merge_slashes: bool) -> Built<()> {
+    fn server(
+        &mut self,
+        node: &Node,
+        http: &Settings,
+        merge_slashes: bool,
+        rejects: Option<Span>,
+    ) -> Built<()> {
         let mut names = Vec::new();
         for (name, span) in (node.children.iter())
             .filter(|child| child.name == "server_name")
@@ -151,7 +163,8 @@ impl Builder {
         let (named, statics) =
             named.into_iter().partition(|id| matches!(self.config.block(*id).kind, Kind::Named));
         self.config.blocks[block.0].statics = statics;
-        self.config.servers.push(Server { span: node.span, names, listens, block, merge_slashes, named });
+        let server = Server { span: node.span, names, listens, block, merge_slashes, rejects, named };
+        self.config.servers.push(server);
         Ok(())
     }
 

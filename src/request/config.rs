@@ -79,6 +79,8 @@ pub(crate) struct Server {
     pub(crate) listens: Vec<Listen>,
     pub(crate) block: BlockId,
     pub(crate) merge_slashes: bool,
+    /// The line that ends every handshake for one of its names, `ssl_reject_handshake`.
+    pub(crate) rejects: Option<Span>,
     /// Locations with `@`.
     pub(crate) named: Vec<BlockId>,
 }

@@ -1,5 +1,6 @@
 //! Which server takes a request. Source: nginx's `ngx_http_process_request_line`, `ngx_http_validate_host` and
-//! `ngx_http_find_virtual_server` in `src/http/ngx_http_request.c`, `ngx_http_server_names` in `src/http/ngx_http.c`.
+//! `ngx_http_find_virtual_server`, `ngx_http_ssl_servername` in `src/http/ngx_http_request.c`, `ngx_http_server_names` in
+//! `src/http/ngx_http.c`.
 
 use std::net::IpAddr;
 
@@ -164,6 +165,10 @@ fn choose<'a>(
         (format!("no server has this name, and {how}"), listen.span)
     });
     run.chain.push(Step { about: About::Server, said, span, lost: lost.collect() });
+    if let Some(span) = server.rejects.filter(|_| request.tls) {
+        run.step(About::Server, "the handshake is ended before a certificate is shown", Some(span));
+        return Ok((run, Ok(Next::Done(Outcome::Closed))));
+    }
     let Some(host) = host else {
         run.step(About::Server, "nginx refuses a request without a valid Host", None);
         return Ok((run, Ok(Next::Error(400))));

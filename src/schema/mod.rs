@@ -70,6 +70,10 @@ pub enum Kind {
     Provides,
     /// `site HOST { }`
     Site,
+    /// `tls { }`
+    Tls,
+    /// `hsts TIME { }`
+    Hsts,
     /// `route`, `static`, `proxy`, `redirect`, `respond`, `spa` with a block.
     Location,
     /// `env { NAME value }`
@@ -119,6 +123,8 @@ impl Kind {
             Self::GitSource => "in a git source",
             Self::Provides => "in provides",
             Self::Site => "in a site",
+            Self::Tls => "in tls",
+            Self::Hsts => "in hsts",
             Self::Location => "in a route",
             Self::Env => "in env",
             Self::Labels => "in labels",
@@ -157,6 +163,8 @@ impl Kind {
             | Self::GitSource
             | Self::Provides
             | Self::Site
+            | Self::Tls
+            | Self::Hsts
             | Self::Location
             | Self::Env
             | Self::Labels
@@ -200,6 +208,8 @@ impl Kind {
             | Self::SshMount
             | Self::GitSource
             | Self::Provides
+            | Self::Tls
+            | Self::Hsts
             | Self::Env
             | Self::Labels
             | Self::Table
@@ -216,7 +226,7 @@ impl Kind {
     }
 
     /// Every kind with sentences of its own, in the order of the language reference.
-    pub const ALL: [Kind; 28] = [
+    pub const ALL: [Kind; 30] = [
         Self::File,
         Self::Secret,
         Self::Input,
@@ -242,6 +252,8 @@ impl Kind {
         Self::GitSource,
         Self::Provides,
         Self::Site,
+        Self::Tls,
+        Self::Hsts,
         Self::Location,
         Self::Env,
         Self::Labels,
@@ -418,7 +430,7 @@ mod tests {
         let ids = |head| {
             in_order_of_trial(&rows_named(Kind::Service, head)).iter().map(|row| row.id).collect::<Vec<_>>()
         };
-        assert_eq!(ids("command"), ["command-shell", "command"]);
+        assert_eq!(ids("command"), ["command-shell", "command-split", "command-none", "command"]);
         assert_eq!(ids("image"), ["image-of", "image"]);
     }
 

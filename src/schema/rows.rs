@@ -3,8 +3,8 @@
 use super::BlockRule::{May, Must, None};
 use super::Count::{Many, Once};
 use super::Kind::{
-    Base, Build, CacheMount, Copy, Dockerfile, Env, File, GitSource, Health, Input, Labels, Location,
-    Network, Onbuild, Provides, Proxy, Run, Secret, SecretMount, Service, Site, Stage, Volume,
+    Base, Build, CacheMount, Copy, Dockerfile, Env, File, GitSource, Health, Hsts, Input, Labels, Location,
+    Network, Onbuild, Provides, Proxy, Run, Secret, SecretMount, Service, Site, Stage, Tls, Volume,
 };
 use super::{BlockRule, Count, Kind, Kinds, Row, Word};
 use crate::vocabulary::nginx::Context;
@@ -179,9 +179,20 @@ pub static ROWS: &[Row] = &[
     // Proxy
     row("site", &[Proxy], "site <domain>...", Many, Must(Site), "One server of nginx; `_` takes every host.", "site example.org www.example.org { respond / 204 }"),
     row("type", &[Proxy], "type <mime-type> <extension>...", Many, None, "The content type of an extension that neither nginx nor mime-db knows.", "type model/x-scene scene"),
-    row("site-listen", &[Site], "listen <port>", Once, None, "The port of the container that nginx listens on.", "listen 8080").default("the published port of the proxy, else 80"),
+    row("tls", &[Proxy, Site], "tls", Once, Must(Tls), "Serves the site over TLS; in a proxy, every site that does not say otherwise.", "tls { certificate secret.tls_certificate; key secret.tls_key }"),
+    row("tls-off", &[Site], "tls off", Once, None, "Serves the site without TLS, whatever the proxy says.", "tls off"),
+    row("tls-certificate", &[Tls], "certificate <secret-file|container-path>", Once, None, "The certificate, with those between it and its root behind it: a secret that is mounted, or a path where a volume has it.", "certificate secret.tls_certificate"),
+    row("tls-key", &[Tls], "key <secret-file|container-path>", Once, None, "The private key of the certificate.", "key secret.tls_key"),
+    row("tls-redirect", &[Tls], "redirect from http", Once, None, "Sends requests without TLS to the same address with it.", "redirect from http"),
+    row("tls-hsts", &[Tls], "hsts <time>", Once, May(Hsts), "Tells browsers to keep to TLS for so long, whatever a link says. A promise: there is no way back before its end.", "hsts 1y"),
+    row("hsts-subdomains", &[Hsts], "include_subdomains", Once, None, "It holds for every host below this one, too.", "include_subdomains"),
+    row("hsts-preload", &[Hsts], "preload", Once, None, "Browsers may put the site into the list that they ship, from which it takes months to get out.", "preload"),
+    row("site-listen", &[Site], "listen <port>", Once, None, "The port of the container that nginx listens on.", "listen 8080").default("the published port of the proxy, else 80; with `tls` 443, or what is published as such"),
     row("static-artifact", &[Site], "static <uri> from <artifact|host-path>", Many, May(Location), "Serves files that a build provides, or a folder of the host.", "static /static/ from ./public { expires 30d }"),
     row("static-volume", &[Site], "static <uri> from <volume> at <container-path>", Many, May(Location), "Serves the files of a volume, mounted read-only.", "static /media/ from media at /srv/media"),
+    row("static-bucket", &[Site], "static <uri> from bucket <address>", Many, May(Location), "Serves what is in a bucket of a store that speaks S3, as far as everybody may read it: the store is told nothing of who asks.", "static /media/ from bucket https://media.s3.eu-central-1.amazonaws.com/"),
+    row("fastcgi-to", &[Site], "fastcgi <uri> to <service> [port <port>] at <container-path>", Many, May(Location), "Hands requests to a service that speaks FastCGI, such as PHP-FPM: to one script, or to those below a folder of the service's container.", "fastcgi / to django at /app/public/index.php"),
+    row("uwsgi-to", &[Site], "uwsgi <uri> to <service> [port <port>]", Many, May(Location), "Hands requests to a service that speaks uwsgi's own protocol.", "uwsgi / to django"),
     row("proxy-to", &[Site], "proxy <uri> to <service> [port <port>] [as <uri>]", Many, May(Location), "Hands requests to a service; with `as`, that path in place of the first.", "proxy / to django { websocket }"),
     row("redirect", &[Site], "redirect <uri> to <url> [permanent|temporary]", Many, May(Location), "Sends the browser elsewhere.", "redirect /old to /new permanent").default("temporary"),
     row("respond", &[Site], "respond <uri> <status> [<text>]", Many, May(Location), "Answers with a status, and a text.", "respond /ping 200 \"pong\""),
@@ -192,7 +203,8 @@ pub static ROWS: &[Row] = &[
     row("location-fastcgi", LOCATIONS, "fastcgi to <service> [port <port>]", Once, None, "Hands requests to a service by FastCGI, with the parameters that are said.", "fastcgi to django"),
     row("location-uwsgi", LOCATIONS, "uwsgi to <service> [port <port>]", Once, None, "Hands requests to a service by uwsgi, with the parameters that are said.", "uwsgi to django"),
     row("websocket", &[Location], "websocket", Once, None, "Lets connections be upgraded, and keeps idle ones for an hour.", "websocket"),
-    row("expires", &[Location], "expires <time>", Once, None, "How long a browser may keep the answer.", "expires 30d"),
+    row("expires", &[Location], "expires <time>", Once, None, "How long a browser may keep the answer.", "expires 30d").default("under `defaults secure`, for files: asked for again before every use, but for a year where the name has a hash in it"),
+    row("immutable", &[Location], "immutable <uri>...", Many, None, "Folders below a `static` or `spa` whose files are named after their content: browsers keep them for a year, without asking again.", "immutable /assets/"),
     row("client_max_body_size", &[Site, Location], "client_max_body_size <size>", Once, None, "The largest request body.", "client_max_body_size 25m").default("1m"),
     row("add_header", &[Site, Location], "add_header <word> <text>", Many, None, "Adds a header to every answer, errors included; those of the site hold in its routes too.", "add_header X-Content-Type-Options nosniff"),
     // Short forms in nginx's own words: a location with what is said, and nothing else

@@ -21,6 +21,7 @@ const fn slot(name: &'static str, takes: &'static str, example: &'static str) ->
 /// Every slot of the rows, by name.
 #[rustfmt::skip]
 pub static SLOTS: &[Slot] = &[
+    slot("address", "the address of a bucket, with its scheme and without a query", "https://media.s3.eu-central-1.amazonaws.com/"),
     slot("artifact", "what a service provides: its name, a dot, and the name of the `provides`", "django.assets"),
     slot("check", "one of the builder's own checks, by its name", "StageNameCasing"),
     slot("container-path", "an absolute path in the container", "/srv/media"),
@@ -39,6 +40,7 @@ pub static SLOTS: &[Slot] = &[
     slot("host-path", "a path of the host, from the folder of the stack file", "./static"),
     slot("id", "a name by which several steps, or compose and a step, mean one thing", "pip"),
     slot("image", "an image, with its tag or digest", "postgres:18"),
+    slot("input", "an input, or a text with inputs in it", "${input.TAG}"),
     slot("mapping", "`host:container`, each a port or a range, with an address before and `/udp` behind if need be", "127.0.0.1:8080:80"),
     slot("mime-type", "a media type", "text/css"),
     slot("mode", "a mode, in octal or as of chmod", "0644"),
@@ -54,6 +56,7 @@ pub static SLOTS: &[Slot] = &[
     slot("port-range", "a port or a range of ports, with `/udp` if need be", "8000-8010"),
     slot("rule", "a rule, by its name", "mime-missing"),
     slot("secret", "a secret that is declared, by its name", "npm_token"),
+    slot("secret-file", "a secret that is declared, which is mounted: `secret.` and its name", "secret.tls_key"),
     slot("service", "a service that is declared, by its name", "django"),
     slot("signal", "a signal, by its name or number", "SIGTERM"),
     slot("size", "a number with its unit: `k`, `m`, `g`", "25m"),

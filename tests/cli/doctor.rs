@@ -358,6 +358,33 @@ fn a_secret_that_cannot_be_used_is_told_apart() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_used_is_told_apart() {
+    let desk = desk("");
+    desk.write(
+        "a.stack",
+        "secret pem { file ./secrets/tls.pem }\nsecret key { file ./secrets/tls.key }\nproxy web {\n  image nginx:1.30\n  \
+         tls { certificate secret.pem; key secret.key }\n  site example.org { respond / 204 }\n}\n",
+    );
+    let lines = || group(&doctor(&desk, &[], &[]), "secrets");
+    let missing = lines();
+    assert!(missing.contains("`openssl req -x509 ") && !missing.contains("random"), "{missing}");
+    fs::create_dir(desk.path("secrets")).unwrap();
+    let block = |label: &str| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
+    desk.write("secrets/tls.pem", block("PRIVATE KEY"));
+    desk.write("secrets/tls.key", block("ENCRYPTED PRIVATE KEY"));
+    fs::set_permissions(desk.path("secrets"), fs::Permissions::from_mode(0o700)).unwrap();
+    let swapped = lines();
+    assert!(swapped.contains("problem  `pem`: secrets/tls.pem holds no certificate in PEM"), "{swapped}");
+    assert!(swapped.contains("problem  `key`: secrets/tls.key is locked with a password"), "{swapped}");
+    desk.write("secrets/tls.pem", block("CERTIFICATE"));
+    desk.write("secrets/tls.key", block("EC PRIVATE KEY"));
+    assert_eq!(
+        lines(),
+        "  ok       `pem`: secrets/tls.pem is there\n  ok       `key`: secrets/tls.key is there\n"
+    );
+}
+
+#[test]
 fn images_that_cannot_be_had_are_told_from_those_nobody_could_ask_for() {
     let missing = "image) echo 'Error: No such image' >&2; exit 1 ;;\n";
     let answer = |manifest: &str| format!("{missing}manifest) {manifest} ;;");

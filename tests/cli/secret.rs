@@ -78,6 +78,26 @@ fn what_lies_outside_of_the_project_is_left_to_a_person() {
 }
 
 #[test]
+fn a_certificate_is_not_made_up() {
+    let desk = Desk::with(
+        "a.stack",
+        "secret pem { file ./secrets/tls.pem }\nsecret key { file ./secrets/tls.key }\nproxy web {\n  image nginx:1.30\n  \
+         publish 443:443\n  tls { certificate secret.pem; key secret.key }\n  site example.org { respond / 204 }\n}\n",
+    );
+    let said = desk.run(&["secret", "init"]);
+    assert_eq!(said.code, 1);
+    assert!(
+        said.out.starts_with(
+            "left     secrets/tls.pem: it is a certificate, which an authority makes: put it there\n\
+             left     secrets/tls.key: it is the key of a certificate: put it there with that\n"
+        ),
+        "{}",
+        said.out
+    );
+    assert!(!desk.path("secrets").exists());
+}
+
+#[test]
 fn no_secret_is_made_through_a_link() {
     let desk = Desk::with("a.stack", SECRETS);
     fs::create_dir(desk.path("elsewhere")).unwrap();

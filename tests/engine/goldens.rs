@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::deployment::Deployment;
+use super::tls::make_certificate;
 use super::{Checks, NGINX, PYTHON, Said, docker, has_image, need_images};
 use crate::golden::cases;
 use crate::snapshot::{read_folder, repository};
@@ -153,6 +155,17 @@ fn try_nginx(case: &Case, path: &str, text: &str, is_secure: bool) {
     }
     for service in case.deployment.compose(&["config", "--services"]).ok().lines() {
         run.extend(["--add-host".to_owned(), format!("{service}:127.0.0.1")]);
+    }
+    for (directive, file) in [("ssl_certificate", "pair.pem"), ("ssl_certificate_key", "pair.key")] {
+        let (pair, key) = (case.deployment.path("pair.pem"), case.deployment.path("pair.key"));
+        if text.contains("ssl_certificate ") && !pair.exists() {
+            make_certificate(&["example.org"], &pair, &key);
+            fs::set_permissions(&key, fs::Permissions::from_mode(0o444)).unwrap();
+        }
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix(directive)?.strip_prefix(' '));
+        let paths: BTreeSet<&str> = lines.map(|path| path.trim_end_matches(';')).collect();
+        let file = case.deployment.path(file).to_string_lossy().into_owned();
+        run.extend(paths.iter().flat_map(|path| ["-v".to_owned(), format!("{file}:{path}:ro")]));
     }
     let script = "cat >/tmp/nginx.conf && exec nginx -t -c /tmp/nginx.conf";
     run.extend(["--entrypoint", "sh", NGINX, "-c", script].map(str::to_owned));

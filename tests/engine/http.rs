@@ -74,7 +74,8 @@ impl Site {
 }
 
 impl Reply {
-    fn read(stream: &mut impl BufRead) -> io::Result<Self> {
+    /// Reads an answer.
+    pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Self> {
         let broken = || io::Error::other("this is no HTTP answer");
         let mut line = String::new();
         stream.read_line(&mut line)?;

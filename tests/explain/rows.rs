@@ -10,6 +10,8 @@ pub(super) const DECLARED: &str = "\
 secret db_password { file ./secrets/db_password }
 secret npm_token { env NPM_TOKEN }
 secret deploy_key { ssh-agent }
+secret tls_certificate { file ./secrets/tls.pem }
+secret tls_key { file ./secrets/tls.key }
 volume media
 network back
 service postgres { image postgres:18 }
@@ -104,12 +106,26 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
             format!("proxy it {{\n{image}\nsite _ {{ respond / 204 }}\n{example}\n}}")
         }
         Kind::Site => site(&example),
+        Kind::Tls => {
+            let certificate = unless(&["tls-certificate"], "certificate secret.tls_certificate");
+            let key = unless(&["tls-key"], "key secret.tls_key");
+            tls(&format!("{certificate}\n{key}\n{example}"))
+        }
+        Kind::Hsts => {
+            let wide = unless(&["hsts-subdomains"], "include_subdomains");
+            let hsts = format!("hsts 1y {{\n{wide}\n{example}\n}}");
+            tls(&format!("certificate secret.tls_certificate\nkey secret.tls_key\n{hsts}"))
+        }
         Kind::Location => {
             let target = unless(
                 &["location-proxy", "location-fastcgi", "location-uwsgi", "return"],
                 "proxy to django",
             );
-            site(&format!("route / {{\n{target}\n{example}\n}}"))
+            // Some are of routes that serve files alone.
+            match row.id {
+                "immutable" => site(&format!("spa / from ./dist {{\n{example}\n}}")),
+                _ => site(&format!("route / {{\n{target}\n{example}\n}}")),
+            }
         }
         Kind::Nginx(Context::Server) => nginx(&example),
         Kind::Nginx(Context::Location) => nginx(&format!("location / {{\n{example}\n}}")),
@@ -138,6 +154,10 @@ fn site(routes: &str) -> String {
 fn nginx(directives: &str) -> String {
     let mounts = "service nginx { image nginx:1.30; mount media at /srv/media }";
     format!("{mounts}\nnginx it.conf in http {{\nserver {{\n{directives}\n}}\n}}")
+}
+
+fn tls(inside: &str) -> String {
+    site(&format!("tls {{\n{inside}\n}}\nrespond / 204"))
 }
 
 #[test]

@@ -89,6 +89,8 @@ fn headers_are_lost_in_blocks_with_one_of_their_own() {
         &["3 nginx-header-loss"],
     );
     in_server("proxy_set_header A b;\nlocation / { proxy_set_header C d; root /x; }", &[]);
+    let store = "proxy_pass_request_headers off; proxy_set_header C d; proxy_pass https://store.example;";
+    in_server(&format!("proxy_set_header A b;\nlocation / {{ {store} }}"), &[]);
     in_http("add_header A b;\nserver { add_header C d; return 204; }", &["4 nginx-header-loss"]);
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::subject::Subject;
 use crate::driver::look::{self, Thing};
 use crate::driver::place::quoted;
+use crate::model::stack::TlsFile;
 use crate::project::compose::Declared;
 use crate::project::host::join;
 use crate::render::checkup::{Check, State};
@@ -35,9 +36,10 @@ fn one(secret: &Declared, subject: &Subject) -> Option<Check> {
         Some((rest, home)) => join(home, rest),
         None => join(&node.folder, &path),
     };
-    let make = match &subject.make_secrets {
-        Some(command) => Make::Command(command),
-        None => Make::ByHand,
+    let make = match (&subject.make_secrets, subject.tls(name)) {
+        (_, Some(file)) => Make::Tls(file),
+        (Some(command), None) => Make::Command(command),
+        (None, None) => Make::ByHand,
     };
     Some(file(name, &path, make))
 }
@@ -51,12 +53,20 @@ pub(super) enum Make<'a> {
     ByHand,
     /// As a key for ssh.
     Key,
+    /// An authority makes it.
+    Tls(TlsFile),
 }
 
 impl Make<'_> {
     fn help(self, path: &str) -> String {
         let path = quoted(path);
         match self {
+            Self::Tls(TlsFile::Key) => "put the private key of the certificate there".to_owned(),
+            Self::Tls(TlsFile::Certificate) => format!(
+                "put there what an authority made for the names of the sites; to try things out, one that browsers warn of: \
+                 `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost \
+                 -addext subjectAltName=DNS:localhost -out {path} -keyout KEY`, then `chmod 444 KEY`"
+            ),
             Self::Command(command) => {
                 format!("`{command}` makes it with a random value; or write the value into it")
             }
@@ -103,7 +113,7 @@ pub(super) fn file(name: &str, path: &str, how: Make<'_>) -> Check {
                 format!("write the value into it; or remove it, and `{command}` makes a random one")
             }
             Make::ByHand => "write the value into it".to_owned(),
-            Make::Key => make,
+            Make::Key | Make::Tls(_) => make,
         });
     }
     if let Some(why) = found.unreadable {
@@ -131,12 +141,31 @@ pub(super) fn file(name: &str, path: &str, how: Make<'_>) -> Check {
             )
         });
     }
+    if let Make::Tls(file) = how
+        && let Some(wrong) = not_of_tls(path, file)
+    {
+        return problem(&wrong).note("nginx does not start with it");
+    }
     let check = Check::new(GROUP, State::Ok, text("is there"));
-    if found.ends_a_line && !matches!(how, Make::Key) {
+    if found.ends_a_line && !matches!(how, Make::Key | Make::Tls(_)) {
         check.note(
             "it ends in a line break, which most programs take off, and some take for a part of the value",
         )
     } else {
         check
+    }
+}
+
+/// What is wrong with a file of TLS, as far as its outside shows.
+fn not_of_tls(path: &str, file: TlsFile) -> Option<String> {
+    let labels = look::pem_labels(Path::new(path)).ok()?;
+    let has = |what: &str| labels.iter().any(|label| label.ends_with(what));
+    match file {
+        TlsFile::Certificate if !has("CERTIFICATE") => Some("holds no certificate in PEM".to_owned()),
+        TlsFile::Key if labels.iter().any(|label| label == "ENCRYPTED PRIVATE KEY") => {
+            Some("is locked with a password, which nobody is there to type".to_owned())
+        }
+        TlsFile::Key if !has("PRIVATE KEY") => Some("holds no private key in PEM".to_owned()),
+        TlsFile::Certificate | TlsFile::Key => None,
     }
 }

@@ -14,6 +14,7 @@ use crate::driver::disk::shown;
 use crate::driver::{Error, Result, place};
 use crate::handwritten::{Read, read_deployment};
 use crate::model::compose::PATH;
+use crate::model::stack::TlsFile;
 use crate::project::NotAnalysed;
 use crate::project::compose::{Compose, Environment, Service};
 use crate::project::host::join;
@@ -29,6 +30,8 @@ pub(super) struct Subject {
     pub(super) static_roots: Vec<String>,
     /// The command that makes missing secrets, for a stack file.
     pub(super) make_secrets: Option<String>,
+    /// Which secrets of a stack file are of TLS.
+    tls: Vec<(String, TlsFile)>,
 }
 
 /// What people wrote.
@@ -69,6 +72,8 @@ fn load_stack(file: Option<&Path>, console: &mut Console) -> Result<Option<Subje
     subject.static_roots = static_roots(&loaded, &folder);
     let named = file.map(|file| format!(" {}", place::quoted(&shown(file)))).unwrap_or_default();
     subject.make_secrets = Some(format!("stackc secret init{named}"));
+    let secrets = loaded.compilation.deployment.iter().flat_map(|deployment| &deployment.stack.secrets);
+    subject.tls = secrets.filter_map(|secret| Some((secret.name.value.to_string(), secret.tls?))).collect();
     Ok(Some(subject))
 }
 
@@ -106,7 +111,14 @@ impl Subject {
             is_refused = true;
         }
         if !is_refused && read.project.compose.is_some() {
-            return Some(Self { name, read, files, static_roots: Vec::new(), make_secrets: None });
+            return Some(Self {
+                name,
+                read,
+                files,
+                static_roots: Vec::new(),
+                make_secrets: None,
+                tls: Vec::new(),
+            });
         }
         read.sink.diagnostics.retain(|found| found.severity == Severity::Error);
         let look = console.err_look();
@@ -116,6 +128,11 @@ impl Subject {
         }
         console.err(&text);
         None
+    }
+
+    /// What a secret is for TLS, if it is.
+    pub(super) fn tls(&self, secret: &str) -> Option<TlsFile> {
+        self.tls.iter().find(|(name, _)| name == secret).map(|(_, file)| *file)
     }
 
     /// Which deployment this is.

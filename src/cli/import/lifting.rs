@@ -103,7 +103,7 @@ fn files<'a>(imported: &'a Imported, paths: &'a [HostPath]) -> Vec<SecretFile<'a
     paths
         .iter()
         .zip(values)
-        .map(|(path, value)| SecretFile { path, at_run_time: true, value, is_key: false })
+        .map(|(path, value)| SecretFile { path, at_run_time: true, value, is_key: false, tls: None })
         .collect()
 }
 

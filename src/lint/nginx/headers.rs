@@ -14,3 +14,10 @@ pub(in crate::lint) fn in_force<'c>(
         .find(|headers| !headers.is_empty())
         .unwrap_or_default()
 }
+
+/// Whether a block passes on nothing of what a request says of itself: then nobody is to learn who asks.
+pub(in crate::lint) fn passes_none(configuration: &Configuration<'_>, block: NodeId) -> bool {
+    configuration
+        .inherited(Some(block), "proxy_pass_request_headers")
+        .is_some_and(|node| node.arg(0) == Some("off"))
+}

@@ -52,6 +52,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::http::mime::is_compressible;
 use crate::http::types;
 use crate::lint::nginx::words;
 use crate::lint::project::{running, served};
@@ -80,7 +81,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let table = types::table(&file.conf, root.location, file.version);
         for served in served_kinds(root, subject.facts) {
-            let Some(kind) = table.get(&served.extension).filter(|kind| is_worth_it(kind)) else { continue };
+            let Some(kind) = table.get(&served.extension).filter(|kind| is_compressible(kind)) else {
+                continue;
+            };
             if !compressed.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
                 missing.entry(span).or_default().insert(kind.clone());
             }
@@ -103,7 +106,7 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
                 let mut words = list.into_iter().flat_map(|list| &list.args);
                 words.any(|word| word.text == "*" || word.text.eq_ignore_ascii_case(kind))
             };
-            let Some(kind) = served.listed.filter(|kind| is_worth_it(kind) && !is_listed(kind)) else {
+            let Some(kind) = served.listed.filter(|kind| is_compressible(kind) && !is_listed(kind)) else {
                 continue;
             };
             let place = list.unwrap_or(gzip);
@@ -151,11 +154,4 @@ fn nearest<'c>(conf: &'c Conf, block: DirId, name: &str) -> Option<&'c Directive
 
 fn is_on(gzip: &Directive) -> bool {
     gzip.args.first().and_then(|arg| arg.as_literal()).is_some_and(|arg| arg.eq_ignore_ascii_case("on"))
-}
-
-/// Whether files of a type become much smaller; text/html always is compressed.
-fn is_worth_it(kind: &str) -> bool {
-    let text = kind.starts_with("text/") && kind != "text/html";
-    let words = ["javascript", "json", "xml"];
-    text || words.iter().any(|word| kind.ends_with(word))
 }

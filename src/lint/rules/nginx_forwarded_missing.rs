@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 
 use crate::lint::Findings;
 use crate::lint::edits::{self, Edit};
-use crate::lint::nginx::headers::in_force;
+use crate::lint::nginx::headers::{in_force, passes_none};
 use crate::lint::nginx::unread::may_say_more;
 use crate::lint::nginx::{Configuration, NodeId, target, words};
 use crate::source::Span;
@@ -55,6 +55,7 @@ pub(super) fn check(configuration: &Configuration<'_>, findings: &mut Findings<'
         let is_own = target::of(node).is_some_and(|target| target.is_within_project());
         if !is_own
             || configuration.has(Some(block), &["internal"])
+            || passes_none(configuration, block)
             || may_say_more(configuration, Some(block))
         {
             continue;

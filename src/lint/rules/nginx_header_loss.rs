@@ -43,7 +43,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::lint::Findings;
-use crate::lint::nginx::headers::in_force;
+use crate::lint::nginx::headers::{in_force, passes_none};
 use crate::lint::nginx::{Configuration, Node, NodeId, words};
 
 pub(super) const CODE: &str = "nginx-header-loss";
@@ -83,6 +83,9 @@ fn check_block(configuration: &Configuration<'_>, block: NodeId, kind: &Kind, fi
         return;
     }
     if kind.needs.is_some_and(|needs| !reaches(configuration, block, needs)) {
+        return;
+    }
+    if kind.name == "proxy_set_header" && passes_none(configuration, block) {
         return;
     }
     let own: Vec<&Node> = configuration.in_block(Some(block), kind.name).collect();

@@ -478,7 +478,7 @@ impl Writer {
             block.push(leaf(format!("proxy /api/ to {app} port {}", 8000 + 100 * at)));
         }
         if self.chance(2) {
-            block.push(leaf("spa /admin/ from ./admin/dist"));
+            block.push(node("spa /admin/ from ./admin/dist", vec![leaf("immutable /admin/assets/")]));
         }
         if self.chance(2) {
             block.push(node("route = /metrics", vec![leaf(format!("proxy to {app}")), leaf("expires off")]));
