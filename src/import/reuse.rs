@@ -49,8 +49,11 @@ fn alike(made: &Block, name: &str) -> Option<Block> {
     let spelled = spell(name);
     let base = services(made).find(|service| service.words[1] == spelled)?;
     let said = units(base.block.as_ref()?);
+    // An alias stands behind its anchor: what comes before has taken nothing from there.
+    let behind: BTreeSet<&str> =
+        services(made).map(|of| of.words[1].as_str()).skip_while(|of| *of != spelled).skip(1).collect();
     let of = |service: &Statement| {
-        if service.words[1] == spelled {
+        if !behind.contains(service.words[1].as_str()) {
             return None;
         }
         // With a single statement in common nothing is won.
