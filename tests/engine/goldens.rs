@@ -194,7 +194,7 @@ fn try_nginx(case: &Case, path: &str, text: &str, is_secure: bool) {
 fn every_shell_reads_the_exporting_entrypoints() {
     let mut tried = 0;
     for case in all() {
-        let config = config(case);
+        let config = config(&case);
         for (service, declared) in config["services"].as_object().unwrap() {
             let words: Vec<&str> =
                 declared["entrypoint"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
