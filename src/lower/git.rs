@@ -189,7 +189,7 @@ impl<'t> Context<'_, 't> {
         let mut stage = StageDraft::new(Some(At::new(name.clone(), origin)), fit.origin);
         let block = self.block_of(fit.statement, Kind::GitSource);
         let said = self.said_of_source(&block, before, &mut stage);
-        if said.git_ref.is_none() && said.commit.is_none() {
+        if !block.iter().any(|inner| matches!(inner.row.id, "git-ref" | "git-commit")) {
             let message = "this source says neither a `ref` nor a `commit`".to_owned();
             self.missing_in(&block, &["ref", "commit"], fit.span(), message, "add `ref TAG`");
         }

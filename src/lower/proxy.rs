@@ -230,8 +230,12 @@ impl<'t> Context<'_, 't> {
         let mut domains = Vec::new();
         for arg in site.bound.rest(0) {
             let Some(domain) = self.fixed::<Domain>(arg) else { continue };
-            for port in ports {
-                let Some(first) = taken.insert((domain.to_string(), *port), arg.span) else { continue };
+            let first = ports.iter().filter_map(|port| {
+                let first = taken.insert((domain.to_string(), *port), arg.span)?;
+                Some((first, *port))
+            });
+            // All of them, so that each is taken; one finding is enough.
+            if let Some((first, port)) = first.collect::<Vec<_>>().first() {
                 self.sink.push(
                     Diagnostic::error(
                         codes::DUPLICATE_NAME,
@@ -239,7 +243,7 @@ impl<'t> Context<'_, 't> {
                         arg.span,
                     )
                     .here("nginx ignores this one")
-                    .label(first, "the first")
+                    .label(*first, "the first")
                     .help("put the routes into one site"),
                 );
             }

@@ -151,7 +151,7 @@ pub static ROWS: &[Row] = &[
     row("stop_grace_period", CONTAINERS, "stop_grace_period <duration>", Once, None, "How long it has to end by itself.", "stop_grace_period 30s").default("10s"),
     // Build
     row("source", &[Build], "source <host-path>", Once, None, "The build context: the folder that `copy` and `pip` take from.", "source ./app").default("."),
-    row("source-git", &[Build, Dockerfile], "source git <git-url> [at <container-path>]", Many, Must(GitSource), "Fetches a repository while building, and puts its files, without `.git`, where `copy`, `pip` and `bind` take from: in place of the build context, or into a folder of it.", "source git https://example.org/team/app.git { ref v1.4.0 }"),
+    row("source-git", &[Build, Dockerfile], "source git <git-url> [at <context-path>]", Many, Must(GitSource), "Fetches a repository while building, and puts its files, without `.git`, where `copy`, `pip` and `bind` take from: in place of the build context, or into a folder of it.", "source git https://example.org/team/app.git { ref v1.4.0 }"),
     row("git-ref", &[GitSource], "ref <git-ref>", Once, None, "The tag or branch that is fetched.", "ref v1.4.0"),
     row("git-commit", &[GitSource], "commit <git-commit>", Once, None, "The commit that it must be: the build fails if the tag has moved. Alone, the commit that is fetched.", "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904"),
     row("git-key", &[GitSource], "key <secret>", Once, None, "The key that logs in by ssh: a secret kept in an `ssh-agent`, an `ssh-key` or a `file`.", "key secret.deploy_key"),

@@ -111,6 +111,7 @@ proxy web {{
     uwsgi   /wsgi/ to app port 3031
     static  /media/ from bucket http://app:8000/bucket
   }}
+  site plain.test {{ tls off; respond / 200 "plain" }}
   site shop.test {{
     tls {{
       certificate secret.shop_certificate
@@ -238,6 +239,8 @@ impl Proxy {
         let there = format!("https://www.example.org:{}/a%20b?c=d", self.https);
         assert_eq!((reply.status, reply.header("location")), (301, Some(there.as_str())));
         assert_eq!(reply.header("strict-transport-security"), None, "nobody could trust that");
+        let off = self.plain.send("GET", "/", &[("Host", "plain.test")], b"").unwrap();
+        assert_eq!((off.status, off.text().as_str()), (200, "plain"), "a site may do without");
         let unasked = self.plain.send("GET", "/", &[("Host", "shop.test")], b"").unwrap();
         assert_eq!(unasked.status, 421, "a site that does not say so is not there without TLS");
     }

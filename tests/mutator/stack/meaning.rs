@@ -66,10 +66,11 @@ fn routes(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
     .collect()
 }
 
-/// The secrets with their declarations.
+/// The secrets with their declarations. What only builds can use is refused whatever it is written into.
 fn secrets<'g>(good: &'g Good<'_>) -> Vec<(&'g str, std::ops::Range<usize>)> {
     let secrets = good.names.iter().filter(|name| name.of == Of::Secret);
-    secrets.map(|name| (name.text, good.sites[name.site].whole())).collect()
+    let declared = secrets.map(|name| (name.text, good.sites[name.site].whole()));
+    declared.filter(|(_, declared)| !good.text[declared.clone()].contains("{ ssh-")).collect()
 }
 
 fn secret_in_text(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
