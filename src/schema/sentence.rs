@@ -184,6 +184,7 @@ impl<'a> Matcher<'_, 'a> {
                     return false;
                 };
                 if *types == INPUT && !holds_reference(arg) {
+                    self.fail(at, &slot_name(types));
                     return false;
                 }
                 bound.slots.push(vec![*arg]);

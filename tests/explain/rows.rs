@@ -12,6 +12,11 @@ secret npm_token { env NPM_TOKEN }
 secret deploy_key { ssh-agent }
 secret tls_certificate { file ./secrets/tls.pem }
 secret tls_key { file ./secrets/tls.key }
+input INIT
+input OPTIONS
+input READ_ONLY
+input RESTART
+input RETRIES
 volume media
 network back
 service postgres { image postgres:18 }
@@ -31,6 +36,7 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
     let example = row.example();
     let unless = |ids: &[&str], statement: &'static str| if ids.contains(&row.id) { "" } else { statement };
     let body = match kind {
+        Kind::File if row.id == "project-input" => return format!("input STAGE\n{example}\n"),
         Kind::File => return format!("{example}\n"),
         Kind::Secret => {
             let source = unless(

@@ -46,6 +46,9 @@ pub(super) fn tell_of_files(imported: &Imported, console: &mut Console) {
 
 /// Fails if a file is there that holds something else, before anything is written.
 pub(super) fn refuse_taken(imported: &Imported, stack: &Path) -> Result<()> {
+    if imported.values.is_empty() {
+        return Ok(());
+    }
     let paths = paths(imported);
     let taken = secrets::taken(&files(imported, &paths), folder_of(stack))?;
     if taken.is_empty() {
