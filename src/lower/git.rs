@@ -367,15 +367,12 @@ impl<'t> Context<'_, 't> {
             stage.steps.push(Step::new(Op::Run(Run::new(Command::Shell(Text::literal(text, known)))), known));
         }
         if let Some((name, source)) = &said.key {
-            match HandedOn::key(name, source, origin) {
-                Some(agent) => {
-                    run.mounts.push(agent.mount());
-                    stage.ssh.push(agent);
-                }
-                None => {
-                    run.mounts.push(RunMount::Secret(key_mount(name)));
-                    stage.secrets.push(At::new(name.clone(), origin));
-                }
+            if let Some(agent) = HandedOn::key(name, source, origin) {
+                run.mounts.push(agent.mount());
+                stage.ssh.push(agent);
+            } else {
+                run.mounts.push(RunMount::Secret(key_mount(name)));
+                stage.secrets.push(At::new(name.clone(), origin));
             }
         }
         stage.steps.push(Step::new(Op::Workdir(literal(TREE)), origin));

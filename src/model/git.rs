@@ -1,6 +1,6 @@
 //! What a build fetches with git: the addresses of repositories, refs, commits, and the keys by which hosts are known.
 //!
-//! Sources: git's `urls.txt` and `git-check-ref-format(1)`; `sshd(8)`, "SSH_KNOWN_HOSTS FILE FORMAT"; RFC 4253, section 6.6.
+//! Sources: git's `urls.txt` and `git-check-ref-format(1)`; `sshd(8)`, on the format of known hosts; RFC 4253, section 6.6.
 //! Each holds fewer characters than git allows: those that mean nothing to a shell, and none at the beginning that a
 //! program would take for an option.
 
@@ -127,24 +127,20 @@ fn with_user(authority: &str) -> Result<&str, Refusal> {
 
 /// `host`, `host:port` or `[address]:port`.
 fn host_and_port(authority: &str) -> Result<(String, Option<u16>), Refusal> {
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) => {
-            address.parse::<std::net::Ipv6Addr>().map_err(|_| NOT_AN_ADDRESS)?;
-            (
-                address,
-                if rest.is_empty() { None } else { Some(rest.strip_prefix(':').ok_or(NOT_AN_ADDRESS)?) },
-            )
-        }
-        None => {
-            let (host, port) =
-                authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-            let is_host = begins_as_a_word(host)
-                && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
-            (is_host.then_some(host).ok_or(NOT_AN_ADDRESS)?, port)
-        }
+    let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (host, port) = if let Some((address, rest)) = bracketed {
+        address.parse::<std::net::Ipv6Addr>().map_err(|_| NOT_AN_ADDRESS)?;
+        let port = (!rest.is_empty()).then(|| rest.strip_prefix(':').ok_or(NOT_AN_ADDRESS));
+        (address, port.transpose()?)
+    } else {
+        let (host, port) =
+            authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+        let is_host = begins_as_a_word(host)
+            && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        (is_host.then_some(host).ok_or(NOT_AN_ADDRESS)?, port)
     };
     let port = port.map(|port| crate::model::port::Port::parse(port).ok_or(NOT_AN_ADDRESS)).transpose()?;
-    Ok((host.to_ascii_lowercase(), port.map(|port| port.number())))
+    Ok((host.to_ascii_lowercase(), port.map(crate::model::port::Port::number)))
 }
 
 fn is_path(path: &str) -> bool {
@@ -165,9 +161,8 @@ pub struct GitRef(String);
 impl GitRef {
     /// Reads a ref.
     pub fn parse(text: &str) -> Option<Self> {
-        let is_part = |part: &str| {
-            !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !part.ends_with(".lock")
-        };
+        let is_part =
+            |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && !is_lock(part);
         let is_ref = begins_as_a_word(text)
             && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-+@=,#/".contains(c))
             && !text.contains("..")
@@ -197,6 +192,11 @@ impl GitRef {
                     | "production"
             )
     }
+}
+
+/// Whether git takes a part of a name for one of its locks, which it knows by small letters alone.
+fn is_lock(part: &str) -> bool {
+    part.rsplit_once('.').is_some_and(|(_, end)| end == "lock")
 }
 
 /// A commit by its whole name.

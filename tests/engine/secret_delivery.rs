@@ -63,12 +63,11 @@ fn every_way_into_a_container_is_as_the_page_says() {
     deployment.set("DELIVERED", &value);
     let mut stack = "defaults plain\n".to_owned();
     for (number, row) in containers.iter().enumerate() {
-        let source = match row.get("kept in") {
-            "env" => "env DELIVERED".to_owned(),
-            _ => {
-                make(&deployment, &format!("secrets/s{number}"), &value, row.get("mode on the host"));
-                format!("file ./secrets/s{number}")
-            }
+        let source = if row.get("kept in") == "env" {
+            "env DELIVERED".to_owned()
+        } else {
+            make(&deployment, &format!("secrets/s{number}"), &value, row.get("mode on the host"));
+            format!("file ./secrets/s{number}")
         };
         let user = if row.get("user") == "root" { "0" } else { row.get("user") };
         let less = if row.get("capabilities") == "none" { "cap_drop ALL" } else { "" };

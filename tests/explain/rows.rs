@@ -97,15 +97,7 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
         Kind::TmpfsMount => run(&format!("tmpfs /srv {{\n{example}\n}}")),
         Kind::SecretMount => run(&format!("secret npm_token {{\n{example}\n}}")),
         Kind::SshMount => run(&format!("ssh {{\n{example}\n}}")),
-        Kind::GitSource => {
-            let reference = unless(&["git-ref", "git-commit"], "ref v1");
-            let key = unless(&["git-key"], "key secret.deploy_key");
-            let host_key = unless(&["git-host-key"], HOST_KEY);
-            let source = "source git git@example.org:team/app.git";
-            build(&format!(
-                "{source} {{\n{reference}\n{key}\n{host_key}\n{example}\n}}\nbase python:3.14-slim"
-            ))
-        }
+        Kind::GitSource => git_source(row),
         Kind::Provides => build(&format!("base python:3.14-slim\nprovides it at /srv {{\n{example}\n}}")),
         Kind::Proxy => {
             let image = unless(&["image"], "image nginx:1.30");
@@ -143,6 +135,17 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
         }
     };
     format!("{DECLARED}{body}\n")
+}
+
+/// A repository that is fetched by ssh.
+fn git_source(row: &Row) -> String {
+    let unless = |ids: &[&str], statement: &'static str| if ids.contains(&row.id) { "" } else { statement };
+    let reference = unless(&["git-ref", "git-commit"], "ref v1");
+    let key = unless(&["git-key"], "key secret.deploy_key");
+    let host_key = unless(&["git-host-key"], HOST_KEY);
+    let source = "source git git@example.org:team/app.git";
+    let example = row.example();
+    build(&format!("{source} {{\n{reference}\n{key}\n{host_key}\n{example}\n}}\nbase python:3.14-slim"))
 }
 
 fn build(steps: &str) -> String {

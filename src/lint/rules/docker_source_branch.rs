@@ -1,7 +1,7 @@
 //! # Code that is fetched from a branch
 //!
 //! A branch moves with every push: the same stack file then builds other code tomorrow, on another machine, or once the
-//! cache of the builder was cleared, and until then an older one than people expect, because BuildKit repeats a step only
+//! cache of the builder was cleared, and until then an older one than people expect, because the builder repeats a step only
 //! when its text changes. Name a tag, and beside it the `commit` that the tag stood for when it was reviewed.
 //!
 //! ```stack bad
