@@ -13,7 +13,7 @@ use super::http::{Reply, Site};
 use super::tls::{Secured, make_certificate};
 use super::{Checks, NGINX, PYTHON, Said, docker, need_images};
 
-/// Says how it was asked: in HTTP, where it plays a bucket below `/bucket/`, in FastCGI on port 9000 and in uwsgi's own
+/// Says how it was asked: in HTTP, where it plays a bucket below `/bucket/`, in `FastCGI` on port 9000 and in uwsgi's own
 /// protocol on port 3031.
 const APP: &str = r#"
 import json, socketserver, struct, threading
@@ -177,7 +177,9 @@ impl Proxy {
         let deployment = &proxy.deployment;
         deployment.write("app.stack", stack(http, https));
         deployment.write("app/app.py", APP);
-        FILES.iter().for_each(|(name, text)| deployment.write(name, text));
+        for (name, text) in FILES {
+            deployment.write(name, text);
+        }
         let left = deployment.stackc(&["secret", "init"]);
         assert_eq!(left.code, 1, "certificates are not made up: {}", left.report());
         fs::create_dir_all(deployment.path("secrets")).unwrap();

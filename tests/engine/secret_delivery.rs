@@ -85,7 +85,10 @@ fn every_way_into_a_container_is_as_the_page_says() {
     let expected = format!("has {value}");
     let mut wrong = Vec::new();
     for (number, row) in containers.iter().enumerate() {
-        let said = deployment.compose(&["run", "--rm", "-T", &format!("c{number}")]);
+        let (service, container) = (format!("c{number}"), format!("{}-c{number}", deployment.project));
+        let said = deployment.compose(&["run", "--rm", "-T", "--name", &container, &service]);
+        // One that could not be started is left behind.
+        drop(deployment.docker(&["rm", "--force", &container]));
         let has = said.code == 0 && String::from_utf8_lossy(&said.out).contains(&expected);
         if has != row.arrives() {
             wrong.push(format!("{row:?}\n{}", said.report()));

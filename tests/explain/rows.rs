@@ -104,16 +104,7 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
             format!("proxy it {{\n{image}\nsite _ {{ respond / 204 }}\n{example}\n}}")
         }
         Kind::Site => site(&example),
-        Kind::Tls => {
-            let certificate = unless(&["tls-certificate"], "certificate secret.tls_certificate");
-            let key = unless(&["tls-key"], "key secret.tls_key");
-            tls(&format!("{certificate}\n{key}\n{example}"))
-        }
-        Kind::Hsts => {
-            let wide = unless(&["hsts-subdomains"], "include_subdomains");
-            let hsts = format!("hsts 1y {{\n{wide}\n{example}\n}}");
-            tls(&format!("certificate secret.tls_certificate\nkey secret.tls_key\n{hsts}"))
-        }
+        Kind::Tls | Kind::Hsts => of_tls(kind, row.id, &example),
         Kind::Location => {
             let target = unless(
                 &["location-proxy", "location-fastcgi", "location-uwsgi", "return"],
@@ -163,6 +154,18 @@ fn site(routes: &str) -> String {
 fn nginx(directives: &str) -> String {
     let mounts = "service nginx { image nginx:1.30; mount media at /srv/media }";
     format!("{mounts}\nnginx it.conf in http {{\nserver {{\n{directives}\n}}\n}}")
+}
+
+/// An example of `tls`, or of `hsts` in it.
+fn of_tls(kind: Kind, id: &str, example: &str) -> String {
+    let unless = |own: &str, statement: &'static str| if id == own { "" } else { statement };
+    let certificate = unless("tls-certificate", "certificate secret.tls_certificate");
+    let key = unless("tls-key", "key secret.tls_key");
+    if kind == Kind::Tls {
+        return tls(&format!("{certificate}\n{key}\n{example}"));
+    }
+    let wide = unless("hsts-subdomains", "include_subdomains");
+    tls(&format!("{certificate}\n{key}\nhsts 1y {{\n{wide}\n{example}\n}}"))
 }
 
 fn tls(inside: &str) -> String {
