@@ -190,7 +190,9 @@ fn without_units(
         Some(block) if is_variables(statement) => {
             let (gone, kept): (Vec<Statement>, Vec<Statement>) =
                 std::mem::take(&mut block.statements).into_iter().partition(is_taken);
-            gone.iter().for_each(|of| comments_of(of, comments));
+            for of in &gone {
+                comments_of(of, comments);
+            }
             block.statements = kept;
             block.statements.is_empty()
         }

@@ -128,7 +128,7 @@ impl<'t> Context<'_, 't> {
 
     /// With a repository in place of the build context, there is neither a folder of the host nor anything to ignore.
     fn refuse_context(&mut self, fit: &Fitted<'t>, fitted: &[Fitted<'t>]) {
-        let Some(git) = fitted.iter().find(|inner| replaces_context(inner)) else { return };
+        let Some(git) = fitted.iter().find(|inner| inner.certain && replaces_context(inner)) else { return };
         let folder = fit.bound.get(0).map(|arg| (arg.span, "the build context is given twice"));
         let said = fitted.iter().filter_map(|inner| match inner.row.id {
             "source" => Some((inner.span(), "the build context is given twice")),

@@ -93,9 +93,8 @@ impl Doubt {
     fn add_statement(&mut self, statement: &Statement, kind: Kind) {
         match meant(statement, kind) {
             // What it takes over may be anything.
-            Meant::Head("like" | "with") => self.anything = true,
+            Meant::Head("like" | "with") | Meant::Anything => self.anything = true,
             Meant::Head(head) => self.add(head),
-            Meant::Anything => self.anything = true,
             Meant::Nothing => {}
         }
     }

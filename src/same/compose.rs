@@ -105,8 +105,11 @@ fn is_empty(node: &Node) -> bool {
 }
 
 fn compare(group: &str, key: &str, before: &Node, after: Option<&Node>, found: &mut Vec<Span>) {
-    let same = after.is_some_and(|after| of(group, key, before) == of(group, key, after));
-    if !same && !(after.is_none() && says_nothing(group, key, before)) {
+    let is_as_before = match after {
+        Some(after) => of(group, key, before) == of(group, key, after),
+        None => says_nothing(group, key, before),
+    };
+    if !is_as_before {
         found.push(place(before));
     }
 }

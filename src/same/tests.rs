@@ -17,8 +17,8 @@ fn different(kind: Kind, one: &str, other: &str) {
 
 /// A file with these lines in its only service.
 fn service(lines: &str) -> String {
-    let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
-    format!("services:\n  web:\n    image: nginx:1.29\n{lines}")
+    let indented = lines.lines().fold(String::new(), |all, line| all + "    " + line + "\n");
+    format!("services:\n  web:\n    image: nginx:1.29\n{indented}")
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Sentence {
 
     /// Whether it is the form of a statement for what an input decides.
     pub fn is_of_input(&self) -> bool {
-        self.parts.iter().any(|part| *part == Element::Slot(INPUT))
+        self.parts.contains(&Element::Slot(INPUT))
     }
 
     /// The types of the slots in order, as written between `<` and `>`.

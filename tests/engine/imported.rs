@@ -148,11 +148,10 @@ fn ask(site: Site, port: u16, host: &str, path: &str, answers: &mut BTreeMap<Str
         ("Accept-Encoding", "gzip"),
         ("X-Kept", "a;b"),
     ];
-    let ways: [(&str, &[(&str, &str)], &[u8]); 4] =
-        [("GET", &[], b""), ("HEAD", &[], b""), ("POST", &[], b"a=b&c=d"), ("GET", &more, b"")];
+    let ways = [("GET", &[][..], ""), ("HEAD", &[], ""), ("POST", &[], "a=b&c=d"), ("GET", &more, "")];
     for (index, (method, more, body)) in ways.into_iter().enumerate() {
         let headers: Vec<(&str, &str)> = [("Host", host)].into_iter().chain(more.iter().copied()).collect();
-        let reply = site.send(method, path, &headers, body);
+        let reply = site.send(method, path, &headers, body.as_bytes());
         let reply = reply.unwrap_or_else(|error| panic!("{method} {host}{path}: {error}"));
         let mut said = format!("{}\n", reply.status);
         let of_the_time = ["date", "etag", "last-modified", "expires"];
@@ -243,12 +242,11 @@ fn answers_the_same(stack: &Stack<'_>) {
     let after = stack.answers(&rebuilt);
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
     let differing = before.iter().filter(|(request, answer)| after[*request] != **answer);
-    let differing: String = differing
-        .map(|(request, answer)| {
-            format!("{request}\n--- original\n{answer}\n--- imported\n{}\n", after[request])
-        })
-        .collect();
-    assert!(differing.is_empty(), "{differing}");
+    let shown = |(request, answer): (&String, &String)| {
+        format!("{request}\n--- original\n{answer}\n--- imported\n{}\n", after[request])
+    };
+    let differing: Vec<String> = differing.map(shown).collect();
+    assert!(differing.is_empty(), "{}", differing.concat());
     let with = |status: &str| before.values().filter(|answer| answer.starts_with(status)).count();
     let statuses: BTreeSet<&str> = before.values().map(|answer| &answer[..3]).collect();
     let counts: Vec<String> = statuses.iter().map(|status| format!("{status}: {}", with(status))).collect();

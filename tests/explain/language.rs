@@ -106,10 +106,10 @@ fn fragment(made: &Artifact, lines: &[usize]) -> String {
 }
 
 fn language_of(path: &str) -> &'static str {
-    match path.rsplit('/').next().unwrap_or_default() {
-        name if name.ends_with(".yml") => "yaml",
-        name if name.ends_with(".conf") => "nginx",
-        name if name.ends_with(".dockerignore") || name.starts_with(".env") => "text",
+    match path.rsplit(['/', '.']).next().unwrap_or_default() {
+        "yml" => "yaml",
+        "conf" => "nginx",
+        "dockerignore" | "example" => "text",
         _ => "dockerfile",
     }
 }

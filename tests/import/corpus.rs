@@ -170,7 +170,9 @@ impl Sums {
 fn real_projects_become_statements_and_keep_their_comments() {
     let mut sums = Sums::default();
     for (folder, files) in stacks(&corpus(), "compose") {
-        files.iter().for_each(|compose| sums.add(&folder, compose));
+        for compose in &files {
+            sums.add(&folder, compose);
+        }
     }
     let Sums { stacks, parts, comments, lost, unformatted, differing } = &sums;
     println!("{stacks} compose files with what belongs to them; {} places differ", differing.len());

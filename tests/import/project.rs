@@ -97,26 +97,26 @@ fn cases() -> PathBuf {
 /// Imports what was built, builds that and imports it again: both times it says the same as its files, all of which that
 /// statements can describe it describes.
 pub(crate) fn comes_back(name: &str, artifacts: &[Artifact]) {
+    let is_yaml =
+        |made: &&Artifact| Path::new(&made.path).extension().is_some_and(|extension| extension == "yml");
+    let compose_of = |artifacts: &[Artifact]| {
+        let made = artifacts.iter().find(is_yaml).unwrap();
+        (made.path.clone(), made.text.clone())
+    };
     let again = |artifacts: &[Artifact]| {
         let files: Vec<(&str, &str)> =
             artifacts.iter().map(|made| (made.path.as_str(), made.text.as_str())).collect();
-        let compose = artifacts
-            .iter()
-            .find(|made| Path::new(&made.path).extension().is_some_and(|extension| extension == "yml"))
-            .unwrap();
-        let wanted = Wanted { compose: compose.path.clone(), stack: "app.stack".to_owned() };
+        let (compose, _) = compose_of(artifacts);
+        let wanted = Wanted { compose, stack: "app.stack".to_owned() };
         let made = import(&wanted, &Memory::new(files));
         assert!(made.differing.is_empty(), "{name}: {:?}", made.differing);
         assert!(!made.sink.has_errors(), "{name}: {:?}", made.sink.diagnostics);
         made.text.unwrap()
     };
-    let compose_of = |artifacts: &[Artifact]| -> String {
-        artifacts.iter().find(|made| made.path.ends_with(".yml")).unwrap().text.clone()
-    };
     let is_of_a_service = |path: &str| {
         let is_companion = path.ends_with("ignore") || path.ends_with(".env.example");
         // A Dockerfile that no service builds is none of the compose file's.
-        !is_companion && (!path.contains("Dockerfile.") || compose_of(artifacts).contains(path))
+        !is_companion && (!path.contains("Dockerfile.") || compose_of(artifacts).1.contains(path))
     };
     let described = |artifacts: &[Artifact]| -> Vec<String> {
         artifacts.iter().map(|made| made.path.clone()).filter(|path| is_of_a_service(path)).collect()

@@ -17,9 +17,9 @@ pub(super) fn mount_item(mount: &Mount, folder: &Folder<'_>) -> Item {
         MountSource::Memory => ("tmpfs", None),
     };
     let target = interpolate::text(&mount.target.text);
-    if let Some(option) = short_option(mount).filter(|_| is_short(mount)) {
+    if let Some(more) = short_options(mount).filter(|_| is_short(mount)) {
         let source = source.map(|source| format!("{source}:")).unwrap_or_default();
-        let options: Vec<&str> = mount.read_only.then_some("ro").into_iter().chain(option).collect();
+        let options: Vec<&str> = mount.read_only.then_some("ro").into_iter().chain(more).collect();
         let option = if options.is_empty() { String::new() } else { format!(":{}", options.join(",")) };
         return Item::new(Node::Text(format!("{source}{target}{option}")), mount.origin);
     }
@@ -59,10 +59,10 @@ fn is_short(mount: &Mount) -> bool {
     !is_long && !mount.long && !mount.existing && !misleads(&mount.target.text)
 }
 
-/// What the short form says of the options of a mount, besides that it is read-only; `None` if it cannot say them.
+/// The options of a mount in the short form, besides that it is read-only; `None` if it cannot say them.
 /// Source: compose-go, `format/volume.go`.
-fn short_option(mount: &Mount) -> Option<Option<&str>> {
-    let [only] = mount.extra.as_slice() else { return mount.extra.is_empty().then_some(None) };
+fn short_options(mount: &Mount) -> Option<Vec<&str>> {
+    let [only] = mount.extra.as_slice() else { return mount.extra.is_empty().then(Vec::new) };
     let [option] = only.value.entries() else { return None };
     let is_host = matches!(mount.source, MountSource::Host(_));
     let word = option.value.as_str().filter(|word| match (only.key.as_str(), option.key.as_str()) {
@@ -70,5 +70,5 @@ fn short_option(mount: &Mount) -> Option<Option<&str>> {
         ("bind", "propagation") => is_host,
         _ => false,
     });
-    word.map(Some)
+    word.map(|word| vec![word])
 }

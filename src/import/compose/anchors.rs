@@ -51,10 +51,9 @@ fn stands(tree: &Tree, id: NodeId) -> Stands {
         at = parent;
     }
     match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [name, "services"] => Stands::Service((*name).to_owned()),
         [name] if name.starts_with("x-") => Stands::Field((*name).to_owned()),
         // The form of version 1 has services at the top.
-        [name] => Stands::Service((*name).to_owned()),
+        [name] | [name, "services"] => Stands::Service((*name).to_owned()),
         _ => Stands::Elsewhere,
     }
 }

@@ -260,6 +260,13 @@ impl<'t> Good<'t> {
         })
     }
 
+    /// Whether another service is like this one.
+    pub(super) fn is_copied(&self, service: &Site<'_>) -> bool {
+        let name = service.args().first().and_then(|arg| arg.as_word());
+        let mut likes = self.sites.iter().filter(|site| site.head() == "like");
+        likes.any(|site| site.args().first().and_then(|arg| arg.as_word()) == name)
+    }
+
     /// The service or proxy that a statement stands in.
     pub(super) fn container_of(&self, site: usize) -> Option<usize> {
         let mut at = Some(site);
@@ -282,7 +289,11 @@ impl Good<'_> {
                 |name: &&Name<'_>| name.of == Of::Service && name.uses.iter().any(|one| one.site == at);
             self.names.iter().find(used)
         };
-        self.rows("needs").filter_map(|(at, site)| Some((site.parent?, named(at)?.site, at))).collect()
+        let of_service = |(at, site): (usize, &Site<'_>)| {
+            let waiting = site.parent.filter(|parent| self.sites[*parent].id() != "group")?;
+            Some((waiting, named(at)?.site, at))
+        };
+        self.rows("needs").filter_map(of_service).collect()
     }
 
     /// Whether a service waits for another, or for one that does.

@@ -203,7 +203,11 @@ fn missing(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
         // What is built may have a name.
         let is_other =
             site.id() == "image" && is_beside("build") || site.id() == "build" && is_beside("image");
-        if !lacking || is_other {
+        // An `if` of nginx may be empty, and what is taken over may bring an image.
+        let is_free = site.id() == "location-proxy" && parent.id() != "route";
+        let takes_over =
+            good.children(site.parent.unwrap()).any(|(_, other)| matches!(other.head(), "like" | "with"));
+        if !lacking || is_other || is_free || takes_over {
             continue;
         }
         // What its name stands for, or what is in it, is used elsewhere.
@@ -242,6 +246,10 @@ fn no_health(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
         let image = good.children(name.site).find(|(_, child)| child.id() == "image");
         let known =
             image.is_some_and(|(_, image)| good.text[image.words()].contains("postgres")) && !good.plain;
+        // What it takes over may have a health check, and under `plain` one of an image that nobody knows is believed in.
+        let is_known_whole =
+            !good.children(name.site).any(|(_, child)| matches!(child.head(), "like" | "with"));
+        let known = known || !is_known_whole || (good.plain && image.is_some());
         if let (Some((_, health)), false, false) = (health, waiting.is_empty(), known)
             && good.is_alone(health)
         {
@@ -295,7 +303,8 @@ fn target(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
         };
         for one in &name.uses {
             let site = &good.sites[one.site];
-            if matches!(site.id(), "proxy-to" | "location-proxy") && site.slot("port").is_none() {
+            let is_short = !good.text[site.words()].contains(" as ");
+            if matches!(site.id(), "proxy-to" | "location-proxy") && site.slot("port").is_none() && is_short {
                 let end = site.words().end;
                 let edit = good.wrong(site, &["proxy-target"], end..end, " port 9").at(end - 1);
                 edits.push(edit.needs(listen.words()).takes(good.sites[name.site].words()));

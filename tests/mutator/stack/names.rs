@@ -144,6 +144,7 @@ fn block_of(head: &str) -> &'static str {
     match head {
         "secret" => "{ file ./secrets/other }",
         "input" => "{ default other }",
+        "group" => "{ restart no }",
         _ => "",
     }
 }

@@ -1,7 +1,6 @@
 //! What compiles and will go wrong all the same: mistakes that rules find.
 
 use stackc::schema::Kind;
-use stackc::syntax::stack::tree::Arg;
 
 use super::index::{Good, Site};
 use super::{StackEntry, entry};
@@ -26,15 +25,11 @@ pub(super) const ENTRIES: &[StackEntry] = &[
 fn port(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
     let mut edits = Vec::new();
     // What another service is like publishes for that one, too: the port would be taken three times.
-    let copied: Vec<&str> =
-        good.rows("like").filter_map(|(_, of)| of.statement.args.get(1)?.as_word()).collect();
-    let is_copied = |of: &Site<'_>| {
-        let name = of.statement.args.get(1).and_then(Arg::as_word);
-        name.is_some_and(|name| copied.contains(&name))
-    };
     for (site, arg) in good.slots("mapping") {
         let Some((host, _)) = arg.as_word().and_then(|word| word.rsplit_once(':')) else { continue };
-        for (_, other) in good.rows("service").filter(|(_, other)| good.is_tall(other) && !is_copied(other)) {
+        for (_, other) in
+            good.rows("service").filter(|(_, other)| good.is_tall(other) && !good.is_copied(other))
+        {
             let protocol = if arg.as_word().unwrap().ends_with("/udp") { "/udp" } else { "" };
             let edit = good.added_in(other, &["port-clash"], &format!("publish {host}:9{protocol}"));
             // A third one would be reported twice, or not where it is.
@@ -107,7 +102,9 @@ fn kinds(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
 
 fn mount(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
     let file = good.rows("secret-file").next();
-    let tall = good.rows("service").filter(|(_, site)| good.is_tall(site) && file.is_some());
+    // It is told of every service that shows them, also of those that are like this one.
+    let is_fit = |site: &Site<'_>| good.is_tall(site) && file.is_some() && !good.is_copied(site);
+    let tall = good.rows("service").filter(|(_, site)| is_fit(site));
     tall.map(|(_, site)| good.added_in(site, &["secret-mounted"], "mount ./ at /srv/project")).collect()
 }
 

@@ -224,7 +224,8 @@ fn glued_separator(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
 fn separator(good: &Good<'_>, numbers: &mut Numbers) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (at, site, next) in separators(good) {
-        if !takes_more(site, next) {
+        // The block of the second would be taken for one of the first.
+        if !takes_more(site, next) && (site.block().is_some() || next.block().is_none()) {
             let code = if site.block().is_some() { "after-block" } else { "wrong-arguments" };
             let edit = Edit::new(&[code]).replace(at..at + 1, "").at(at);
             edits.push(edit.takes(site.whole()).takes(next.whole()));
