@@ -38,28 +38,33 @@ fn compare(before: Side<'_>, after: Side<'_>, found: &mut Vec<Span>) {
     for other in after.0 {
         *left.entry(said(other, after.1)).or_default() += 1;
     }
-    let first = found.len();
-    for directive in before.0 {
-        let said = said(directive, before.1);
-        if let Some(count) = left.get_mut(&said).filter(|count| **count > 0) {
+    let mut is_left = |of: &Directive, text: &str| match left.get_mut(&said(of, text)) {
+        Some(count) if *count > 0 => {
             *count -= 1;
-        } else {
-            {
-                let twin = after.0.iter().find(|other| words(other, after.1) == said.words);
-                let within = found.len();
-                if let Some(twin) = twin.filter(|_| matches!(directive.body, Body::Block(_))) {
-                    let inner: Vec<&Directive> = directive.children().collect();
-                    let outer: Vec<&Directive> = twin.children().collect();
-                    compare((&inner, before.1), (&outer, after.1), found);
-                }
-                if found.len() == within {
-                    found.push(directive.span());
-                }
-            }
+            true
+        }
+        _ => false,
+    };
+    let changed: Vec<&Directive> = before.0.iter().copied().filter(|of| !is_left(of, before.1)).collect();
+    let mut others: Vec<&Directive> = after.0.iter().copied().filter(|of| is_left(of, after.1)).collect();
+    for directive in &changed {
+        let words = words(directive, before.1);
+        let is_twin = |other: &&Directive| self::words(other, after.1) == words;
+        let within = found.len();
+        if matches!(directive.body, Body::Block(_))
+            && let Some(at) = others.iter().position(is_twin)
+        {
+            let twin = others.remove(at);
+            let inner: Vec<&Directive> = directive.children().collect();
+            let outer: Vec<&Directive> = twin.children().collect();
+            compare((&inner, before.1), (&outer, after.1), found);
+        }
+        if found.len() == within {
+            found.push(directive.span());
         }
     }
     let order = |side: Side<'_>| -> Vec<Said> { fixed(side.0, side.1) };
-    if found.len() == first && (left.values().any(|count| *count > 0) || order(before) != order(after)) {
+    if changed.is_empty() && (!others.is_empty() || order(before) != order(after)) {
         found.extend(before.0.first().map(|directive| directive.span()));
     }
 }

@@ -111,9 +111,11 @@ fn put(block: &mut Block, remark: &Remark<'_>, text: &str, around: Option<Span>)
         }
         if is_inside || is_deeper {
             match &mut statement.block {
-                Some(inner) => return put(inner, remark, text, Some(span)),
+                Some(inner) if is_inside || remark.column >= column(text, span.start) => {
+                    return put(inner, remark, text, Some(span));
+                }
                 None if is_inside => return statement.above.push(line(remark)),
-                None => {}
+                Some(_) | None => {}
             }
             if let Some((index, _)) = after.filter(|_| around.is_none()) {
                 return behind_the_last(&mut block.statements[index].above, remark);
