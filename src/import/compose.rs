@@ -38,6 +38,21 @@ impl Deref for Writer<'_> {
     }
 }
 
+/// The inputs that a word names: `${input.A}`, and `B` of `${input.A:-$B}`.
+fn referenced(word: &str) -> impl Iterator<Item = &str> {
+    const REFERENCE: &str = "input.";
+    let name = |at: usize| {
+        let behind = &word[at..];
+        let end = behind.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(behind.len());
+        &behind[..end]
+    };
+    let named = word.match_indices(REFERENCE).map(move |(at, found)| name(at + found.len()));
+    let holds_inputs = word.contains("${input.");
+    let inner =
+        word.match_indices('$').filter(move |_| holds_inputs).map(move |(at, found)| name(at + found.len()));
+    named.chain(inner)
+}
+
 impl<'n> Writer<'n> {
     /// For a file whose folder is `folder` from that of the stack file.
     pub(super) fn new(root: &'n Node, folder: &str) -> Self {
@@ -63,24 +78,9 @@ impl<'n> Writer<'n> {
         for statement in statements {
             statement.all(&mut all);
         }
-        let words = || all.iter().filter(|of| of.words[0] != "raw").flat_map(|of| &of.words);
-        let is_used = |name: &str| {
-            let reference = format!("input.{name}");
-            let inner = format!("${name}");
-            let is_inner = |word: &str| {
-                word.contains("${input.")
-                    && word.match_indices(&inner).any(|(at, found)| {
-                        !word[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-                    })
-            };
-            words().any(|word| {
-                is_inner(word)
-                    || word.match_indices(&reference).any(|(at, found)| {
-                        !word[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-                    })
-            })
-        };
-        let used = self.speller.inputs.iter().filter(|(name, _)| is_used(name));
+        let words = all.iter().filter(|of| of.words[0] != "raw").flat_map(|of| &of.words);
+        let said: BTreeSet<&str> = words.flat_map(|word| referenced(word)).collect();
+        let used = self.speller.inputs.iter().filter(|(name, _)| said.contains(name.as_str()));
         used.map(|(name, operator)| {
             let head = Statement::of("input").spelled(name.clone());
             match operator {

@@ -3,7 +3,7 @@
 mod example;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::{BlockRule, Count, Kind, Kinds, Row, Word, own_rows};
@@ -88,9 +88,12 @@ fn rows(kind: Kind, head: Option<&str>) -> Vec<Row> {
     let of_nginx = directives
         .into_iter()
         .filter(|directive| !better.contains(&directive.name) && !is_taken(directive.name));
+    let mut seen = BTreeSet::new();
     let of_nginx = of_nginx.filter_map(|directive| {
         let context = kind.nginx_contexts().iter().find(|context| directive.contexts.contains(context))?;
-        Some(nginx_row(directive, *context))
+        // Of two that have one name in several of its contexts a container has the first.
+        let is_new = seen.insert(directive.name) || group.is_none();
+        is_new.then(|| nginx_row(directive, *context))
     });
     keys.iter().map(|key| compose_row(key)).chain(of_nginx).collect()
 }

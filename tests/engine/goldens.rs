@@ -99,6 +99,8 @@ fn buildkit_finds_nothing_to_say_about_any_dockerfile() {
 fn build_arguments(case: &Case, build: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let context = text(&build["context"]);
+    // A folder that git knows nothing in is none of a case.
+    fs::create_dir_all(&context).unwrap();
     let dockerfile = match build["dockerfile_inline"].as_str() {
         Some(inline) => {
             case.deployment.write("inline.Dockerfile", inline);
