@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
     let Some((before, after)) = read else { return Ok(NOT_UNDERSTOOD) };
     let are_understood = [&before, &after].map(|side| tell(side, console));
     if are_understood.contains(&false) {
-        console.err(": nothing was compared\n");
+        console.err("nothing was compared\n");
         return Ok(NOT_UNDERSTOOD);
     }
     let found = differences(&before, &after);

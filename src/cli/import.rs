@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         refuse_an_original(output, &imported)?;
     }
     let Some(text) = &imported.text else {
-        console.err(": nothing was imported\n");
+        console.err("nothing was imported\n");
         return Ok(NOT_UNDERSTOOD);
     };
     match output {
