@@ -109,6 +109,10 @@ impl Stack<'_> {
         let behind: Vec<&str> =
             up.into_iter().chain(self.behind.iter().map(|(service, ..)| *service)).collect();
         deployment.compose(&behind).ok();
+        // One that is asked too early counts as down for a while.
+        for (service, ..) in self.behind {
+            wait_for_a_listener(deployment, service);
+        }
         deployment.compose(&[&up[..], &[proxy]].concat()).ok();
         for path in self.put {
             let script = format!("mkdir -p \"$(dirname {path})\" && echo 'it is {path}' >{path}");
@@ -127,6 +131,25 @@ impl Stack<'_> {
             }
         }
         answers
+    }
+}
+
+/// Waits until a program of a service listens; the engine's own resolver does so at 127.0.0.11. Source: proc(5), where 0A is
+/// the state of a socket that listens.
+fn wait_for_a_listener(deployment: &Deployment, service: &str) {
+    let start = Instant::now();
+    let is_listener = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        fields.get(3) == Some(&"0A") && !fields[1].starts_with("0B00007F")
+    };
+    loop {
+        let said = deployment.compose(&["exec", "-T", service, "cat", "/proc/net/tcp", "/proc/net/tcp6"]);
+        if String::from_utf8_lossy(&said.out).lines().any(is_listener) {
+            return;
+        }
+        let is_late = start.elapsed() > Duration::from_secs(60);
+        assert!(!is_late, "{}", deployment.compose(&["logs", service]).report());
+        std::thread::sleep(Duration::from_millis(200));
     }
 }
 
