@@ -144,6 +144,12 @@ impl Builder<'_> {
         let column = token.indent?;
         let name = &self.text[token.leaf.span.range()];
         let next = self.tokens.get(self.at + 1).filter(|next| next.indent.is_none())?;
+        let opens_lua =
+            self.tokens.get(self.at + 2).is_some_and(|inside| matches!(inside.kind, Kind::Opaque));
+        if opens_lua && matches!(next.kind, Kind::Open) {
+            // A block of Lua belongs to the directive of its name alone.
+            return Some(Lacks::Semicolon);
+        }
         let followed = matches!(next.kind, Kind::Word(_));
         let aligned = head.indent.is_some_and(|own| column <= own);
         let count = head.words.len();
