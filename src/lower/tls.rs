@@ -30,7 +30,11 @@ const REJECT_HANDSHAKE: NginxVersion = NginxVersion { major: 1, minor: 19, patch
 /// needs that knows TLS 1.2.
 const PROTOCOLS: &[(&str, &[&str])] = &[
     ("ssl_protocols", &["TLSv1.2", "TLSv1.3"]),
-    ("ssl_ciphers", &["ECDHE+AESGCM:ECDHE+CHACHA20"]),
+    (
+        "ssl_ciphers",
+        &["ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:\
+           ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"],
+    ),
     ("ssl_prefer_server_ciphers", &["off"]),
 ];
 

@@ -1,6 +1,7 @@
 //! A stack in a folder of its own that is compiled and started, and of which nothing is left in the end.
 
 use std::cell::Cell;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -83,7 +84,12 @@ impl Deployment {
 
     /// Runs stackc here.
     pub(super) fn stackc(&self, arguments: &[&str]) -> Said {
-        let mut command = Command::new(STACKC);
+        self.run(STACKC, arguments)
+    }
+
+    /// Runs another program here.
+    pub(super) fn run(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> Said {
+        let mut command = Command::new(program);
         command.args(arguments);
         Said::of(&mut self.here(command))
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -14,26 +15,31 @@ use crate::golden::cases;
 use crate::snapshot::{read_folder, repository};
 
 /// A case as it would lie in somebody's folder: its sources and what was made of them.
-struct Case {
-    name: String,
-    deployment: Deployment,
+pub(super) struct Case {
+    pub(super) name: String,
+    pub(super) deployment: Deployment,
 }
 
-/// Every case that makes a composition.
+impl Case {
+    /// A case by its name and its stack file.
+    pub(super) fn new(name: String, file: &Path) -> Self {
+        let mut deployment = Deployment::new("case");
+        deployment.copy_from(file.parent().unwrap(), |_| true);
+        deployment.copy_from(&repository().join("snapshots/cases").join(&name), |_| true);
+        for variable in variables(&deployment) {
+            deployment.set(&variable, "x");
+        }
+        Self { name, deployment }
+    }
+}
+
+/// Every case that makes a composition where it is by default.
 fn all() -> Vec<Case> {
     let expected = repository().join("snapshots/cases");
     let found: Vec<Case> = cases()
         .into_iter()
         .filter(|(name, _)| expected.join(name).join("docker-compose.yml").exists())
-        .map(|(name, file)| {
-            let mut deployment = Deployment::new("case");
-            deployment.copy_from(file.parent().unwrap(), |_| true);
-            deployment.copy_from(&expected.join(&name), |_| true);
-            for variable in variables(&deployment) {
-                deployment.set(&variable, "x");
-            }
-            Case { name, deployment }
-        })
+        .map(|(name, file)| Case::new(name, &file))
         .collect();
     assert!(found.len() >= 4, "the cases and the example are here");
     found

@@ -17,6 +17,7 @@ mod imported;
 mod lifted;
 mod lint_nginx;
 mod own_engine;
+mod peers;
 mod proxy;
 mod request;
 mod secret_delivery;

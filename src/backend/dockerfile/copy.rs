@@ -41,6 +41,7 @@ pub(super) fn file(file: &InlineFile, origin: Origin, lines: &mut Vec<Line>) {
     words.extend([opening, word(&file.path)]);
     lines.push(Line { depth: 0, words, ending: Ending::Bare });
     lines.extend(body.into_iter().map(|line| Line { depth: 0, words: vec![line], ending: Ending::Bare }));
+    super::after_heredoc(lines);
 }
 
 fn flags(flags: &CopyFlags, origin: Origin, words: &mut Vec<Escaped>) {

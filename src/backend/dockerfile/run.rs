@@ -18,13 +18,13 @@ const WIDEST_LINE: usize = 100;
 
 /// Appends the lines of the instruction.
 pub(super) fn emit(run: &Run, origin: Origin, lines: &mut Vec<Line>) {
-    let (command, body) = match &run.command {
-        Command::Exec(words) => (json(words, origin), Vec::new()),
-        Command::Shell(text) if !run.heredocs.is_empty() => heredocs(text, &run.heredocs),
+    let ((command, body), has_heredoc) = match &run.command {
+        Command::Exec(words) => ((json(words, origin), Vec::new()), false),
+        Command::Shell(text) if !run.heredocs.is_empty() => (heredocs(text, &run.heredocs), true),
         Command::Shell(text) => match (shell_lines(text), heredoc(text)) {
-            (Some(lines), _) => lines,
-            (None, Some(heredoc)) => heredoc,
-            (None, None) => (json_shell(&run.shell, text), Vec::new()),
+            (Some(lines), _) => (lines, false),
+            (None, Some(heredoc)) => (heredoc, true),
+            (None, None) => ((json_shell(&run.shell, text), Vec::new()), false),
         },
     };
     let options = options(run, origin);
@@ -37,6 +37,9 @@ pub(super) fn emit(run: &Run, origin: Origin, lines: &mut Vec<Line>) {
         lines.push(Line { depth: 0, words, ending: Ending::Bare });
     }
     lines.extend(body.into_iter().map(|line| Line { depth: 0, words: vec![line], ending: Ending::Bare }));
+    if has_heredoc {
+        super::after_heredoc(lines);
+    }
 }
 
 /// Where the mounts take their files from, if not from the context.

@@ -334,7 +334,7 @@ fn triggers_are_instructions_after_onbuild() {
             trigger(Op::Env(vec![(env("A"), text("1")), (env("B"), text("2"))])),
         ]),
         "ONBUILD RUN --mount=type=secret,id=a,required=true \\\n    --mount=type=secret,id=b,required=true \\\n    \
-         <<EOF\nx\ny\nEOF\nONBUILD ENV A=1 \\\n    B=2\n"
+         <<EOF\nx\ny\nEOF\n\nONBUILD ENV A=1 \\\n    B=2\n"
     );
     assert_eq!(
         refusal(&trigger(Op::Env(vec![(env("A"), text("b\nc"))]))),
