@@ -114,6 +114,16 @@ reasons! {
                          cache and out of the image.";
         "pip-requirements": "The list of packages is mounted for this step alone, so that the step is only repeated \
                              when the list changes; downloads stay in a cache and out of the image.";
+        "uv-packages": "Packages are installed by uv in a stage of its own, exactly as the lock file says: neither uv nor \
+                        what they are built with is in the image that runs. The step is only repeated when the lists \
+                        change.";
+        "npm-packages": "`npm ci` installs exactly what the lock file says. The lists are mounted for this step alone, so \
+                         that it is only repeated when they change; downloads stay in a cache and out of the image.";
+        "pnpm-packages": "pnpm installs exactly what the lock file says, in the one version that the project names. The \
+                          lists are mounted for this step alone, so that it is only repeated when they change; its store \
+                          stays in a cache and out of the image.";
+        "packages-copied": "The virtual environment is all that the image gets of the stage that made it; programs find \
+                            it by `PATH`.";
         "git-fetch": "A stage of its own fetches the repository and leaves nothing of git or of the key behind; only the \
                       files are taken out of it.";
         "git-known-hosts": "ssh believes the host by the keys that the stack file pins and by no others, and asks nobody.";

@@ -330,7 +330,8 @@ impl<'t> Context<'_, 't> {
                     kinds.push(At::new(kind, origin));
                 } else if let Some(path) = self.project_path(arg) {
                     let origin = self.origins.written(arg.span);
-                    host_roots.push(HostRoot { path, stated: true, origin });
+                    // A checkout need not be there.
+                    host_roots.push(HostRoot { path, stated: inner.row.id == "files", origin });
                 }
             }
         }

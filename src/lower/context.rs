@@ -34,6 +34,8 @@ pub(crate) struct Context<'a, 't> {
     pub(crate) doubtful: Vec<(Span, Option<usize>)>,
     /// Dockerfiles with a path of their own.
     pub(crate) described: AllDescribed,
+    /// The names of stages that are taken in the current Dockerfile, in lower case.
+    pub(crate) stage_names: BTreeSet<String>,
     /// Inputs that the current step of a build uses; each becomes an ARG.
     pub(crate) build_inputs: Vec<(InputName, VarOp)>,
 }

@@ -177,6 +177,14 @@ impl<'t> Context<'_, 't> {
 }
 
 impl<'s> Before<'s> {
+    /// The earlier stage that a stage starts from, if it is none from an image.
+    pub(crate) fn base_of(self, stage: &StageDraft) -> Option<&'s StageDraft> {
+        let base = stage.base.as_ref().and_then(Text::as_literal)?;
+        let is_named =
+            |other: &&StageDraft| other.name.as_ref().is_some_and(|name| name.value.as_str() == base);
+        self.stages.iter().find(is_named)
+    }
+
     /// The name of an earlier stage, if it is one.
     fn stage(self, name: &str) -> Option<&'s StageName> {
         let names = self.stages.iter().filter_map(|stage| Some(&stage.name.as_ref()?.value));

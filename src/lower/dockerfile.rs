@@ -10,7 +10,7 @@ use super::ssh_keys;
 use super::steps::StageDraft;
 use crate::model::compose::extra::{Value, find};
 use crate::model::compose::{Build, Context as BuildContext, Grant};
-use crate::model::dockerfile::{BuildFile, Directive, Dockerfile};
+use crate::model::dockerfile::{BuildFile, Copy, CopyFrom, Directive, Dockerfile, Op};
 use crate::model::names::{EnvName, InputName, StageName};
 use crate::model::path::HostPath;
 use crate::model::values::{Scope, Text, Var, VarOp};
@@ -59,6 +59,9 @@ impl<'t> Context<'_, 't> {
         let (directives, frontend) = self.directives(fit, fitted);
         let (globals, fitted) = self.globals(fitted);
         let nothing = Before { stages: &[], globals: &globals, frontend: &frontend };
+        let named = fitted.iter().filter(|inner| inner.row.id == "stage");
+        let named = named.filter_map(|inner| inner.bound.get(0)?.as_word());
+        self.stage_names = named.map(str::to_lowercase).collect();
         let (sources, whole) = self.git_sources(&fitted, nothing);
         let mut stages: Vec<StageDraft> = Vec::new();
         for inner in fitted.iter().filter(|inner| inner.row.id == "stage") {
@@ -100,6 +103,7 @@ impl<'t> Context<'_, 't> {
             }
             stages.push(last);
         }
+        let mut stages = with_those_before(stages);
         if !sources.is_empty() {
             self.refuse_adds(&stages);
         }
@@ -199,6 +203,23 @@ impl<'t> Context<'_, 't> {
         });
         finished.collect()
     }
+}
+
+/// The stages with those that nobody wrote right before them; who takes from a stage by its number has the new one.
+fn with_those_before(stages: Vec<StageDraft>) -> Vec<StageDraft> {
+    let (mut all, mut places) = (Vec::new(), Vec::new());
+    for mut stage in stages {
+        all.append(&mut stage.before);
+        places.push(all.len());
+        all.push(stage);
+    }
+    for step in all.iter_mut().flat_map(|stage| &mut stage.steps) {
+        if let Op::Copy(Copy { from: Some(CopyFrom::Numbered(number)), .. }) = &mut step.op {
+            let own: usize = number.parse().expect("lowering knows the stage of that number");
+            *number = places[own].to_string();
+        }
+    }
+    all
 }
 
 /// The folder of a file.

@@ -141,13 +141,10 @@ impl<'t> Context<'_, 't> {
         fitted: &Contents<'t>,
         before: Before<'_>,
     ) -> (GitSources, StageName) {
-        let stages = fitted.iter().filter(|fit| fit.row.id == "stage");
-        let named = stages.filter_map(|fit| fit.bound.get(0)?.as_word());
-        let mut taken: BTreeSet<String> = named.map(str::to_lowercase).collect();
-        let name = free_name("source", &mut taken);
+        let name = free_name("source", &mut self.stage_names);
         let mut sources = GitSources::default();
         for fit in fitted.iter().filter(|fit| fit.row.id == "source-git") {
-            let name = free_name("git", &mut taken);
+            let name = free_name("git", &mut self.stage_names);
             let folder = match fit.bound.get(1) {
                 Some(arg) => self.folder(arg),
                 None => HostPath::parse("."),
@@ -395,7 +392,7 @@ impl<'t> Context<'_, 't> {
 }
 
 /// A name that no stage of the build has, which is taken now.
-fn free_name(wanted: &str, taken: &mut BTreeSet<String>) -> StageName {
+pub(crate) fn free_name(wanted: &str, taken: &mut BTreeSet<String>) -> StageName {
     let numbered = (2..).map(|number| format!("{wanted}-{number}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
     let free = names.find(|name| taken.insert(name.clone())).expect("there are more numbers than stages");

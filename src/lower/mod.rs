@@ -25,6 +25,7 @@ mod misfits;
 mod names;
 mod needs;
 mod nginx;
+mod packages;
 mod passing;
 mod proxy;
 mod raw;
@@ -83,6 +84,7 @@ pub fn lower(
         doubtful: Vec::new(),
         granted: Vec::new(),
         described: BTreeMap::new(),
+        stage_names: BTreeSet::new(),
         build_inputs: Vec::new(),
     };
     let first = cx.finding_count();

@@ -1,4 +1,4 @@
-//! `run` with what it is given, and `apt` and `pip`, which run something known.
+//! `run` with what it is given, and `apt`, which runs something known.
 
 use super::codes;
 use super::context::Context;
@@ -189,7 +189,7 @@ impl<'t> Context<'_, 't> {
         Some(CacheMount { target: target?, id, sharing, from, source, read_only, ownership })
     }
 
-    fn run_secret(
+    pub(crate) fn run_secret(
         &mut self,
         fit: &Fitted<'t>,
         before: Before<'_>,
@@ -303,20 +303,6 @@ impl<'t> Context<'_, 't> {
         let command = stage.plain_shell(Text::literal(text, origin));
         Some(Run { mounts: vec![cache("/var/cache/apt"), cache("/var/lib/apt")], ..Run::new(command) })
     }
-
-    pub(crate) fn pip(&mut self, fit: &Fitted<'t>, stage: &StageDraft, origin: Origin) -> Option<Run> {
-        let source = Some(self.text(fit.arg(0), Reader::Build, Exposure::Layer)?);
-        let literal = |text| Text::literal(text, origin);
-        let target = literal("/tmp/requirements.txt");
-        let command = stage.plain_shell(literal("pip install -r /tmp/requirements.txt"));
-        Some(Run {
-            mounts: vec![
-                RunMount::Bind { source, target, from: None, read_write: None },
-                RunMount::Cache(CacheMount::new(literal("/root/.cache/pip"))),
-            ],
-            ..Run::new(command)
-        })
-    }
 }
 
 impl StageDraft {
@@ -330,7 +316,7 @@ impl StageDraft {
     }
 
     /// A plain shell text of ours, whatever the stage's own shell is.
-    fn plain_shell(&self, text: Text) -> Command {
+    pub(crate) fn plain_shell(&self, text: Text) -> Command {
         if self.has_posix_shell() {
             return Command::Shell(text);
         }

@@ -18,7 +18,7 @@ use crate::model::port::ExposedPorts;
 use crate::model::stack::LiteralSlot;
 use crate::model::values::{Text, VarOp};
 use crate::schema::Kind;
-use crate::source::{At, Origin};
+use crate::source::{At, Origin, Span};
 use crate::syntax::stack::tree::Arg;
 
 /// A stage while it is put together.
@@ -31,6 +31,10 @@ pub(crate) struct StageDraft {
     pub(crate) inputs: Vec<(InputName, VarOp, Origin)>,
     pub(crate) known: Option<&'static KnownImage>,
     pub(crate) steps: Vec<Step>,
+    /// Stages that steps of this one take from, which nobody wrote; they come right before it.
+    pub(crate) before: Vec<StageDraft>,
+    /// The statement that installs packages of Python, and whether into an environment.
+    pub(crate) python: Option<(Span, bool)>,
     pub(crate) entrypoint: Option<At<Command>>,
     pub(crate) command: Option<At<Command>>,
     pub(crate) user: Option<Text>,
@@ -58,6 +62,8 @@ impl StageDraft {
             inputs: Vec::new(),
             known: None,
             steps: Vec::new(),
+            before: Vec::new(),
+            python: None,
             entrypoint: None,
             command: None,
             user: None,
@@ -225,9 +231,10 @@ impl<'t> Context<'_, 't> {
                 origin = self.origins.lowered("apt-packages", origin);
                 self.apt(fit, stage, origin).map(Op::Run)
             }
-            "pip" => {
-                origin = self.origins.lowered("pip-requirements", origin);
-                self.pip(fit, stage, origin).map(Op::Run)
+            "pip" | "uv" | "npm" | "pnpm" => {
+                let (why, op) = self.packages(fit, before, stage);
+                origin = why;
+                op
             }
             "build-workdir" => self.workdir(fit, stage),
             "build-user" => {

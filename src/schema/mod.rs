@@ -66,6 +66,14 @@ pub enum Kind {
     SshMount,
     /// `source git ... { }` of a build.
     GitSource,
+    /// `pip ... { }`
+    Pip,
+    /// `uv ... { }`
+    Uv,
+    /// `npm ... { }`
+    Npm,
+    /// `pnpm ... { }`
+    Pnpm,
     /// `provides ... { }`
     Provides,
     /// `site HOST { }`
@@ -121,6 +129,10 @@ impl Kind {
             Self::SecretMount => "in the secret of a step",
             Self::SshMount => "in ssh",
             Self::GitSource => "in a git source",
+            Self::Pip => "in pip",
+            Self::Uv => "in uv",
+            Self::Npm => "in npm",
+            Self::Pnpm => "in pnpm",
             Self::Provides => "in provides",
             Self::Site => "in a site",
             Self::Tls => "in tls",
@@ -161,6 +173,10 @@ impl Kind {
             | Self::SecretMount
             | Self::SshMount
             | Self::GitSource
+            | Self::Pip
+            | Self::Uv
+            | Self::Npm
+            | Self::Pnpm
             | Self::Provides
             | Self::Site
             | Self::Tls
@@ -207,6 +223,10 @@ impl Kind {
             | Self::SecretMount
             | Self::SshMount
             | Self::GitSource
+            | Self::Pip
+            | Self::Uv
+            | Self::Npm
+            | Self::Pnpm
             | Self::Provides
             | Self::Tls
             | Self::Hsts
@@ -226,7 +246,7 @@ impl Kind {
     }
 
     /// Every kind with sentences of its own, in the order of the language reference.
-    pub const ALL: [Kind; 30] = [
+    pub const ALL: [Kind; 34] = [
         Self::File,
         Self::Secret,
         Self::Input,
@@ -250,6 +270,10 @@ impl Kind {
         Self::SecretMount,
         Self::SshMount,
         Self::GitSource,
+        Self::Pip,
+        Self::Uv,
+        Self::Npm,
+        Self::Pnpm,
         Self::Provides,
         Self::Site,
         Self::Tls,

@@ -4,7 +4,8 @@ use super::BlockRule::{May, Must, None};
 use super::Count::{Many, Once};
 use super::Kind::{
     Base, Build, CacheMount, Copy, Dockerfile, Env, File, GitSource, Health, Hsts, Input, Labels, Location,
-    Network, Onbuild, Provides, Proxy, Run, Secret, SecretMount, Service, Site, Stage, Tls, Volume,
+    Network, Npm, Onbuild, Pip, Pnpm, Provides, Proxy, Run, Secret, SecretMount, Service, Site, Stage, Tls,
+    Uv, Volume,
 };
 use super::{BlockRule, Count, Kind, Kinds, Row, Word};
 use crate::vocabulary::nginx::Context;
@@ -166,14 +167,23 @@ pub static ROWS: &[Row] = &[
     row("copy-image", STEPS, "copy <container-path>... to <path> from image <image>", Many, May(Copy), "Copies from an image.", "copy /bin/uv to /bin/uv from image example.org/uv:0.9"),
     row("run", STEPS, "run <text>", Many, May(Run), "Runs a shell text while building; under `defaults secure` the first failure among several lines ends it. One that begins with `#!` is a program for what that line names.", "run \"python manage.py collectstatic --noinput\""),
     row("apt", STEPS, "apt <package>...", Many, None, "Installs Debian packages without recommendations, leaving no lists behind.", "apt libpq5 curl"),
-    row("pip", STEPS, "pip <context-path>", Many, None, "Installs what a requirements file lists, from a cache that is in no layer.", "pip requirements.txt"),
+    row("pip", STEPS, "pip <context-path>", Many, May(Pip), "Installs what a requirements file lists, from a cache that is in no layer. With `apt` in its block they are built in a stage of their own, and a virtual environment is all that comes of it.", "pip requirements.txt"),
+    row("uv", STAGES, "uv <lock-file>", Once, May(Uv), "Installs what `uv.lock` lists, without what is for development, into a virtual environment at /opt/venv: in a stage of its own, in which uv stays. `pyproject.toml` is beside the lock file; the project itself is not installed, but copied.", "uv uv.lock"),
+    row("npm", STAGES, "npm <lock-file>", Many, May(Npm), "Installs what `package-lock.json` lists into `node_modules` of the folder that the step is in, from a cache that is in no layer. `package.json` is beside the lock file.", "npm frontend/package-lock.json"),
+    row("pnpm", STAGES, "pnpm <lock-file>", Many, May(Pnpm), "Installs pnpm, and with it what `pnpm-lock.yaml` lists into `node_modules` of the folder that the step is in, from a store that is in no layer. `package.json` is beside the lock file.", "pnpm frontend/pnpm-lock.yaml"),
+    row("packages-apt", &[Pip, Uv], "apt <package>...", Many, None, "Debian packages that are there while packages are built, such as a compiler and headers, and not in the image that runs.", "apt gcc libc6-dev libpq-dev"),
+    row("packages-files", &[Pip, Uv, Npm, Pnpm], "files <context-path>...", Many, None, "Other files that are read while packages are installed, from the folder of the lock file or below: what it includes, settings, patches, what the parts of a workspace need.", "files requirements/base.txt"),
+    row("uv-version", &[Uv], "version <version>", Once, None, "The version of uv that installs, from the index of packages.", "version 0.13.9").default("0.13.9"),
+    row("pnpm-version", &[Pnpm], "version <version>", Once, None, "The version of pnpm that installs, and with which later steps are run.", "version 10.34.9").default("what `packageManager` in `package.json` says"),
+    row("production", &[Npm, Pnpm], "production", Once, None, "Leaves out what is only needed for development: for a program that runs on Node, not for files that are built.", "production"),
     row("build-workdir", STEPS, "workdir <path>", Many, None, "The folder that the following steps, and the container, are in.", "workdir /app"),
     row("build-user", STEPS, "user <user>", Many, None, "Who runs the following steps, and the container.", "user 10001:10001").default("10001:10001 at the end, under `defaults secure`"),
     row("arg", STEPS, "arg <env-name> [<text>]", Many, None, "A variable of the build, which is not in the running container. Before `base`, one for every `base`, as in a Dockerfile.", "arg VERSION 1.2"),
     row("provides", &[Build], "provides <name> at <container-path>", Many, May(Provides), "Files that the build leaves in the image for others, such as a proxy.", "provides assets at /app/static { kinds css js }"),
     row("kinds", &[Provides], "kinds <extension>...", Many, None, "Which kinds of files are in it, where no folder of the host tells.", "kinds css js svg woff2"),
+    row("kinds-from", &[Provides], "kinds from <host-path>...", Many, None, "Learns them from a checkout of the same files on this machine, whenever it is there.", "kinds from ./checkout/static"),
     row("files", &[Provides], "files <host-path>...", Many, None, "Folders of the host whose files end up in it.", "files ./static"),
-    row("run-secret", &[Run], "secret <secret> [at <container-path>]", Many, May(SecretMount), "Gives the step a secret as a file, in no layer.", "secret npm_token").default("at /run/secrets/NAME"),
+    row("run-secret", &[Run, Pip, Uv, Npm, Pnpm], "secret <secret> [at <container-path>]", Many, May(SecretMount), "Gives the step a secret as a file, in no layer.", "secret npm_token").default("at /run/secrets/NAME"),
     row("run-heredoc", &[Run], "heredoc <word> <text>", Many, None, "The lines that follow a `<<NAME` in the text, up to one that is the name.", "heredoc EOF \"print(1)\""),
     row("run-cache", &[Run], "cache <container-path>", Many, May(CacheMount), "Keeps a folder between builds, in no layer.", "cache /root/.cache/pip"),
     // Proxy

@@ -41,6 +41,7 @@ pub static SLOTS: &[Slot] = &[
     slot("id", "a name by which several steps, or compose and a step, mean one thing", "pip"),
     slot("image", "an image, with its tag or digest", "postgres:18"),
     slot("input", "an input, or a text with inputs in it", "${input.TAG}"),
+    slot("lock-file", "the lock file of the tool, by its path in the build context", "uv.lock"),
     slot("mapping", "`host:container`, each a port or a range, with an address before and `/udp` behind if need be", "127.0.0.1:8080:80"),
     slot("mime-type", "a media type", "text/css"),
     slot("mode", "a mode, in octal or as of chmod", "0644"),
@@ -69,6 +70,7 @@ pub static SLOTS: &[Slot] = &[
     slot("uri", "the path of a URL, as a location of nginx matches it", "/static/"),
     slot("url", "where to, with variables of nginx or without", "https://example.org$request_uri"),
     slot("user", "a user, or a user and a group, by name or number", "10001:10001"),
+    slot("version", "a whole version of a program", "10.34.9"),
     slot("volume", "a volume that is declared", "media"),
     slot("word", "one argument", "--workers=2"),
 ];

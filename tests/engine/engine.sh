@@ -27,7 +27,7 @@ readonly home=${STACKC_ENGINE_HOME:-/var/tmp/stackc-test-engine}
 readonly suite=${STACKC_ENGINE_SUITE:-sid}
 readonly pull=${STACKC_ENGINE_PULL:-auto}
 readonly root=$home/root socket=$home/docker.sock pidfile=$home/dockerd.pid log=$home/dockerd.log
-readonly base=stackc-stand-in/base:$suite
+readonly base=stackc-stand-in/base:$suite-2 # the number grows with what `make_base` puts into it
 # What the tests rely on: BuildKit with heredocs and named contexts, build checks, and Compose's `service:` contexts.
 readonly min_engine=25.0 min_compose=2.24 min_buildx=0.15
 
@@ -260,6 +260,9 @@ settings() {
     printf '%s = %s\n' "$key" "$value" >>"$etc/pip.conf"
     [[ $key != index-url ]] || printf 'index-url = "%s"\n' "$value" >>"$etc/uv/uv.toml"
   done
+  printf 'cafile=/etc/ssl/certs/ca-certificates.crt\n' >"$etc/stackc-npmrc"
+  value=$(npm config get registry 2>/dev/null) || return 0
+  printf 'registry=%s\n' "$value" >>"$etc/stackc-npmrc"
 }
 
 make_base() {

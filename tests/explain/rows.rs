@@ -98,6 +98,10 @@ pub(super) fn around(kind: Kind, row: &Row) -> String {
         Kind::SecretMount => run(&format!("secret npm_token {{\n{example}\n}}")),
         Kind::SshMount => run(&format!("ssh {{\n{example}\n}}")),
         Kind::GitSource => git_source(row),
+        Kind::Pip => build(&format!("base python:3.14-slim\npip requirements/app.txt {{\n{example}\n}}")),
+        Kind::Uv => build(&format!("base python:3.14-slim\nuv uv.lock {{\n{example}\n}}")),
+        Kind::Npm => build(&format!("base node:24-slim\nnpm package-lock.json {{\n{example}\n}}")),
+        Kind::Pnpm => build(&format!("base node:24-slim\npnpm pnpm-lock.yaml {{\n{example}\n}}")),
         Kind::Provides => build(&format!("base python:3.14-slim\nprovides it at /srv {{\n{example}\n}}")),
         Kind::Proxy => {
             let image = unless(&["image"], "image nginx:1.30");

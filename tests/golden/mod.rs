@@ -52,7 +52,8 @@ pub(crate) fn compiled(file: &Path) -> (Compilation, Vec<Artifact>) {
         let labels = found.labels.iter_mut().map(|label| &mut label.text);
         let remarks = found.note.iter_mut().chain(&mut found.help);
         for text in labels.chain(remarks).chain([&mut found.message, &mut found.primary.text]) {
-            *text = text.replace(&here, "");
+            *text =
+                text.replace(&format!("`{}`", folder.display()), "the project's folder").replace(&here, "");
         }
     }
     let artifacts = compilation.emit(&layout).unwrap_or_default();

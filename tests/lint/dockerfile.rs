@@ -190,6 +190,18 @@ fn sources_of_copy_are_in_the_context_and_not_left_out() {
 }
 
 #[test]
+fn what_a_step_mounts_has_to_be_in_the_context_and_a_lock_file_above_all() {
+    let text = "FROM node:24-slim AS a\nRUN --mount=type=bind,source=front/package.json,target=package.json \\\n \
+        --mount=source=front/package-lock.json,target=package-lock.json --mount=type=cache,target=/root/.npm \\\n \
+        --mount=type=bind,from=other,source=gone,target=x --mount=type=bind,source=$UNKNOWN,target=y \\\n \
+        --mount=type=bind,target=z npm ci\n";
+    let files = [("front/package.json", "{}\n")];
+    assert_eq!(built(text, &files, &["docker-copy-missing"]), ["3 docker-copy-missing"]);
+    let all = [files[0], ("front/package-lock.json", "{}\n")];
+    assert_eq!(built(text, &all, &["docker-copy-missing"]), [""; 0]);
+}
+
+#[test]
 fn variables_that_nothing_sets_are_told_of_where_the_image_is_known() {
     let codes = ["docker-undefined-variable", "docker-bad-substitution"];
     let text = "ARG GLOBAL=1\nFROM debian:13\nENV HOME_OF=$HOME/x PATH=/x:$PATH LIBRARY=$LIBRARY:/x\nUSER ${USR:-app}\nLABEL v=$GLOBAL\nWORKDIR $1\n";

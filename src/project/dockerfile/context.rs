@@ -46,7 +46,7 @@ pub(crate) fn is_remote(word: &Expanded) -> bool {
 
 /// A path as the builder looks for it: from the context, whatever it begins with. Source: `BuildKit`,
 /// `frontend/dockerfile/dockerfile2llb/convert_copy.go`.
-fn tidied(path: &str) -> String {
+pub(crate) fn tidied(path: &str) -> String {
     match join("/", path).trim_start_matches('/') {
         "" => ".".to_owned(),
         path => path.to_owned(),

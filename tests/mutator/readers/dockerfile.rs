@@ -87,8 +87,9 @@ fn bare_flag(good: &Good<'_, Tree>, _: &mut Numbers) -> Vec<Edit> {
     let mut edits = Vec::new();
     for instruction in with_flags(good) {
         for flag in &instruction.flags {
-            if let (Some(value), false) = (&flag.value, matches!(flag.name.text.as_str(), "link" | "parents"))
-            {
+            let may_be_bare =
+                matches!(flag.name.text.as_str(), "keep-git-dir" | "link" | "parents" | "unpack");
+            if let (Some(value), false) = (&flag.value, may_be_bare) {
                 let gone = value.span.start as usize - 1..value.span.end as usize;
                 edits.push(wrong(good, instruction, &["docker-bad-flag"], gone, ""));
             }
