@@ -12,6 +12,7 @@ use super::selection::{ConfigFile, Settled};
 use super::watch::{self, Watching};
 use super::{DONE, FINDINGS, NOT_UNDERSTOOD, interrupt, stats};
 use crate::backend::{Artifact, Layout};
+use crate::driver::cache::Slot;
 use crate::driver::looked::Looked;
 use crate::driver::manifest;
 use crate::driver::plan::{Entry, Plan, Refusal, State};
@@ -60,7 +61,7 @@ pub(super) struct Arguments {
     config: ConfigFile,
 }
 
-pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, slot: Option<&Slot>, console: &mut Console) -> Result<u8> {
     let compares = arguments.check || arguments.diff;
     let (targets, failed) = targets(&arguments.files, arguments.output.as_deref(), compares)?;
     if arguments.watching.watch && (compares || arguments.stdout) {
@@ -70,7 +71,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<u8> {
         return watch::again(console, |looked, console| all(arguments, &targets, looked, console));
     }
     let code = failed.iter().map(|error| console.fail(error)).max().unwrap_or(DONE);
-    Ok(all(arguments, &targets, &mut Looked::new(), console)?.max(code))
+    let mut looked = Looked::new();
+    let code = all(arguments, &targets, &mut looked, console)?.max(code);
+    if let Some(slot) = slot
+        && code == DONE
+    {
+        slot.keep(&looked, console.said());
+    }
+    Ok(code)
 }
 
 fn all(arguments: &Arguments, targets: &[Target], looked: &mut Looked, console: &mut Console) -> Result<u8> {

@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice, stream::RawStream};
 
 use crate::diagnostic::Severity;
 use crate::driver::Error;
+use crate::driver::cache::Said;
 use crate::render::report::Format;
 use crate::render::{Look, terminal, visible};
 
@@ -20,6 +21,8 @@ pub(super) struct Console {
     out_look: Look,
     err_look: Look,
     failure: Option<io::Error>,
+    /// All that was said, if it is to be said again some day.
+    said: Option<Vec<Said>>,
 }
 
 impl Console {
@@ -30,6 +33,7 @@ impl Console {
             out_look: look(&io::stdout()),
             err_look: look(&io::stderr()),
             failure: None,
+            said: None,
         }
     }
 
@@ -45,9 +49,32 @@ impl Console {
 
     /// Writes to standard output.
     pub(super) fn out(&mut self, text: &str) {
+        if let Some(said) = &mut self.said {
+            said.push(Said::Out(text.to_owned()));
+        }
         if self.failure.is_none() {
             self.failure = self.out.write_all(text.as_bytes()).err();
         }
+    }
+
+    /// Says again what was said.
+    pub(super) fn repeat(&mut self, said: &[Said]) {
+        for said in said {
+            match said {
+                Said::Out(text) => self.out(text),
+                Said::Err(text) => self.err(text),
+            }
+        }
+    }
+
+    /// Remembers from now on what is said.
+    pub(super) fn remember(&mut self) {
+        self.said = Some(Vec::new());
+    }
+
+    /// All that was said since [`Self::remember`].
+    pub(super) fn said(&mut self) -> Vec<Said> {
+        self.said.take().unwrap_or_default()
     }
 
     /// Writes texts to standard output, one behind the other; they are made fit for a terminal already.
@@ -80,6 +107,9 @@ impl Console {
     /// Writes to standard error, behind all that was written to standard output so far.
     pub(super) fn err(&mut self, text: &str) {
         self.flush();
+        if let Some(said) = &mut self.said {
+            said.push(Said::Err(text.to_owned()));
+        }
         // There is nowhere left to tell of a failure.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }

@@ -29,6 +29,7 @@ mod mime;
 mod outcome;
 mod panic;
 mod progress;
+mod repeat;
 mod secret;
 mod selection;
 mod standard_input;
@@ -44,6 +45,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::driver::cache::Slot;
 use console::Console;
 
 /// Everything went well.
@@ -131,19 +133,19 @@ pub fn main() -> ExitCode {
     panic::install_hook();
     let code = catch_unwind(AssertUnwindSafe(|| {
         let mut console = Console::new();
-        let code = run(&mut console);
+        let code = repeat::recalled(&mut console).unwrap_or_else(|slot| run(slot.as_ref(), &mut console));
         code.max(console.finish())
     }));
     ExitCode::from(code.unwrap_or(FAILED))
 }
 
-fn run(console: &mut Console) -> u8 {
+fn run(slot: Option<&Slot>, console: &mut Console) -> u8 {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return explain_usage(&error, console),
     };
     let result = match arguments.command {
-        Command::Build(arguments) => build::run(&arguments, console),
+        Command::Build(arguments) => build::run(&arguments, slot, console),
         Command::Lint(arguments) => lint::run(&arguments, console),
         Command::Fmt(arguments) => fmt::run(&arguments, console),
         Command::Import(arguments) => import::run(&arguments, console),

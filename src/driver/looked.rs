@@ -79,6 +79,21 @@ impl Looked {
         self.written.extend(other.written);
     }
 
+    /// Files that were read, looked for, or written.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.union(&self.written).map(PathBuf::as_path)
+    }
+
+    /// Folders in which every file counts.
+    pub(super) fn trees(&self) -> impl Iterator<Item = &Path> {
+        self.trees.iter().map(PathBuf::as_path)
+    }
+
+    /// Folders whose own entries were searched.
+    pub(super) fn searched_folders(&self) -> impl Iterator<Item = &Path> {
+        self.searched.iter().map(PathBuf::as_path)
+    }
+
     fn names(&self, path: &Path) -> Vec<PathBuf> {
         let named = normal(&self.here.join(path));
         let real = named.canonicalize().ok().filter(|real| *real != named);

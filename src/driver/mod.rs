@@ -2,6 +2,7 @@
 
 pub mod around;
 pub mod built;
+pub mod cache;
 pub mod container;
 pub mod contexts;
 mod digest;

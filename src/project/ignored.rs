@@ -2,15 +2,19 @@
 
 use std::path::Path;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
 use crate::project::host::{Host, Refusal, join};
 
 /// The patterns of a `.dockerignore`, asked about paths below a folder of its context.
 #[derive(Clone, Debug, Default)]
 pub struct Ignored {
-    /// In order, each with whether it leaves out rather than takes back in.
-    patterns: Vec<(GlobMatcher, bool)>,
+    /// The patterns in order. As a set, of which few have to become regular expressions.
+    patterns: GlobSet,
+    /// Whether each of them leaves out rather than takes back in.
+    leave_out: Vec<bool>,
+    /// Whether one of them alone leaves out everything.
+    is_all: bool,
     /// The folder, from the context, without slashes around it.
     folder: String,
 }
@@ -21,7 +25,14 @@ impl Ignored {
     pub fn new<'a>(lines: impl Iterator<Item = &'a str>, folder: &str) -> Self {
         let folder = folder.strip_prefix("./").unwrap_or(folder).trim_matches('/');
         let folder = if folder == "." { "" } else { folder };
-        Self { patterns: lines.filter_map(pattern).collect(), folder: folder.to_owned() }
+        let (globs, leave_out): (Vec<_>, Vec<_>) = lines.filter_map(pattern).unzip();
+        let is_all = globs
+            .iter()
+            .zip(&leave_out)
+            .any(|(glob, leaves_out)| *leaves_out && matches!(glob.glob(), "*" | "**"));
+        // Each of them was built already, and what they are together is bounded by the size of a file.
+        let patterns = GlobSet::new(globs).unwrap_or_default();
+        Self { patterns, leave_out, is_all, folder: folder.to_owned() }
     }
 
     /// What is left out of a build: `NAME.dockerignore` beside the Dockerfile of that path stands for the
@@ -51,13 +62,12 @@ impl Ignored {
 
     /// Whether something that is left out may have parts that are taken back in.
     pub fn has_exceptions(&self) -> bool {
-        self.patterns.iter().any(|(_, leaves_out)| !leaves_out)
+        self.leave_out.contains(&false)
     }
 
     /// Whether a pattern leaves out every path, and nothing is taken back in.
     pub fn leaves_out_all(&self) -> bool {
-        let is_all = |(matcher, _): &(GlobMatcher, bool)| matches!(matcher.glob().glob(), "*" | "**");
-        !self.has_exceptions() && self.patterns.iter().any(is_all)
+        self.is_all && !self.has_exceptions()
     }
 
     /// Whether a path is left out, by itself or with a folder around it. The last pattern that matches decides.
@@ -70,15 +80,17 @@ impl Ignored {
             (folder, "") => folder.to_owned(),
             (folder, path) => format!("{folder}/{path}"),
         };
-        let matches = |matcher: &GlobMatcher| {
-            let around = Path::new(&path).ancestors().filter(|part| !part.as_os_str().is_empty());
-            around.into_iter().any(|part| matcher.is_match(part))
-        };
-        self.patterns.iter().rfind(|(matcher, _)| matches(matcher)).is_some_and(|(_, leaves_out)| *leaves_out)
+        let around = Path::new(&path).ancestors().filter(|part| !part.as_os_str().is_empty());
+        let mut matching = Vec::new();
+        let last = around.filter_map(|part| {
+            self.patterns.matches_candidate_into(&Candidate::new(part), &mut matching);
+            matching.last().copied()
+        });
+        last.max().is_some_and(|last| self.leave_out[last])
     }
 }
 
-fn pattern(line: &str) -> Option<(GlobMatcher, bool)> {
+fn pattern(line: &str) -> Option<(Glob, bool)> {
     let line = line.trim();
     if line.is_empty() || line.starts_with('#') {
         return None;
@@ -87,7 +99,7 @@ fn pattern(line: &str) -> Option<(GlobMatcher, bool)> {
     // Docker's patterns have no alternatives: braces are letters.
     let clean = join("", line).trim_start_matches('/').replace('{', "[{]").replace('}', "[}]");
     let glob = GlobBuilder::new(&clean).literal_separator(true).backslash_escape(true).build().ok()?;
-    Some((glob.compile_matcher(), leaves_out))
+    Some((glob, leaves_out))
 }
 
 #[cfg(test)]

@@ -136,8 +136,8 @@ impl Reader<'_> {
         let id = Id(self.schemas.len());
         self.schemas.push(Schema::default());
         self.definitions.insert(reference.to_owned(), id);
-        let target = self.whole.pointer(reference.trim_start_matches('#')).cloned();
-        self.schemas[id.0] = self.fill(&target.expect("a reference of the schema leads somewhere"));
+        let target = self.whole.pointer(reference.trim_start_matches('#'));
+        self.schemas[id.0] = self.fill(target.expect("a reference of the schema leads somewhere"));
         id
     }
 

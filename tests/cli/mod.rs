@@ -79,6 +79,7 @@ impl Desk {
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
+        command.env("STACKC_CACHE", "");
         command
     }
 

@@ -90,7 +90,7 @@ impl Deployment {
     /// Runs another program here.
     pub(super) fn run(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> Said {
         let mut command = Command::new(program);
-        command.args(arguments);
+        command.args(arguments).env("STACKC_CACHE", "");
         Said::of(&mut self.here(command))
     }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "how much was tried is worth knowing")]
 
 mod bounds;
+mod cache;
 mod ci;
 mod difference;
 mod failing;
