@@ -161,18 +161,44 @@ const COUNT: usize = 240;
 
 /// The texts: the same ones in every run.
 pub(crate) fn texts() -> Vec<String> {
-    let mut texts: Vec<String> = KNOWN.iter().map(|text| (*text).to_owned()).collect();
-    let mut state: u64 = 1;
-    let mut below = |limit: usize| {
-        // Knuth's MMIX generator; its upper bits are the good ones.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(state >> 33).unwrap() % limit
-    };
-    while texts.len() < COUNT {
-        let length = 1 + below(7);
-        texts.push((0..length).map(|_| SHREDS[below(SHREDS.len())]).collect());
+    Chance::new(1).texts(COUNT)
+}
+
+/// Numbers that look random, the same ones for the same seed.
+pub(crate) struct Chance(u64);
+
+impl Chance {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
     }
-    texts
+
+    /// A number below a limit.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        // Knuth's MMIX generator; its upper bits are the good ones.
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    /// One of these.
+    pub(crate) fn one_of<T: Copy>(&mut self, these: &[T]) -> T {
+        these[self.below(these.len())]
+    }
+
+    /// A text put together from shreds.
+    pub(crate) fn text(&mut self) -> String {
+        let length = 1 + self.below(7);
+        (0..length).map(|_| self.one_of(SHREDS)).collect()
+    }
+
+    /// So many texts: those with a history first.
+    pub(crate) fn texts(&mut self, count: usize) -> Vec<String> {
+        let known = KNOWN.iter().map(|text| (*text).to_owned());
+        let mut texts: Vec<String> = known.take(count).collect();
+        while texts.len() < count {
+            texts.push(self.text());
+        }
+        texts
+    }
 }
 
 /// A text in the stack language: between single quotes wherever that is possible and `verbatim` asks for it.

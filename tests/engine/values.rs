@@ -77,7 +77,7 @@ fn is_named(name: &str, prefix: &str) -> bool {
 }
 
 /// The environment that a program printed, entries ending with NUL.
-fn environment(printed: &[u8], prefix: &str) -> BTreeMap<String, String> {
+pub(super) fn environment(printed: &[u8], prefix: &str) -> BTreeMap<String, String> {
     let entries = printed.split(|byte| *byte == 0).map(|entry| String::from_utf8_lossy(entry).into_owned());
     let pairs = entries
         .filter_map(|entry| entry.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -86,7 +86,7 @@ fn environment(printed: &[u8], prefix: &str) -> BTreeMap<String, String> {
 
 /// Fails with the texts that are not as expected, and no others.
 #[track_caller]
-fn assert_same(actual: &BTreeMap<String, String>, expected: &BTreeMap<String, String>) {
+pub(super) fn assert_same(actual: &BTreeMap<String, String>, expected: &BTreeMap<String, String>) {
     let mut wrong = String::new();
     for (name, text) in expected {
         match actual.get(name) {
