@@ -1,5 +1,7 @@
 //! The pipeline: text in, model and findings out. Pure but for the world that the caller answers for.
 
+use std::collections::BTreeSet;
+
 use crate::backend::{self, Artifact, Layout};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::facts::{Facts, Wanted};
@@ -114,8 +116,13 @@ fn belong(tree: &Tree, judge: &mut Judge) {
 
 /// What no artefact can say is reported where it was written.
 fn report_refusals(deployment: &Deployment, origins: &Origins, tree: &Tree, sink: &mut Sink) {
+    let mut told = BTreeSet::new();
     for refusal in backend::refusals(deployment) {
         let span = origins.span(refusal.origin).unwrap_or(Span::new(tree.file, 0, 0));
+        // What is said once can be emitted in several places, such as a header of a site in its routes.
+        if !told.insert((span, refusal.why)) {
+            continue;
+        }
         sink.push(
             Diagnostic::error(lower::codes::INEXPRESSIBLE, "this cannot be written in what is emitted", span)
                 .here(refusal.why)

@@ -4,7 +4,7 @@ mod copy;
 mod refusal;
 mod run;
 
-pub use refusal::refusal;
+pub use refusal::refusals;
 
 use super::escape::docker::{
     as_written, assignment, directive, flag, json, json_expanded, json_shell, label, needs_json, plain_flag,

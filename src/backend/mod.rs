@@ -100,13 +100,8 @@ pub fn refusals(deployment: &Deployment) -> Vec<Refusal> {
         let stages = build.dockerfile.stages.iter().flat_map(|stage| &stage.steps);
         build.dockerfile.globals.iter().chain(stages)
     });
-    let steps = steps
-        .filter_map(|step| dockerfile::refusal(&step.op).map(|why| Refusal { origin: step.origin, why }));
-    let words = deployment.directives().filter_map(|(_, conf)| {
-        let directive = conf.get(nginx::too_long(conf)?);
-        Some(Refusal { origin: directive.origin, why: "nginx reads no word of more than 4,000 bytes" })
-    });
-    steps.chain(words).collect()
+    let steps = steps.flat_map(dockerfile::refusals);
+    steps.chain(deployment.directives().flat_map(|(_, conf)| nginx::refusals(conf))).collect()
 }
 
 /// Every artefact of a deployment, in order of path.

@@ -1,5 +1,9 @@
 //! Prints an nginx configuration: one directive a line, four spaces a level, tables in columns.
 
+mod refusal;
+
+pub use refusal::refusals;
+
 use super::escape::nginx::{foreign, glued, name, word};
 use super::escape::{Context, Escaped};
 use super::template::{Ending, Line, render};
@@ -7,10 +11,6 @@ use super::{Artifact, Layout};
 use crate::http::variables::{argument_expands, table_expands};
 use crate::model::nginx::{Body, Conf, DirId, Directive, Entry};
 use crate::model::values::{Part, Text};
-
-/// The longest word that every nginx reads, in bytes (`NGX_CONF_BUFFER` is 4096 and holds the word with what
-/// stands before it on its way).
-pub const LONGEST_WORD: usize = 4000;
 
 /// The widest line of a list, in characters.
 const WIDEST_LINE: usize = 110;
@@ -33,19 +33,6 @@ pub fn emit(path: &str, conf: &Conf, layout: &Layout) -> Artifact {
 pub fn needs_dollar(conf: &Conf) -> bool {
     expanded(conf)
         .any(|text| text.parts.iter().any(|part| matches!(part, Part::Lit(text) if text.contains('$'))))
-}
-
-/// The first directive with a word that nginx would refuse as too long ([`LONGEST_WORD`]).
-pub fn too_long(conf: &Conf) -> Option<DirId> {
-    let is_long = |text: &Text| word(text, true).as_str().len() > LONGEST_WORD;
-    conf.all()
-        .find(|(_, directive)| {
-            directive.args.iter().any(is_long)
-                || entries(directive)
-                    .iter()
-                    .any(|entry| is_long(&entry.key) || entry.values.iter().any(is_long))
-        })
-        .map(|(id, _)| id)
 }
 
 /// Every text of a configuration in which nginx expands variables.

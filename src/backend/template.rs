@@ -49,6 +49,13 @@ impl Line {
     pub(crate) fn is_blank(&self) -> bool {
         self.words.is_empty()
     }
+
+    /// How many bytes it has in a Dockerfile.
+    pub(crate) fn width(&self) -> usize {
+        let words: usize = self.words.iter().map(|word| word.as_str().len()).sum();
+        let spaces = 4 * self.depth + self.words.len().saturating_sub(1);
+        words + spaces + if self.ending == Ending::Continued { " \\".len() } else { 0 }
+    }
 }
 
 impl Context {

@@ -5,6 +5,9 @@ use std::net::TcpStream;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+/// What may stand around the value of a header (RFC 9110, section 5.5), with the end of its line.
+const OPTIONAL_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// A server on this machine.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site {
@@ -85,7 +88,7 @@ impl Reply {
             line.clear();
             stream.read_line(&mut line)?;
             let Some((name, value)) = line.split_once(':') else { break };
-            reply.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            reply.headers.push((name.to_ascii_lowercase(), value.trim_matches(OPTIONAL_SPACE).to_owned()));
         }
         // Not to the end of the connection: a server that has not read all of a request keeps it open for a while.
         let length = reply.header("content-length").and_then(|length| length.parse().ok());

@@ -107,13 +107,18 @@ pub(super) fn of_anything(count: usize, chance: &mut Chance) -> Vec<Meant> {
 
 /// Statements that give every value a name: `PREFIX0 'text'`.
 fn pairs(prefix: &str, values: &[Meant]) -> String {
-    values.iter().enumerate().fold(String::new(), |lines, (number, value)| {
-        format!("{lines}    {prefix}{number} {}\n", value.said)
-    })
+    values
+        .iter()
+        .enumerate()
+        .fold(String::new(), |lines, (number, value)| format!("{lines}    {prefix}{number} {}\n", value.said))
 }
 
 fn named(prefix: &str, values: &[Meant]) -> BTreeMap<String, String> {
-    values.iter().enumerate().map(|(number, value)| (format!("{prefix}{number}"), value.text.clone())).collect()
+    values
+        .iter()
+        .enumerate()
+        .map(|(number, value)| (format!("{prefix}{number}"), value.text.clone()))
+        .collect()
 }
 
 fn words(values: &[Meant]) -> String {
@@ -155,7 +160,8 @@ fn an_image_has_the_values_that_were_said() {
         .map(|key| Meant { said: verbatim(&key, &mut Chance::new(0)).said, text: key })
         .filter(|key| !key.said.starts_with('"') || !key.text.contains('$'))
         .collect();
-    let keyed = keys.iter().fold(String::new(), |lines, key| format!("{lines}    {} {}\n", key.said, key.said));
+    let keyed =
+        keys.iter().fold(String::new(), |lines, key| format!("{lines}    {} {}\n", key.said, key.said));
     let taken = (0..arguments.len()).fold(String::new(), |lines, number| {
         format!("{lines}    TAKEN{number} \"$${{ARGUMENT{number}}}\"\n")
     });

@@ -16,6 +16,7 @@ mod http;
 mod imported;
 mod lifted;
 mod lint_nginx;
+mod many_answers;
 mod many_values;
 mod own_engine;
 mod peers;

@@ -1,6 +1,8 @@
 //! What is emitted is read again before it is written: hostile texts are read as they were meant, and a file that says
 //! something else is noticed.
 
+mod refused;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
@@ -46,7 +48,6 @@ service build {
 proxy web {
   image nginx:1.30
   site a.example {
-    add_header A @
     respond / 200 @
     route ~ /a { return 404 @ }
   }
@@ -99,6 +100,7 @@ const SOME: &[&str] = &[
     "proxy w { image nginx:1.30; map $uri $a { @ @ }; site _ { respond / 200 } }",
     "proxy w { image nginx:1.30; site _ { route / { if ($uri = @ ) { return 405 }; return 200 } } }",
     "proxy w { image nginx:1.30; site _ { respond \"/^\" 200 } }",
+    "proxy w { image nginx:1.30; site _ { respond / 200; add_header A @ } }",
     "proxy w { image nginx:1.30; site _ { redirect /a to \"/^\" } }",
     "proxy w { image nginx:1.30; site _ { static \"/^\" from ./a } }",
     "proxy w { image nginx:1.30; site _ { static / from @ } }",

@@ -1,33 +1,67 @@
 //! What a Dockerfile has no way to say.
 
-use super::{delays, run};
+use super::{delays, instruction, run};
+use crate::backend::Refusal;
+use crate::backend::escape::Escaped;
 use crate::backend::escape::docker::is_cut;
-use crate::model::dockerfile::{CopyFlags, CopyFrom, InlineFile, Op};
+use crate::model::dockerfile::{CopyFlags, CopyFrom, InlineFile, Op, Step};
 use crate::model::values::{Part, Text, VarOp};
+
+/// The longest line that `BuildKit` reads, in bytes: that of Go's `bufio.Scanner`.
+const LONGEST_LINE: usize = 65_535;
 
 /// Why an instruction cannot be written in a Dockerfile; lowering reports it, because printing it would panic or
 /// mean something else.
-pub fn refusal(op: &Op) -> Option<&'static str> {
-    of_instruction(op).or_else(|| {
-        let (lines, options) = (one_line_texts(op), option_texts(op));
-        if lines.iter().chain(&options).any(|text| literals(text).any(has_break)) {
-            return Some("a Dockerfile has no way to write a line break here");
-        }
-        // `extractBuilderFlags` in `frontend/dockerfile/parser/split_command.go` takes each byte for a character.
-        if options.iter().any(|text| literals(text).any(|text| !text.is_ascii())) {
-            return Some("BuildKit garbles characters outside ASCII in an option");
-        }
-        None
+pub fn refusals(step: &Step) -> Vec<Refusal> {
+    let Step { op, origin } = step;
+    let mut refusals: Vec<Refusal> = Vec::new();
+    if let Some(why) = of_instruction(op) {
+        refusals.push(Refusal { origin: *origin, why });
+    }
+    let (lines, options) = (one_line_texts(op), option_texts(op));
+    for text in lines.iter().chain(&options).filter(|text| literals(text).any(has_break)) {
+        let why = "a Dockerfile has no way to write a line break here";
+        refusals.push(Refusal { origin: text.origin, why });
+    }
+    for key in label_keys(op).filter(|key| literals(key).any(|text| text.contains('='))) {
+        let why = "the name of a label cannot hold `=` in a Dockerfile";
+        refusals.push(Refusal { origin: key.origin, why });
+    }
+    // `extractBuilderFlags` in `frontend/dockerfile/parser/split_command.go` takes each byte for a character.
+    for text in options.iter().filter(|text| literals(text).any(|text| !text.is_ascii())) {
+        refusals.push(Refusal {
+            origin: text.origin,
+            why: "BuildKit garbles characters outside ASCII in an option",
+        });
+    }
+    if refusals.is_empty() {
+        refusals.extend(long_lines(step));
+    }
+    refusals
+}
+
+fn label_keys(op: &Op) -> impl Iterator<Item = &Text> {
+    let instruction = if let Op::OnBuild(inner) = op { inner } else { op };
+    let pairs = if let Op::Label(pairs) = instruction { pairs.as_slice() } else { &[] };
+    pairs.iter().map(|(key, _)| key)
+}
+
+/// The lines of an instruction that can be written, but not read.
+fn long_lines(step: &Step) -> Vec<Refusal> {
+    let mut lines = Vec::new();
+    instruction(&step.op, step.origin, &mut lines);
+    let long = lines.iter().filter(|line| line.width() > LONGEST_LINE);
+    let last = |words: &[Escaped]| words.last().map_or(step.origin, Escaped::origin);
+    long.map(|line| Refusal {
+        origin: last(&line.words),
+        why: "the builder reads no line of more than 65,535 bytes, and this becomes one",
     })
+    .collect()
 }
 
 /// What only this instruction cannot hold.
 fn of_instruction(op: &Op) -> Option<&'static str> {
     match op {
-        Op::Label(pairs) => pairs
-            .iter()
-            .any(|(key, _)| literals(key).any(|text| text.contains('=')))
-            .then_some("the name of a label cannot hold `=` in a Dockerfile"),
         Op::Copy(copy) => is_variable(copy.from.as_ref())
             .then_some("`COPY --from` reads no variables: a stage of its own has to name the image"),
         Op::Run(run) => run::sources(run)
@@ -56,9 +90,10 @@ fn of_instruction(op: &Op) -> Option<&'static str> {
         Op::Maintainer(name) => name.as_literal().is_none_or(is_cut).then_some(
             "`MAINTAINER` holds one line that begins with no `--`, and ends with no `\\` or white space",
         ),
-        Op::OnBuild(op) => refusal(op),
+        Op::OnBuild(op) => of_instruction(op),
         Op::Arg { .. }
         | Op::Env(_)
+        | Op::Label(_)
         | Op::Workdir(_)
         | Op::Add(_)
         | Op::User(_)
@@ -113,8 +148,8 @@ fn one_line_texts(op: &Op) -> Vec<&Text> {
         | Op::Shell(_)
         | Op::Volume(_)
         | Op::Maintainer(_)
-        | Op::OnBuild(_)
         | Op::Raw(_) => Vec::new(),
+        Op::OnBuild(op) => one_line_texts(op),
     }
 }
 
@@ -145,8 +180,8 @@ fn option_texts(op: &Op) -> Vec<&Text> {
         | Op::StopSignal(_)
         | Op::Volume(_)
         | Op::Maintainer(_)
-        | Op::OnBuild(_)
         | Op::Raw(_) => Vec::new(),
+        Op::OnBuild(op) => option_texts(op),
     }
 }
 

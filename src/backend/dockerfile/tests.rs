@@ -52,6 +52,11 @@ fn secret(name: &str) -> SecretMount {
     }
 }
 
+/// The first reason for which an instruction is refused.
+fn refusal(op: &Op) -> Option<&'static str> {
+    refusals(&Step::new(op.clone(), origin())).first().map(|refusal| refusal.why)
+}
+
 /// What is emitted below the header.
 fn emitted(globals: Vec<Op>, stages: Vec<(Text, Option<&str>, Vec<Op>)>) -> String {
     let steps = |ops: Vec<Op>| ops.into_iter().map(|op| Step::new(op, origin())).collect();
@@ -215,6 +220,9 @@ fn paths_with_white_space_are_json_and_still_expanded() {
 fn what_a_dockerfile_cannot_hold_is_known() {
     assert_eq!(refusal(&Op::Env(vec![(env("A"), text("b"))])), None);
     assert!(refusal(&Op::Env(vec![(env("A"), text("b\nc"))])).is_some());
+    // `ENV A=` before it.
+    assert_eq!(refusal(&Op::Env(vec![(env("A"), text(&"b".repeat(65_535 - 6)))])), None);
+    assert!(refusal(&Op::Env(vec![(env("A"), text(&"b".repeat(65_535 - 5)))])).is_some());
     assert!(
         refusal(&Op::Arg { name: env("A"), default: Some(variable("B", VarOp::Default("\n".into()))) })
             .is_some()

@@ -188,7 +188,23 @@ fn only_slots_that_are_expanded_need_the_dollar() {
     push(&mut conf, None, "location", &["~", "a$"]);
     table(&mut conf, None, "geo", &["⟨x⟩"], &[&["default", "$"]]);
     assert!(!needs_dollar(&conf));
-    assert_eq!(too_long(&conf), None);
-    let long = push(&mut conf, None, "add_header", &["A", &"x".repeat(4001)]);
-    assert_eq!(too_long(&conf), Some(long));
+    assert_eq!(refusals(&conf).len(), 0);
+    push(&mut conf, None, "add_header", &["A", &"x".repeat(4001)]);
+    assert_eq!(refusals(&conf).len(), 1);
+}
+
+#[test]
+fn a_line_break_in_a_header_is_refused() {
+    for (words, is_header) in [
+        (&["add_header", "A", "b\nC: d"][..], true),
+        (&["proxy_set_header", "A", "⟨uri⟩\nb"], true),
+        (&["return", "302", "/a\nb"], true),
+        (&["return", "http://a\nb"], true),
+        (&["return", "200", "a\nb"], false),
+        (&["set", "$a", "a\nb"], false),
+    ] {
+        let mut conf = Conf::default();
+        push(&mut conf, None, words[0], &words[1..]);
+        assert_eq!(refusals(&conf).len(), usize::from(is_header), "{words:?}");
+    }
 }
