@@ -144,7 +144,7 @@ fn answers(chance: &mut Chance) -> Vec<Answer> {
         let is_redirect = matches!(how, How::Redirect);
         let texts = values(200, chance, |text| !is_redirect || !text.contains('\n'));
         for (path, value) in paths(*kind, 200, chance).into_iter().zip(texts) {
-            let value = if is_redirect { address(value) } else { value };
+            let value = if is_redirect { address(&value) } else { value };
             answers.push(Answer { how: *how, path, value });
         }
     }
@@ -152,7 +152,7 @@ fn answers(chance: &mut Chance) -> Vec<Answer> {
 }
 
 /// A text as the end of an address.
-fn address(value: Meant) -> Meant {
+fn address(value: &Meant) -> Meant {
     const BEFORE: &str = "http://other.example/";
     let end = value.said.chars().take_while(|c| matches!(c, '"' | '\'')).count();
     let quotes = if value.said.starts_with("\"\"\"") { 3 } else { end.min(1) };

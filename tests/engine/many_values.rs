@@ -188,8 +188,9 @@ fn an_image_has_the_values_that_were_said() {
     let image = deployment.images()[0].clone();
     let said = deployment.docker(&["inspect", &image]).ok();
     let config = serde_json::from_str::<Value>(&said).unwrap()[0]["Config"].take();
-    let entries = config["Env"].as_array().unwrap().iter();
-    let set: String = entries.map(|entry| format!("{}\0", entry.as_str().unwrap())).collect();
+    let entries: Vec<&str> =
+        config["Env"].as_array().unwrap().iter().map(|entry| entry.as_str().unwrap()).collect();
+    let set = entries.join("\0");
     let labelled = |is_wanted: &dyn Fn(&str) -> bool| -> BTreeMap<String, String> {
         let entries = config["Labels"].as_object().unwrap().iter().filter(|(key, _)| is_wanted(key));
         entries.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect()
