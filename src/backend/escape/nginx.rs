@@ -66,8 +66,9 @@ fn variable(var: &Var, next: Option<&Part>) -> String {
 /// The shortest spelling of a word that nginx reads as `value`.
 fn encode(value: &str) -> String {
     let bare = spelled(value, None);
-    // A tab or a line break could be written without quotes, but is easier to see in them.
-    if is_one_word(&bare) && !value.contains(['\t', '\r', '\n']) {
+    // A tab or a line break could be written without quotes, but is easier to see in them; and whoever reads `<%` outside of
+    // them takes the file for a template.
+    if is_one_word(&bare) && !value.contains(['\t', '\r', '\n']) && !value.contains("<%") {
         return bare;
     }
     let quote = if value.contains('"') && !value.contains('\'') { '\'' } else { '"' };
@@ -207,6 +208,7 @@ mod tests {
             (r"\\a", r"\\\a"),
             (r"^\${", r#""^\${""#),
             ("größe", "größe"),
+            ("/a<%b", "\"/a<%b\""),
         ] {
             assert_eq!(encode(value), spelling, "{value}");
             assert_eq!(read(&format!("{spelling};")).as_deref(), Some(value), "{spelling}");
