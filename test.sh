@@ -123,7 +123,7 @@ main() {
   packages busybox=busybox gzip=gzip groff=groff-base strace=strace /usr/bin/time=time unshare=util-linux \
     xmllint=libxml2-utils jsonschema=python3-jsonschema
   rust
-  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx git=git ssh-agent=openssh-client /usr/sbin/sshd=openssh-server; tools; peers; engine; else test_args+=(--skip engine:: --skip slow::); fi
+  if [[ $with_engine -eq 1 ]]; then packages nginx=nginx chromium=chromium git=git ssh-agent=openssh-client /usr/sbin/sshd=openssh-server; tools; peers; engine; else test_args+=(--skip engine:: --skip slow::); fi
 
   SECONDS=0
   cargo test ${cargo_args[@]+"${cargo_args[@]}"} -- ${test_args[@]+"${test_args[@]}"} || code=$?

@@ -95,8 +95,10 @@ reasons! {
         "nginx-sendfile": "Files then go from the disk to the network without passing through nginx.";
         "nginx-relative-redirects": "nginx does not know the port that is published, and would send visitors to the \
                                      one that it listens on.";
-        "nginx-resolver": "Docker's name server is asked anew every two seconds, so that a container that was made \
-                           anew is found at its new address.";
+        "nginx-resolver": "Docker's name server is asked anew every two seconds (a second after an answer stopped being \
+                           right), so that a container that was made anew is found at its new address.";
+        "nginx-resolver-timeout": "While a service is away, Docker asks the name servers of the host for it; where they \
+                                   keep silent, nginx alone would try again after half a minute.";
         "nginx-gzip": "Text shrinks to a fraction of its size, and nginx alone compresses nothing but HTML, if it is \
                        told to at all.";
         "nginx-upstream-http": "Connections to services can only be kept open, and upgraded, with HTTP/1.1.";

@@ -231,8 +231,8 @@ proxy web {
 docker-compose.yml                     42          11        29    2       4.8%       4.4%
 docker/web/Dockerfile                   6           3         3    0       0.0%       0.0%
 docker/web/Dockerfile.dockerignore      5           3         2    0       0.0%       0.0%
-docker/web/nginx.conf                  65          13        51    1       1.5%       1.3%
-total                                 118          30        85    3       2.5%       2.1%
+docker/web/nginx.conf                  66          13        52    1       1.5%       1.3%
+total                                 119          30        86    3       2.5%       2.1%
 "
     .trim_start_matches('\n');
     let said = desk.run(&["build", "--stats"]);

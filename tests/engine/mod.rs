@@ -3,17 +3,21 @@
 //! `./test.sh` brings up what these tests need. Without it they fail; `./test.sh --no-engine` leaves them out.
 
 mod blog;
+mod browser;
 mod build_secrets;
+mod chromium;
 mod deployment;
 mod dockerfile_meaning;
 mod doctor;
 mod effective_files;
 mod evidence;
+mod example;
 mod git_server;
 mod git_source;
 mod goldens;
 mod http;
 mod imported;
+mod life;
 mod lifted;
 mod lint_nginx;
 mod many_answers;

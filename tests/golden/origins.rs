@@ -141,7 +141,8 @@ made_by! {
         "location ^~ /static/" => ["static               /static/ from django.assets"];
         "root /srv/localhost" => ["implied[static-copy] < static               /static/ from django.assets"];
         "nosniff" => ["default[nosniff] < static               /static/ from django.assets"];
-        "expires 1h" => ["expires 1h"];
+        "resolver 127" => ["default[nginx-resolver] < proxy web"];
+        "resolver_timeout" => ["default[nginx-resolver-timeout] < proxy web"];
         "return 404" => ["return 404"];
         "421" => ["default[unknown-hosts] < site localhost blog.example"];
     }
