@@ -36,8 +36,9 @@ const WITHOUT_REPETITION: &[&str] = &["external_links", "group_add", "security_o
 impl Context<'_, '_> {
     /// Reports keys of a service that Compose refuses together.
     pub(super) fn check_agreement(&mut self, service: &Service, statement: &Statement) {
-        // What a block with a mistake says is not known.
-        let mut written = statement.children().filter(|child| child.head() == Some("deploy"));
+        // What a block with a mistake says is not known; the mistake may as well be in how the block is called.
+        let may_be_it = |head: Option<&str>| head.is_none_or(|head| head.eq_ignore_ascii_case("deploy"));
+        let mut written = statement.children().filter(|child| may_be_it(child.head()));
         let in_doubt = written.any(|child| self.is_doubtful(child.span));
         let deploy = service.extra.iter().find(|extra| extra.key == "deploy" && !in_doubt);
         for limit in LIMITS {
