@@ -101,14 +101,14 @@ impl Chromium {
             tab: String::new(),
             _profile: profile,
         };
-        let target = browser.call("Target.createTarget", json!({"url": "about:blank"}));
+        let target = browser.call("Target.createTarget", &json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let tab = browser.call("Target.attachToTarget", attach);
+        let tab = browser.call("Target.attachToTarget", &attach);
         tab["sessionId"].as_str().unwrap().clone_into(&mut browser.tab);
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
-        browser.call("Page.setLifecycleEventsEnabled", json!({"enabled": true}));
+        browser.call("Page.setLifecycleEventsEnabled", &json!({"enabled": true}));
         browser
     }
 
@@ -126,7 +126,7 @@ impl Chromium {
 
     /// What a command answers.
     #[track_caller]
-    fn call(&mut self, method: &str, parameters: Value) -> Value {
+    fn call(&mut self, method: &str, parameters: &Value) -> Value {
         self.number += 1;
         let mut command = json!({"id": self.number, "method": method, "params": parameters});
         if !self.tab.is_empty() {
@@ -149,7 +149,7 @@ impl Chromium {
     #[track_caller]
     pub(super) fn open(&mut self, url: &str) {
         self.events.clear();
-        let page = self.call("Page.navigate", json!({"url": url}));
+        let page = self.call("Page.navigate", &json!({"url": url}));
         assert!(page["errorText"].is_null(), "{url}: {page}");
         let is_idle = |event: &Value| {
             event["method"] == "Page.lifecycleEvent"
@@ -167,7 +167,7 @@ impl Chromium {
     #[track_caller]
     pub(super) fn evaluate(&mut self, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
-        let mut said = self.call("Runtime.evaluate", parameters);
+        let mut said = self.call("Runtime.evaluate", &parameters);
         assert!(said["exceptionDetails"].is_null(), "{expression}: {said}");
         said["result"]["value"].take()
     }
@@ -192,13 +192,13 @@ impl Chromium {
     /// Empties the cache.
     #[track_caller]
     pub(super) fn forget(&mut self) {
-        self.call("Network.clearBrowserCache", json!({}));
+        self.call("Network.clearBrowserCache", &json!({}));
     }
 
     /// The manifest of the page, and what is wrong with it.
     #[track_caller]
     pub(super) fn manifest(&mut self) -> Value {
-        self.call("Page.getAppManifest", json!({}))
+        self.call("Page.getAppManifest", &json!({}))
     }
 
     /// What happened since the page was asked for.
