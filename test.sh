@@ -15,7 +15,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-readonly images=(python:3.14-slim postgres:18 nginx:1.30 buildpack-deps:trixie-scm)
+readonly images=(python:3.14-slim postgres:18 nginx:1.30 buildpack-deps:trixie-scm node:24-slim)
 
 say() { printf 'test.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }

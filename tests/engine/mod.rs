@@ -5,6 +5,7 @@
 mod blog;
 mod browser;
 mod build_secrets;
+mod builds;
 mod chromium;
 mod deployment;
 mod dockerfile_meaning;

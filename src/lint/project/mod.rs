@@ -57,6 +57,11 @@ impl<'a> Running<'a> {
         &self.service.name.value
     }
 
+    /// Whether there is a container of it: one with `scale: 0` is built for others alone.
+    pub(super) fn is_started(&self) -> bool {
+        self.service.replicas.as_ref().is_none_or(|replicas| replicas.value > 0)
+    }
+
     /// Where its key is written.
     pub(super) fn span(&self) -> Span {
         self.service.name.span

@@ -26,7 +26,9 @@ pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut services = running(whole);
     // What a job has to do is done when it has ended.
     let jobs = jobs(&services);
-    services.retain(|running| is_unchecked(whole, running) && !jobs.contains(running.name()));
+    services.retain(|running| {
+        running.is_started() && is_unchecked(whole, running) && !jobs.contains(running.name())
+    });
     let found = advice::of_all(whole, services, findings, "no health check", |is_many| {
         if is_many { "have no health check" } else { "has no health check" }
     });

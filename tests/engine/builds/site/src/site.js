@@ -1,0 +1,1 @@
+document.body.className = clsx("built", { ready: true });
