@@ -91,6 +91,9 @@ fn advice_for_all_services_is_one_finding() {
         &["compose-no-restart"],
         &[],
     );
+    // What is built for others and never started.
+    let never = "  a:\n    image: x:1\n    scale: 0\n";
+    services(never, &["compose-no-limits", "compose-no-health"], &[]);
 }
 
 #[test]

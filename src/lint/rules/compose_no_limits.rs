@@ -26,7 +26,8 @@ pub(super) const CODE: &str = "compose-no-limits";
 pub(super) fn project(whole: &Whole<'_>, findings: &mut Findings<'_>) {
     let mut services = running(whole);
     services.retain(|running: &Running<'_>| {
-        running.service.get("mem_limit").is_none()
+        running.is_started()
+            && running.service.get("mem_limit").is_none()
             && running.service.node.at(&["deploy", "resources", "limits", "memory"]).is_none()
     });
     let found = advice::of_all(whole, services, findings, "no limit", |_| "may take all memory of the host");
