@@ -156,8 +156,8 @@ fn all_of(looked: &Looked) -> BTreeMap<PathBuf, What> {
         all.entry(path.to_owned()).or_insert(what);
     }
     // Where a repository begins, and what its git leaves out, decides for what lies below.
-    let paths: Vec<PathBuf> = all.keys().cloned().collect();
-    let around: BTreeSet<&Path> = paths.iter().flat_map(|path| path.ancestors()).collect();
+    let around: BTreeSet<PathBuf> =
+        all.keys().flat_map(|path| path.ancestors().skip(1)).map(Path::to_owned).collect();
     for folder in around {
         all.entry(folder.join(".git")).or_insert(What::Presence);
         let ignore = folder.join(".gitignore");

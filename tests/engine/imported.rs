@@ -13,6 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ use stackc::syntax::nginx::read;
 use stackc::syntax::nginx::tree::{Directive, directives};
 
 use super::deployment::Deployment;
-use super::http::Site;
+use super::http::{Reply, Site};
 use super::{Checks, NGINX, PYTHON, Said, docker, has_image, need_images};
 use crate::snapshot::repository;
 
@@ -163,6 +164,20 @@ fn wait(site: Site, deployment: &Deployment, proxy: &str) {
     }
 }
 
+/// Asks until the answer is not that of a moment: nginx takes an upstream for down for ten seconds after a single request
+/// that failed. Source: `fail_timeout` of `ngx_http_upstream_module`.
+fn settled(ask: impl Fn() -> io::Result<Reply>) -> io::Result<Reply> {
+    let start = Instant::now();
+    loop {
+        let reply = ask();
+        let is_of_the_moment = reply.as_ref().map_or(true, |reply| matches!(reply.status, 502 | 504));
+        if !is_of_the_moment || start.elapsed() > Duration::from_secs(15) {
+            return reply;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
 /// Asks for a path in four ways.
 fn ask(site: Site, port: u16, host: &str, path: &str, answers: &mut BTreeMap<String, String>) {
     let more = [
@@ -174,7 +189,7 @@ fn ask(site: Site, port: u16, host: &str, path: &str, answers: &mut BTreeMap<Str
     let ways = [("GET", &[][..], ""), ("HEAD", &[], ""), ("POST", &[], "a=b&c=d"), ("GET", &more, "")];
     for (index, (method, more, body)) in ways.into_iter().enumerate() {
         let headers: Vec<(&str, &str)> = [("Host", host)].into_iter().chain(more.iter().copied()).collect();
-        let reply = site.send(method, path, &headers, body.as_bytes());
+        let reply = settled(|| site.send(method, path, &headers, body.as_bytes()));
         let reply = reply.unwrap_or_else(|error| panic!("{method} {host}{path}: {error}"));
         let mut said = format!("{}\n", reply.status);
         let of_the_time = ["date", "etag", "last-modified", "expires"];
