@@ -8,6 +8,7 @@ use crate::facts::{Facts, Wanted};
 use crate::lint::{self, Judge, Policy, Subject};
 use crate::lower;
 use crate::model::Deployment;
+use crate::model::engine::Feature;
 use crate::reread;
 use crate::resolve;
 use crate::source::{Origins, SourceMap, Span};
@@ -91,6 +92,7 @@ fn lowered(
     let mut deployment = lower::lower(&tree, text, lint::allowable(), &mut origins, &mut sink);
     if !sink.has_errors() {
         report_refusals(&deployment, &origins, &tree, &mut sink);
+        report_too_new(&deployment, &origins, &tree, &mut sink);
     }
     let mut compilation =
         Compilation { sources, sink, tree, origins, deployment: None, facts: Facts::default() };
@@ -111,6 +113,48 @@ fn belong(tree: &Tree, judge: &mut Judge) {
         {
             judge.belongs(statement.span, name);
         }
+    }
+}
+
+/// What the engine that the file requires does not know yet is reported where it was written, once a place.
+fn report_too_new(deployment: &Deployment, origins: &Origins, tree: &Tree, sink: &mut Sink) {
+    let Some(required) = &deployment.stack.engine else { return };
+    let mut told = BTreeSet::new();
+    for (feature, origin) in backend::features(deployment) {
+        let span = origins.span(origin).unwrap_or(Span::new(tree.file, 0, 0));
+        if feature.since() <= required.value || !told.insert((span.start, feature)) {
+            continue;
+        }
+        let message = format!("Docker Engine {} does not know {}", required.value.short(), feature.what());
+        let mut found = Diagnostic::error(lower::codes::TOO_NEW, message, span)
+            .here(format!("there since Docker Engine {}", feature.since().short()));
+        if let Some(required) = origins.span(required.origin) {
+            found = found.label(required, "required here");
+        }
+        sink.push(found.note(note(feature)).help(help(feature)));
+    }
+}
+
+fn note(feature: Feature) -> &'static str {
+    match feature {
+        Feature::SymbolicMode => "it builds without a word, and leaves the mode as it is",
+        Feature::Subpath => "it mounts the whole volume without a word",
+        Feature::NamedContext => "the files of a service or a folder come into the image of a proxy by it",
+        _ => "the build or the start would end with an error there",
+    }
+}
+
+fn help(feature: Feature) -> &'static str {
+    match (feature, feature.frontend()) {
+        (Feature::NamedContext, _) => {
+            "build the images with a newer engine and let the old one run them, without `requires engine`; or serve the \
+             files from a volume"
+        }
+        (_, Some(_)) => {
+            "say it in another way, or say `syntax docker/dockerfile:1` in the build: the engine fetches that to read the \
+             Dockerfile"
+        }
+        (_, None) => "say it in another way, or require a newer engine",
     }
 }
 

@@ -1,9 +1,11 @@
 //! Prints a Dockerfile: stages apart, one instruction after the other, options of `RUN` and pairs of `ENV` one a line.
 
 mod copy;
+mod features;
 mod refusal;
 mod run;
 
+pub(super) use features::{features, features_of_text};
 pub use refusal::refusals;
 
 use super::escape::docker::{

@@ -5,8 +5,11 @@ pub mod dockerfile;
 pub mod dockerignore;
 pub mod env_example;
 pub mod escape;
+mod features;
 pub mod nginx;
 pub mod template;
+
+pub use features::features;
 
 use std::path::{Path, PathBuf};
 

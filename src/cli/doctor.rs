@@ -10,7 +10,6 @@ mod secrets;
 mod ssh;
 mod subject;
 mod variables;
-mod version;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -12,11 +12,25 @@ use crate::model::names::{EnvName, InputName, NetworkName, ProjectName, SecretNa
 use crate::model::path::HostPath;
 use crate::model::stack::{InputDecl, Literal, LiteralSlot, Policy, SecretDecl};
 use crate::model::values::{Typed, VarOp};
+use crate::model::version::Version;
 use crate::schema::Kind;
 use crate::source::{At, Span};
 use std::cell::Cell;
 
 impl<'t> Context<'_, 't> {
+    /// `requires engine VERSION`
+    fn requires_engine(&mut self, fit: &Fitted<'t>) {
+        let arg = fit.arg(0);
+        let is_version = |text: &&str| {
+            let numbers: Vec<&str> = text.split('.').collect();
+            (2..=3).contains(&numbers.len()) && numbers.iter().all(|number| number.parse::<u16>().is_ok())
+        };
+        match arg.as_word().filter(is_version).and_then(Version::parse) {
+            Some(version) => self.stack.engine = Some(At::new(version, fit.origin)),
+            None => self.wrong_type(arg, "a version of Docker Engine", "20.10"),
+        }
+    }
+
     /// Reads the policy, then declares every name of the file.
     pub(crate) fn declare(&mut self, fitted: &Contents<'t>) -> Compose {
         let everywhere = |span: Span| Span { start: 0, end: u32::MAX, ..span };
@@ -46,6 +60,7 @@ impl<'t> Context<'_, 't> {
                 "service" | "proxy" => self.declare_service(fit),
                 "group" => self.declare_group(fit),
                 "allow" => self.allow(fit, everywhere(fit.span())),
+                "requires-engine" => self.requires_engine(fit),
                 "stack" | "project" | "project-input" | "defaults" | "input" | "word" | "raw-compose"
                 | "output-compose" | "dockerfile-file" => {}
                 _ if fit.row.head() == "nginx" => {}

@@ -4,6 +4,7 @@ pub mod build_scalar;
 pub mod compose;
 pub mod continued;
 pub mod dockerfile;
+pub mod engine;
 pub mod git;
 pub mod image;
 pub mod names;
@@ -13,6 +14,7 @@ pub mod port;
 pub mod scalar;
 pub mod stack;
 pub mod values;
+pub mod version;
 
 use dockerfile::BuildFile;
 use nginx::{ConfFile, Included};

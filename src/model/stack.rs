@@ -6,6 +6,7 @@ use super::names::{ArtifactName, EnvName, Extension, InputName, SecretName, Serv
 use super::nginx::DirId;
 use super::path::{ContainerPath, HostPath};
 use super::port::Port;
+use super::version::Version;
 use crate::source::{At, Origin, Span};
 
 /// The facts of one stack.
@@ -13,6 +14,8 @@ use crate::source::{At, Origin, Span};
 pub struct Stack {
     /// `defaults`
     pub policy: Policy,
+    /// `requires engine`: the oldest engine that builds and runs it.
+    pub engine: Option<At<Version>>,
     /// In order of declaration.
     pub secrets: Vec<SecretDecl>,
     /// In order of declaration.

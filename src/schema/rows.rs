@@ -70,6 +70,7 @@ pub static ROWS: &[Row] = &[
     row("proxy", &[File], "proxy <name>", Many, Must(Proxy), "Declares a container that runs nginx, with its sites.", "proxy web { image nginx:1.30; publish 80:80; site example.org { respond / 204 } }"),
     row("group", &[File], "group <name>", Many, Must(Service), "Names statements of a service, for those that say the same: `with NAME`. If the name begins with `x-`, it is a field of compose's file as well.", "group logged { logging { driver local } }"),
     row("output-compose", &[File], "output compose <host-path>", Once, None, "Where compose's file is written, from this file's folder.", "output compose deploy/compose.yml").default("docker-compose.yml"),
+    row("requires-engine", &[File], "requires engine <engine>", Once, None, "The oldest Docker Engine that builds and runs what is made: what it does not know is an error.", "requires engine 20.10"),
     row("dockerfile-file", &[File], "dockerfile <host-path>", Many, Must(Dockerfile), "Describes the Dockerfile at this path, step by step; services build by it with `build { dockerfile PATH }`.", "dockerfile app/Dockerfile { base python:3.14-slim; copy . to /app }"),
     nginx("nginx-main", "nginx <host-path> in main", Context::Main, "Describes a whole configuration of nginx at this path.", "nginx web/nginx.conf in main { events { worker_connections 512 } }"),
     nginx("nginx-events", "nginx <host-path> in events", Context::Events, "Describes a file that the `events` of a configuration includes.", "nginx web/events.conf in events { worker_connections 512 }"),

@@ -30,6 +30,7 @@ pub static SLOTS: &[Slot] = &[
     slot("digest", "`sha256:` with 64 digits, or a commit", "be1f38e"),
     slot("domain", "a host name, `*.host`, or `_` for every host", "example.org"),
     slot("duration", "numbers with their units, `ms`, `s`, `m` or `h`: `1m30s`", "30s"),
+    slot("engine", "a version of Docker Engine, of two or three numbers", "20.10"),
     slot("env-name", "the name of an environment variable", "TZ"),
     slot("extension", "an extension without its dot, in lower case", "css"),
     slot("git-commit", "the whole name of a commit, 40 hexadecimal digits", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"),

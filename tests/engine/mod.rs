@@ -23,6 +23,7 @@ mod lifted;
 mod lint_nginx;
 mod many_answers;
 mod many_values;
+mod old_engine;
 mod own_engine;
 mod peers;
 mod proxy;

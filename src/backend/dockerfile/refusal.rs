@@ -130,7 +130,7 @@ fn literals(text: &Text) -> impl Iterator<Item = &str> {
 }
 
 /// The texts of an instruction that must stand on one line, cannot be written as JSON and are no options.
-fn one_line_texts(op: &Op) -> Vec<&Text> {
+pub(super) fn one_line_texts(op: &Op) -> Vec<&Text> {
     match op {
         Op::Arg { default, .. } => default.iter().collect(),
         Op::Env(pairs) => pairs.iter().map(|(_, text)| text).collect(),
@@ -154,7 +154,7 @@ fn one_line_texts(op: &Op) -> Vec<&Text> {
 }
 
 /// The texts that stand in options.
-fn option_texts(op: &Op) -> Vec<&Text> {
+pub(super) fn option_texts(op: &Op) -> Vec<&Text> {
     match op {
         Op::Copy(copy) => {
             let image = match &copy.from {

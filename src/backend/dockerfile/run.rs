@@ -18,14 +18,12 @@ const WIDEST_LINE: usize = 100;
 
 /// Appends the lines of the instruction.
 pub(super) fn emit(run: &Run, origin: Origin, lines: &mut Vec<Line>) {
-    let ((command, body), has_heredoc) = match &run.command {
-        Command::Exec(words) => ((json(words, origin), Vec::new()), false),
-        Command::Shell(text) if !run.heredocs.is_empty() => (heredocs(text, &run.heredocs), true),
-        Command::Shell(text) => match (shell_lines(text), heredoc(text)) {
-            (Some(lines), _) => (lines, false),
-            (None, Some(heredoc)) => (heredoc, true),
-            (None, None) => ((json_shell(&run.shell, text), Vec::new()), false),
-        },
+    let (command, body) = match &run.command {
+        Command::Exec(words) => (json(words, origin), Vec::new()),
+        Command::Shell(text) if !run.heredocs.is_empty() => heredocs(text, &run.heredocs),
+        Command::Shell(text) => shell_lines(text)
+            .or_else(|| heredoc(text))
+            .unwrap_or_else(|| (json_shell(&run.shell, text), Vec::new())),
     };
     let options = options(run, origin);
     let head = keyword("RUN", origin);
@@ -37,8 +35,18 @@ pub(super) fn emit(run: &Run, origin: Origin, lines: &mut Vec<Line>) {
         lines.push(Line { depth: 0, words, ending: Ending::Bare });
     }
     lines.extend(body.into_iter().map(|line| Line { depth: 0, words: vec![line], ending: Ending::Bare }));
-    if has_heredoc {
+    if has_heredoc(run) {
         super::after_heredoc(lines);
+    }
+}
+
+/// Whether there is a heredoc in it.
+pub(super) fn has_heredoc(run: &Run) -> bool {
+    match &run.command {
+        Command::Exec(_) => false,
+        Command::Shell(text) => {
+            !run.heredocs.is_empty() || shell_lines(text).is_none() && heredoc(text).is_some()
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::needs::{Needs, unmet};
 use super::subject::Subject;
-use super::version::Version;
 use crate::driver::engine::{Answer, Docker, Engine, Silence};
 use crate::driver::look;
+use crate::model::version::Version;
 use crate::render::checkup::{Check, State};
 
 const GROUP: &str = "engine";

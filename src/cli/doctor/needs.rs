@@ -5,7 +5,8 @@
 //! `pkg/compose/build_bake.go`.
 
 use super::subject::Subject;
-use super::version::Version;
+use crate::model::engine::Feature;
+use crate::model::version::Version;
 use crate::project::compose::{MountSource, Service};
 
 /// What somebody needs, and why.
@@ -74,10 +75,10 @@ impl Needs {
             }
         }
         if service.node.at(&["healthcheck", "start_interval"]).is_some() {
-            self.engine.push(need(Version(25, 0, 0), "`healthcheck.start_interval`".to_owned()));
+            self.engine.push(need(Feature::StartInterval.since(), "`healthcheck.start_interval`".to_owned()));
         }
         if service.mounts.iter().any(|mount| matches!(mount.source, MountSource::Image(_))) {
-            self.engine.push(need(Version(28, 0, 0), "a mount of an image".to_owned()));
+            self.engine.push(need(Feature::ImageMount.since(), "a mount of an image".to_owned()));
         }
     }
 }

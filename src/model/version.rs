@@ -4,17 +4,24 @@ use std::fmt;
 
 /// The numbers that a version begins with: of `v2.40.3-desktop.1` they are 2, 40 and 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Version(pub(super) u32, pub(super) u32, pub(super) u32);
+pub struct Version(pub u32, pub u32, pub u32);
 
 impl Version {
     /// The numbers; `None` if there are none.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_start_matches('v');
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let mut numbers = text[..end].split('.').map(|number| number.parse().ok());
         let first = numbers.next().flatten()?;
         let mut next = || numbers.next().flatten().unwrap_or(0);
         Some(Self(first, next(), next()))
+    }
+}
+
+impl Version {
+    /// Without a third number that is 0: `20.10`.
+    pub fn short(self) -> String {
+        if self.2 == 0 { format!("{}.{}", self.0, self.1) } else { self.to_string() }
     }
 }
 
