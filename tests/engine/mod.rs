@@ -30,6 +30,7 @@ mod proxy;
 mod request;
 mod secret_delivery;
 mod tls;
+mod uploads;
 mod values;
 mod vocabulary_compose;
 mod vocabulary_dockerfile;
