@@ -25,8 +25,11 @@ struct Row {
     cases: BTreeMap<String, usize>,
 }
 
+/// A peer's name, and how it is run.
+type Peer = (&'static str, fn() -> Findings);
+
 /// Linters that have something to say, and how they say it.
-const PEERS: &[(&str, fn() -> Findings)] = &[
+const PEERS: &[Peer] = &[
     ("docker-compose", docker_compose),
     ("hadolint", hadolint),
     ("gixy-ng", gixy_ng),
@@ -147,7 +150,7 @@ fn case_of(path: &str) -> String {
 }
 
 fn is_composition(name: &str) -> bool {
-    (name.starts_with("docker-compose") || name.starts_with("compose")) && name.ends_with(".yml")
+    (name.starts_with("docker-compose") || name.starts_with("compose")) && name.strip_suffix(".yml").is_some()
 }
 
 /// Compose 5 must accept what is emitted; its warnings are findings, whose rules are what they end with.
