@@ -84,7 +84,7 @@ impl<'t> Context<'_, 't> {
         let fits = |child: &Statement| certain.contains(&child.id);
         if contents.doubt.covers(&[])
             || contents.doubt.covers(&["allow"])
-                && statement.children().filter(|child| !fits(child)).any(|child| {
+                && statement.children().filter(|child| !fits(child) && child.block.is_none()).any(|child| {
                     let rule = child.args.get(1);
                     rule.is_none_or(|rule| self.may_name(rule, codes::SECRET_IN_ENVIRONMENT))
                 })
