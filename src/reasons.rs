@@ -116,12 +116,11 @@ reasons! {
                          cache and out of the image.";
         "pip-requirements": "The list of packages is mounted for this step alone, so that the step is only repeated \
                              when the list changes; downloads stay in a cache and out of the image.";
-        "uv-packages": "Packages are installed by uv in a stage of its own, exactly as the lock file says: neither uv nor \
-                        what they are built with is in the image that runs. The step is only repeated when the lists \
-                        change.";
-        "npm-packages": "`npm ci` installs exactly what the lock file says. The lists are mounted for this step alone, so \
-                         that it is only repeated when they change; downloads stay in a cache and out of the image.";
-        "pnpm-packages": "pnpm installs exactly what the lock file says, in the one version that the project names. The \
+        "uv-packages": "Packages are installed by uv in a stage of its own, exactly as the lock file says and only when \
+                        the lists change: neither uv nor what they are built with is in the image that runs.";
+        "npm-packages": "`npm ci` installs exactly what the lock file says, from lists that are mounted for this step \
+                         alone, so that it is only repeated when they change; downloads stay in a cache and out of the image.";
+        "pnpm-packages": "pnpm installs exactly what the lock file says, in the one version that the project names; the \
                           lists are mounted for this step alone, so that it is only repeated when they change; its store \
                           stays in a cache and out of the image.";
         "packages-copied": "The virtual environment is all that the image gets of the stage that made it; programs find \

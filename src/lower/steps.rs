@@ -168,7 +168,7 @@ impl<'t> Context<'_, 't> {
             let help = "add `base IMAGE:TAG` as its first step";
             self.missing_in(
                 fitted,
-                &["base", "raw compose", "dockerfile", "dockerfile_inline"],
+                &["base", "stage", "raw compose", "dockerfile", "dockerfile_inline"],
                 block.span(),
                 message,
                 help,

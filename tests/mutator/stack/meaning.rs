@@ -194,7 +194,10 @@ fn missing(good: &Good<'_>, _: &mut Numbers) -> Vec<Edit> {
                 let others = |id: &str| {
                     good.children(site.parent.unwrap()).filter(|(_, other)| other.id() == id).count()
                 };
-                others("site") == 1 && others("raw-nginx") == 0
+                let words = good
+                    .children(site.parent.unwrap())
+                    .filter(|(_, other)| matches!(other.head(), "http" | "stream" | "mail" | "include"));
+                others("site") == 1 && others("raw-nginx") == 0 && words.count() == 0
             }
             id => INDISPENSABLE.contains(&id),
         };
