@@ -335,9 +335,16 @@ impl<'t> Context<'_, 't> {
                 }
             }
         }
-        let (Some(name), Some(path)) = (name, path) else {
-            draft.doubt.add("provides");
-            return;
+        let (name, path) = match (name, path) {
+            (Some(name), Some(path)) => (name, path),
+            (Some(name), None) => {
+                draft.unplaced.push(name);
+                return;
+            }
+            (None, _) => {
+                draft.doubt.add("provides");
+                return;
+            }
         };
         if let Some(first) = draft.program.artifacts.iter().find(|other| other.name.value == name) {
             let first = self.origins.span(first.name.origin).unwrap_or(fit.span());

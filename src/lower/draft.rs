@@ -8,7 +8,7 @@ use super::names::ServiceDecl;
 use crate::model::compose::extra::{Extra, Value, find};
 use crate::model::compose::{Build, Command, Condition, DockerfileRef, Grant, Service};
 use crate::model::dockerfile::BuildFile;
-use crate::model::names::{EnvName, ServiceName};
+use crate::model::names::{ArtifactName, EnvName, ServiceName};
 use crate::model::nginx::ConfFile;
 use crate::model::port::Port;
 use crate::model::stack::Program;
@@ -42,6 +42,8 @@ pub(crate) struct Draft<'t> {
     pub(crate) targets: BTreeMap<String, Span>,
     /// What may be meant by statements of the service, and of its build, that have a mistake.
     pub(crate) doubt: Doubt,
+    /// Artefacts of whose path nothing is known, because it has a mistake.
+    pub(crate) unplaced: Vec<ArtifactName>,
 }
 
 /// Entrypoint and command of an image.
@@ -86,6 +88,7 @@ impl<'t> Draft<'t> {
             variables: BTreeMap::new(),
             targets: BTreeMap::new(),
             doubt: decl.doubt.clone(),
+            unplaced: Vec::new(),
         }
     }
 

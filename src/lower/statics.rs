@@ -144,7 +144,11 @@ impl<'t> Context<'_, 't> {
             let meant = || drafts.iter().filter(|draft| *draft.name() == decl.name);
             let mut artifacts = meant().flat_map(|draft| &draft.program.artifacts);
             let Some(artifact) = artifacts.find(|artifact| artifact.name.value.as_str() == name) else {
-                if meant().any(|draft| draft.doubt.covers(&["build", "provides"])) {
+                let is_doubtful = |draft: &Draft<'t>| {
+                    draft.doubt.covers(&["build", "provides"])
+                        || draft.unplaced.iter().any(|unplaced| unplaced.as_str() == name)
+                };
+                if meant().any(is_doubtful) {
                     return None;
                 }
                 let known: Vec<&str> = decl.artifacts.keys().map(String::as_str).collect();
