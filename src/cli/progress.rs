@@ -66,12 +66,12 @@ fn is_watched() -> bool {
 }
 
 fn show(what: &'static str) {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    // What `set_message` would draw, nobody could take away yet.
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_message(what);
     // Neither colours nor characters that a terminal may lack.
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
         bar.set_style(style.tick_chars("|/-\\ "));
     }
-    bar.set_message(what);
     *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
     draw();
 }
