@@ -122,16 +122,12 @@ def first(stackc, durable, work):
 
 def wide(services):
     """A stack of so many services."""
-    lines = ["stack wide", "volume data"]
+    lines = ["stack wide"]
     for number in range(services):
         lines += [
             f"service app{number} {{",
-            f"  image example.org/app{number}:1.{number}",
-            "  user 1000:1000",
-            "  expose 8000",
-            "  mount data at /srv/data",
-            f"  env {{ MODE production; NAME app{number}; URL \"http://app{number}:8000/\" }}",
-            "  command serve --port 8000",
+            f"  image example.org/app:1.{number}",
+            f"  env {{ URL http://app{number} }}",
             "}",
         ]
     return "\n".join(lines) + "\n"
