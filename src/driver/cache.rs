@@ -12,9 +12,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
-use std::fs::{self, Metadata};
+use std::fs::{self, Metadata, OpenOptions};
+use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{Duration, SystemTime};
@@ -117,7 +118,10 @@ impl Slot {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let unfinished = self.path.with_extension(process::id().to_string());
-        fs::write(&unfinished, text)?;
+        // What was said may name what only this user may read.
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+        file.write_all(text)?;
         fs::rename(&unfinished, &self.path)?;
         prune(folder)
     }
@@ -134,9 +138,9 @@ fn folder() -> Option<PathBuf> {
     }
 }
 
-/// Removes the oldest entries as soon as there are too many.
+/// Removes the oldest entries as soon as there are too many, and nothing that is not an entry by its name.
 fn prune(folder: &Path) -> std::io::Result<()> {
-    let entries = folder.read_dir()?.flatten();
+    let entries = folder.read_dir()?.flatten().filter(|entry| is_entry(&entry.path()));
     let dated = entries.filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())));
     let mut dated: Vec<_> = dated.collect();
     if dated.len() > MOST_ENTRIES {
@@ -144,6 +148,13 @@ fn prune(folder: &Path) -> std::io::Result<()> {
         dated.iter().take(dated.len() - MOST_ENTRIES / 2).try_for_each(|(_, path)| fs::remove_file(path))?;
     }
     Ok(())
+}
+
+/// Whether a file has a name that [`Slot::of`] gives.
+fn is_entry(path: &Path) -> bool {
+    let is_digest = |stem: &str| stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
+    path.extension().is_some_and(|extension| extension == "json")
+        && path.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_digest)
 }
 
 /// Each path that an answer stands on, and what of it.

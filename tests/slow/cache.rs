@@ -188,6 +188,24 @@ fn what_is_no_entry_is_passed_over() {
     assert!(same(&project.build(), &first));
 }
 
+#[test]
+fn what_others_keep_in_the_folder_of_the_cache_stays() {
+    let project = Project::blog("blog");
+    fs::create_dir(project.path("cache")).unwrap();
+    for number in 0..250 {
+        fs::write(project.path(&format!("cache/letter {number}.json")), "mine").unwrap();
+        fs::write(project.path(&format!("cache/{number:032x}.json")), "").unwrap();
+    }
+    settle();
+    project.build();
+    let entries = project.entries();
+    let (theirs, own) =
+        entries.iter().partition::<Vec<_>, _>(|path| path.to_string_lossy().contains("letter"));
+    assert_eq!((theirs.len(), own.len()), (250, 100));
+    let newest = own.iter().find(|path| fs::metadata(path).unwrap().len() > 0).unwrap();
+    assert_eq!(fs::metadata(newest).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 /// Everything that the program asks the system about a project is among what an entry stands on: another answer to any of
 /// it makes the entry void.
 #[test]
